@@ -1,0 +1,200 @@
+//! Settings: the only file that reads the environment.
+//!
+//! Order of precedence: command line, environment (`CASECONSULTANT_SECTION__KEY`), the operator's file, and the
+//! commented defaults in `deploy/caseconsultant.toml`, which are compiled in. Unknown keys and all errors are
+//! reported at once, each with the setting at fault and what to do.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+mod keys;
+mod secret;
+mod validate;
+
+pub use secret::Secret;
+
+/// The commented defaults, as shipped.
+pub const DEFAULTS: &str = include_str!("../deploy/caseconsultant.toml");
+
+/// The whole configuration.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[expect(missing_docs, reason = "each key is described beside its default in deploy/caseconsultant.toml")]
+pub struct Config {
+    pub service: Service,
+    pub source: Source,
+    pub transport: Transport,
+    pub outbox: Outbox,
+    pub trust: Trust,
+    pub quota: QuotaRules,
+    pub plans: BTreeMap<String, u32>,
+    pub corpus: CorpusRules,
+    pub model: Model,
+    pub pipeline: PipelineRules,
+    pub web: Web,
+    pub log: Log,
+    /// Where the database and the editions live; from the command line or `CASECONSULTANT_DATA_DIR`.
+    #[serde(skip)]
+    pub data_dir: PathBuf,
+}
+
+macro_rules! section {
+    ($name:ident { $($field:ident : $type:ty),* $(,)? }) => {
+        #[doc = concat!("The settings of one section; see `deploy/caseconsultant.toml` for each key.")]
+        #[derive(Debug, Clone, Deserialize, Serialize)]
+        #[expect(missing_docs, reason = "each key is described beside its default in deploy/caseconsultant.toml")]
+        pub struct $name { $(pub $field: $type),* }
+    };
+}
+
+section!(Service {
+    mode: Mode,
+    name: String,
+    address: String,
+    reply_to: String,
+    case_prefix: String,
+    review_promise: String
+});
+section!(Source {
+    kind: SourceKind,
+    max_message_bytes: u64,
+    from_beginning: bool,
+    poll_seconds: u64,
+    imap: Imap,
+    maildir: MaildirPath
+});
+section!(Imap {
+    host: String, port: u16, tls: Tls, ca_file: String, user: String, auth: ImapAuth, password: Secret,
+    password_file: String, token_command: Vec<String>, mailbox: String, processed_folder: String,
+    processed_keyword: String, idle_seconds: u64, command_seconds: u64,
+});
+section!(MaildirPath { path: String });
+section!(Transport { kind: TransportKind, smtp: Smtp, maildir: MaildirPath });
+section!(Smtp {
+    host: String,
+    port: u16,
+    tls: Tls,
+    ca_file: String,
+    user: String,
+    password: Secret,
+    password_file: String,
+    hello: String,
+    command_seconds: u64,
+    message_seconds: u64,
+    connections: usize,
+});
+section!(Outbox { retry_seconds: Vec<u64>, give_up_hours: u64 });
+section!(Trust { authserv_id: String, assume_proved: bool });
+section!(QuotaRules { guest_answers: u32, free_answers: u32, period: PeriodLength });
+section!(CorpusRules { setting: String, program: String, cpt_license: bool });
+section!(Model {
+    kind: ModelKind,
+    base_url: String,
+    api_key: Secret,
+    api_key_file: String,
+    name: String,
+    timeout_seconds: u64,
+    max_tokens: u32,
+    agreement: String,
+    script: String,
+});
+section!(PipelineRules { workers: usize, lease_seconds: u64, max_attempts: u32 });
+section!(Web { listen: String });
+section!(Log { level: String, format: LogFormat });
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$vdoc])* $variant),* }
+    };
+}
+
+words!(/** Whether stand-ins are allowed. */ Mode { /** Real servers only. */ Production, /** Stand-ins allowed. */ Trial });
+words!(/** Where mail comes from. */ SourceKind { /** An IMAP mailbox. */ Imap, /** A folder. */ Maildir, /** Nowhere. */ None });
+words!(/** Where mail leaves. */ TransportKind { /** SMTP submission. */ Smtp, /** A folder. */ Maildir, /** Nowhere. */ None });
+words!(/** How a connection is encrypted. */ Tls { /** From the first byte. */ Implicit, /** After STARTTLS. */ Starttls });
+words!(/** How the mailbox is opened. */ ImapAuth { /** LOGIN. */ Password, /** SASL XOAUTH2. */ Xoauth2 });
+words!(/** Who writes drafts. */ ModelKind { /** The plain composer. */ None, /** An OpenAI-compatible endpoint. */ Openai, /** Canned completions. */ Scripted });
+words!(/** How long a quota lasts. */ PeriodLength { /** A calendar month. */ Month, /** A calendar year. */ Year });
+words!(/** The form of log lines. */ LogFormat { /** For people. */ Text, /** For machines. */ Json });
+
+impl Config {
+    /// The commented defaults alone.
+    pub fn defaults() -> Self {
+        toml::from_str(DEFAULTS).expect("the compiled-in defaults are tested to parse")
+    }
+
+    /// The longest that one stage may take before its lease is lost.
+    pub fn lease(&self) -> Duration {
+        Duration::from_secs(self.pipeline.lease_seconds)
+    }
+}
+
+/// What is wrong with the configuration: every fault, one line each.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct ConfigError(pub Vec<String>);
+
+/// Reads defaults, file and environment, in that order, and checks the whole.
+///
+/// # Errors
+/// Every unknown key, wrong type and contradiction, at once.
+pub fn load(file: Option<&Path>, data_dir: Option<&Path>) -> Result<Config, ConfigError> {
+    load_with(file, data_dir, &environment())
+}
+
+fn load_with(
+    file: Option<&Path>,
+    data_dir: Option<&Path>,
+    environment: &BTreeMap<String, String>,
+) -> Result<Config, ConfigError> {
+    let mut faults = Vec::new();
+    let mut builder = config::Config::builder().add_source(config::File::from_str(DEFAULTS, config::FileFormat::Toml));
+    if let Some(path) = file {
+        match std::fs::read_to_string(path) {
+            Ok(text) => match text.parse::<toml::Table>() {
+                Ok(table) => {
+                    keys::unknown(&table, &mut faults, &path.display().to_string());
+                    builder = builder.add_source(config::File::from_str(&text, config::FileFormat::Toml));
+                }
+                Err(error) => faults.push(format!("{}: not valid TOML: {error}", path.display())),
+            },
+            Err(error) => faults.push(format!("{}: cannot be read: {error}. Check --config.", path.display())),
+        }
+    }
+    let (overrides, mut unknown) = keys::from_environment(environment);
+    faults.append(&mut unknown);
+    for (key, value) in overrides {
+        builder = match builder.set_override(&key, value) {
+            Ok(builder) => builder,
+            Err(error) => return Err(ConfigError(vec![format!("environment, {key}: {error}")])),
+        };
+    }
+    if !faults.is_empty() {
+        return Err(ConfigError(faults));
+    }
+    let mut config: Config = builder
+        .build()
+        .and_then(config::Config::try_deserialize)
+        .map_err(|error| ConfigError(vec![format!("configuration: {error}")]))?;
+    config.data_dir = data_dir
+        .map(Path::to_path_buf)
+        .or_else(|| environment.get("CASECONSULTANT_DATA_DIR").map(PathBuf::from))
+        .unwrap_or_else(|| PathBuf::from("caseconsultant-data"));
+    validate::read_secret_files(&mut config, &mut faults);
+    validate::check(&config, &mut faults);
+    if faults.is_empty() { Ok(config) } else { Err(ConfigError(faults)) }
+}
+
+/// The variables of the process whose name begins with `CASECONSULTANT_`.
+#[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
+fn environment() -> BTreeMap<String, String> {
+    std::env::vars().filter(|(name, _)| name.starts_with(keys::PREFIX)).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,65 @@
+use super::*;
+
+fn file(text: &str) -> tempfile::NamedTempFile {
+    use std::io::Write as _;
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+    file
+}
+
+fn faults(text: &str) -> Vec<String> {
+    let file = file(text);
+    load_with(Some(file.path()), None, &BTreeMap::new()).expect_err("must be refused").0
+}
+
+#[test]
+fn the_shipped_defaults_are_a_valid_configuration() {
+    let mut faults = Vec::new();
+    validate::check(&Config::defaults(), &mut faults);
+    assert_eq!(faults, Vec::<String>::new());
+}
+
+#[test]
+fn every_unknown_key_is_named_at_once() {
+    let lines = faults("[nonsense]\nx = 1\n[service]\nnmae = \"X\"\n[source.imap]\nhots = \"h\"\n").join("\n");
+    for word in ["nonsense", "service.nmae", "Did you mean name?", "source.imap.hots"] {
+        assert!(lines.contains(word), "{word} missing in {lines}");
+    }
+}
+
+#[test]
+fn every_contradiction_is_named_at_once() {
+    let lines =
+        faults("[service]\nmode = \"production\"\n[source]\nkind = \"imap\"\n[transport]\nkind = \"maildir\"\n")
+            .join("\n");
+    for word in ["source.imap.host", "source.imap.user", "source.imap.password", "transport.maildir.path", "stand-in"] {
+        assert!(lines.contains(word), "{word} missing in {lines}");
+    }
+}
+
+#[test]
+fn the_environment_wins_over_the_file_and_unknown_variables_are_named() {
+    let file = file("[service]\nname = \"File\"\n");
+    let variables = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    let environment: BTreeMap<String, String> =
+        variables(&[("CASECONSULTANT_SERVICE__NAME", "Env"), ("CASECONSULTANT_QUOTA__FREE_ANSWERS", "9")]);
+    let config = load_with(Some(file.path()), None, &environment).unwrap();
+    assert_eq!((config.service.name.as_str(), config.quota.free_answers), ("Env", 9));
+    let environment = variables(&[("CASECONSULTANT_SERVIC__NAME", "x")]);
+    assert!(load_with(None, None, &environment).unwrap_err().to_string().contains("CASECONSULTANT_SERVIC__NAME"));
+}
+
+#[test]
+fn a_secret_is_never_shown() {
+    let file = file("[source.imap]\npassword = \"hunter2\"\n");
+    let config = load_with(Some(file.path()), None, &BTreeMap::new()).unwrap();
+    let shown = format!("{config:?}{}", serde_json::to_string(&config).unwrap());
+    assert!(!shown.contains("hunter2") && shown.contains("(set)"));
+    assert_eq!(config.source.imap.password.expose(), "hunter2");
+}
+
+#[test]
+fn a_hosted_model_in_production_needs_its_agreement() {
+    let lines = faults("[service]\nmode = \"production\"\n[model]\nkind = \"openai\"\nname = \"m\"\n").join("\n");
+    assert!(lines.contains("model.agreement"), "{lines}");
+}

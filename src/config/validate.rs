@@ -1,0 +1,155 @@
+//! Contradictions and gaps, all found at once, each with its cure.
+
+use super::{Config, ImapAuth, Mode, ModelKind, Secret, SourceKind, TransportKind};
+
+/// Reads the files that hold secrets into the settings they stand for.
+pub fn read_secret_files(config: &mut Config, faults: &mut Vec<String>) {
+    let mut read = |key: &str, file: &str, target: &mut Secret| {
+        if file.is_empty() {
+            return;
+        }
+        match std::fs::read_to_string(file) {
+            Ok(text) => *target = Secret::new(text.trim_end_matches(['\r', '\n'])),
+            Err(error) => faults.push(format!("{key}: {file} cannot be read: {error}")),
+        }
+    };
+    read("source.imap.password_file", &config.source.imap.password_file, &mut config.source.imap.password);
+    read("transport.smtp.password_file", &config.transport.smtp.password_file, &mut config.transport.smtp.password);
+    read("model.api_key_file", &config.model.api_key_file, &mut config.model.api_key);
+}
+
+/// Adds a line for everything that cannot work.
+pub fn check(config: &Config, faults: &mut Vec<String>) {
+    let mut need = |holds: bool, line: &str| {
+        if !holds {
+            faults.push(line.to_owned());
+        }
+    };
+    service(config, &mut need);
+    source(config, &mut need);
+    transport(config, &mut need);
+    model(config, &mut need);
+    need(config.pipeline.workers > 0, "pipeline.workers must be at least 1");
+    need(
+        config.pipeline.lease_seconds > config.model.timeout_seconds + 10,
+        "pipeline.lease_seconds must exceed model.timeout_seconds by more than 10 s, or a case is taken from a worker that still waits for the model",
+    );
+    need(!config.outbox.retry_seconds.is_empty(), "outbox.retry_seconds needs at least one number");
+    need(config.outbox.retry_seconds.iter().all(|s| *s > 0), "outbox.retry_seconds must all be above 0");
+    need(
+        ["practitioner", "hospital"].contains(&config.corpus.setting.as_str()),
+        "corpus.setting must be \"practitioner\" or \"hospital\"",
+    );
+    need(
+        ["medicare", "medicaid"].contains(&config.corpus.program.as_str()),
+        "corpus.program must be \"medicare\" or \"medicaid\"",
+    );
+    need(
+        ["error", "warn", "info", "debug"].contains(&config.log.level.as_str()),
+        "log.level must be error, warn, info or debug",
+    );
+}
+
+fn service(config: &Config, need: &mut impl FnMut(bool, &str)) {
+    let plain = |text: &str| text.matches('@').count() == 1 && !text.chars().any(|c| c.is_control() || c == ' ');
+    need(plain(&config.service.address), "service.address must be one plain address (local@domain)");
+    need(
+        config.service.reply_to.is_empty() || plain(&config.service.reply_to),
+        "service.reply_to must be empty or one plain address",
+    );
+    let prefix = &config.service.case_prefix;
+    need(
+        (1..=8).contains(&prefix.len()) && prefix.bytes().all(|b| b.is_ascii_uppercase()),
+        "service.case_prefix must be 1 to 8 capital letters",
+    );
+    need(!config.service.name.chars().any(char::is_control), "service.name must not hold control characters");
+}
+
+fn source(config: &Config, need: &mut impl FnMut(bool, &str)) {
+    let source = &config.source;
+    let production = config.service.mode == Mode::Production;
+    need(source.poll_seconds > 0, "source.poll_seconds must be above 0");
+    match source.kind {
+        SourceKind::Imap => {
+            let imap = &source.imap;
+            need(!imap.host.is_empty(), "source.imap.host is empty: name your IMAP server");
+            need(!imap.user.is_empty(), "source.imap.user is empty");
+            need(
+                imap.auth != ImapAuth::Password || !imap.password.is_empty(),
+                "source.imap.password is empty: set it, or source.imap.password_file, or CASECONSULTANT_SOURCE__IMAP__PASSWORD",
+            );
+            need(
+                imap.auth != ImapAuth::Xoauth2 || !imap.token_command.is_empty(),
+                "source.imap.token_command is empty: xoauth2 needs a command that prints an access token",
+            );
+            need((1..300).contains(&imap.idle_seconds), "source.imap.idle_seconds must be 1 to 299");
+            need(imap.command_seconds > 0, "source.imap.command_seconds must be above 0");
+            need(
+                imap.mailbox.is_ascii() && imap.processed_folder.is_ascii(),
+                "source.imap.mailbox and processed_folder must be ASCII (modified UTF-7 for other names, RFC 3501 section 5.1.3)",
+            );
+        }
+        SourceKind::Maildir => {
+            need(!source.maildir.path.is_empty(), "source.maildir.path is empty");
+            need(!production, "source.kind = \"maildir\" is a stand-in: use imap, or service.mode = \"trial\"");
+        }
+        SourceKind::None => {}
+    }
+    need(
+        !(production && config.trust.assume_proved),
+        "trust.assume_proved is for trials: set trust.authserv_id instead, or service.mode = \"trial\"",
+    );
+}
+
+fn transport(config: &Config, need: &mut impl FnMut(bool, &str)) {
+    let production = config.service.mode == Mode::Production;
+    match config.transport.kind {
+        TransportKind::Smtp => {
+            let smtp = &config.transport.smtp;
+            need(!smtp.host.is_empty(), "transport.smtp.host is empty: name your submission server");
+            need(smtp.connections > 0, "transport.smtp.connections must be at least 1");
+            need(
+                smtp.user.is_empty() == smtp.password.is_empty(),
+                "transport.smtp.user and password must be set together (or neither, for a server that asks for none)",
+            );
+        }
+        TransportKind::Maildir => {
+            need(!config.transport.maildir.path.is_empty(), "transport.maildir.path is empty");
+            need(!production, "transport.kind = \"maildir\" is a stand-in: use smtp, or service.mode = \"trial\"");
+        }
+        TransportKind::None => {}
+    }
+}
+
+fn model(config: &Config, need: &mut impl FnMut(bool, &str)) {
+    let model = &config.model;
+    let production = config.service.mode == Mode::Production;
+    match model.kind {
+        ModelKind::None => {}
+        ModelKind::Openai => {
+            need(!model.name.is_empty(), "model.name is empty: name the model the endpoint serves");
+            need(
+                model.base_url.starts_with("http://") || model.base_url.starts_with("https://"),
+                "model.base_url must begin with http:// or https://",
+            );
+            need(
+                !production || !model.agreement.is_empty() || is_local(&model.base_url),
+                "model.agreement is empty: in production a hosted model needs a business associate agreement on record (45 CFR 164.504(e)); name it, or use model.kind = \"none\"",
+            );
+        }
+        ModelKind::Scripted => {
+            need(!model.script.is_empty(), "model.script is empty: name the file of canned completions");
+            need(
+                !production,
+                "model.kind = \"scripted\" is a stand-in: use none or openai, or service.mode = \"trial\"",
+            );
+        }
+    }
+}
+
+fn is_local(url: &str) -> bool {
+    let host = url.split("//").nth(1).unwrap_or("");
+    ["127.0.0.1", "localhost", "[::1]"]
+        .iter()
+        .any(|local| host.strip_prefix(local).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/'])))
+}
