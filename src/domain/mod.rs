@@ -1,5 +1,18 @@
 //! Pure values: what the service talks about. No I/O, no clock, no async, and no import of any other module
 //! of ours, so that every rule in here can be tested with nothing but values.
 
+pub mod account;
 pub mod address;
+pub mod case;
+pub mod check;
+pub mod citation;
+pub mod code;
+pub mod draft;
+pub mod evidence;
+pub mod finding;
+pub mod inquiry;
+pub mod message;
+pub mod outbox;
+pub mod quota;
+pub mod release;
 pub mod time;

@@ -1,0 +1,83 @@
+//! May two diagnoses stand on one claim? Excludes1 and Excludes2 notes of the ICD-10-CM tabular list
+//! (Official Guidelines, section I.A.12).
+
+use super::{Finding, status, until};
+use crate::corpus::{Corpus, RelationRow};
+use crate::domain::check::{Check, LastKnown, Outcome, Question, Scope};
+use crate::domain::code::{Code, CodeSet};
+
+/// Looks for a note on either code that names the other.
+pub fn check(corpus: &Corpus, a: &Code, b: &Code, scope: Scope) -> Check {
+    let question = Question::Excludes { a: a.clone(), b: b.clone() };
+    find(corpus, a, b, scope).into_check(question, scope)
+}
+
+fn find(corpus: &Corpus, a: &Code, b: &Code, scope: Scope) -> Finding {
+    if a.set() != CodeSet::Icd10cm || b.set() != CodeSet::Icd10cm {
+        return Finding::new(Outcome::NotChecked, "Excludes notes join diagnosis codes only");
+    }
+    for code in [a, b] {
+        if !status::on_shelf(corpus, code) {
+            return Finding::new(Outcome::NotChecked, format!("{code} is on no list of this shelf"));
+        }
+    }
+    let note = note(corpus, a, b);
+    let (outcome, words, sources) = match &note {
+        Some(row) if row.kind == "excludes1" => {
+            (Outcome::Excludes1, format!("an Excludes1 note at {} names {}", row.at, row.target), vec![row.source.clone()])
+        }
+        Some(row) => {
+            (Outcome::Excludes2, format!("an Excludes2 note at {} names {}", row.at, row.target), vec![row.source.clone()])
+        }
+        None => (Outcome::NoNoteInRelease, format!("no Excludes note joins {a} and {b}"), Vec::new()),
+    };
+    match corpus.releases().in_force("relation", scope.as_of) {
+        Some(release) => {
+            let sources = if sources.is_empty() { vec![release.as_source()] } else { sources };
+            Finding::new(outcome, format!("{words} ({})", release.doc())).release(Some(release)).sources(sources)
+        }
+        None => {
+            let Some(nearest) = corpus.releases().nearest("relation", scope.as_of) else {
+                return Finding::new(Outcome::NotChecked, "no tabular list is on this shelf");
+            };
+            let detail = format!(
+                "the tabular list in force on {} is not on this shelf ({} speaks {}). Last known: {words}",
+                scope.as_of,
+                nearest.doc(),
+                until(nearest)
+            );
+            let last = LastKnown { outcome, release: nearest.id.clone(), title: nearest.doc(), value: words };
+            let sources = if sources.is_empty() { vec![nearest.as_source()] } else { sources };
+            Finding::new(Outcome::NotChecked, detail).last_known(Some(last)).sources(sources)
+        }
+    }
+}
+
+/// The strictest note of either code that names the other.
+fn note(corpus: &Corpus, a: &Code, b: &Code) -> Option<RelationRow> {
+    let of = |one: &Code, two: &Code| {
+        let rows = corpus.list_relations(one).into_iter();
+        rows.filter(|row| row.kind.starts_with("excludes") && names(&row.target, two)).collect::<Vec<_>>()
+    };
+    let mut notes = of(a, b);
+    notes.extend(of(b, a));
+    notes.sort_by(|x, y| x.kind.cmp(&y.kind));
+    notes.into_iter().next()
+}
+
+/// True when a target as it stands in a note (`E10`, `E10.-`, `A00-A09`) covers the code.
+pub fn names(target: &str, code: &Code) -> bool {
+    let bare = |text: &str| text.trim_end_matches(['-', '.']).to_owned();
+    let code = code.as_str();
+    match target.split_once('-').filter(|(_, last)| !last.is_empty()) {
+        Some((first, last)) => {
+            let (first, last) = (bare(first), bare(last));
+            let cut = |length: usize| code.get(..length.min(code.len())).unwrap_or(code);
+            cut(first.len()) >= first.as_str() && cut(last.len()) <= last.as_str()
+        }
+        None => {
+            let prefix = bare(target);
+            code.starts_with(&prefix) && code[prefix.len()..].chars().next().is_none_or(|c| c == '.' || prefix.len() > 3)
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! NCCI procedure-to-procedure edits, stored by column one code: one line holds all column two codes that share
+//! setting, program, dates, indicator, rationale and release. Millions of pairs stay a few bytes each, and the
+//! file can still be read with `grep`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::facts::Line;
+use super::{Corpus, CorpusError, Files};
+use crate::domain::check::{Program, Setting};
+use crate::domain::citation::{FactKey, Source, Table};
+use crate::domain::code::Code;
+use crate::domain::time::EffectivePeriod;
+
+/// An NCCI procedure-to-procedure edit.
+#[derive(Debug, Clone)]
+pub struct PtpRow {
+    /// The comprehensive code.
+    pub column_one: Code,
+    /// The component code.
+    pub column_two: Code,
+    /// First and last day, as far as known.
+    pub period: EffectivePeriod,
+    /// 0, 1 or 9.
+    pub indicator: u8,
+    /// The rationale in the table's words.
+    pub rationale: String,
+    /// The release.
+    pub release: String,
+    /// The row as a source.
+    pub source: Source,
+}
+
+/// Lines of the table, the number of pairs, and how many rows each release and family has.
+pub struct Pairs {
+    /// The lines.
+    pub lines: BTreeSet<String>,
+    /// Release to its family and rows.
+    pub families: BTreeMap<String, (String, usize)>,
+}
+
+/// The header of `ptp.tsv`. Lists are separated by spaces: every column one code joins every column two code, in
+/// each setting; `releases` runs parallel to `settings`.
+pub const HEADER: &str = "columns_one\tcolumns_two\tsettings\tprogram\tfrom\tto\tindicator\trationale\treleases";
+
+/// Reads `ptp.tsv` and groups it by column one code.
+pub fn read(files: &Files) -> Result<Pairs, CorpusError> {
+    let mut groups: BTreeMap<(String, String), BTreeSet<&str>> = BTreeMap::new();
+    let mut families: BTreeMap<String, (String, usize)> = BTreeMap::new();
+    for (number, f) in super::build::records(files, "ptp.tsv", HEADER)? {
+        let bad = |reason: &str| CorpusError::format("ptp.tsv", number, reason);
+        let settings: Vec<&str> = f[2].split(' ').collect();
+        let releases: Vec<&str> = f[8].split(' ').collect();
+        if settings.len() != releases.len() {
+            return Err(bad("as many releases as settings are needed"));
+        }
+        if !["0", "1", "9"].contains(&f[6]) {
+            return Err(bad("the indicator must be 0, 1 or 9"));
+        }
+        for date in [f[4], f[5]] {
+            if !date.is_empty() && date.parse::<jiff::civil::Date>().is_err() {
+                return Err(bad(&format!("no date: {date}")));
+            }
+        }
+        for (setting, release) in settings.into_iter().zip(releases) {
+            let rest = [f[4], f[5], f[6], f[7], release].join("\t");
+            let twos: Vec<&str> = f[1].split(' ').collect();
+            for one in f[0].split(' ') {
+                let key = format!("{one}+{setting}+{}", f[3]);
+                groups.entry((key, rest.clone())).or_default().extend(&twos);
+                let family = format!("ptp+{setting}+{}", f[3]);
+                families.entry(release.to_owned()).or_insert((family, 0)).1 += twos.len();
+            }
+        }
+    }
+    let line = |((key, rest), twos): ((String, String), BTreeSet<&str>)| {
+        format!("{key}\t{rest}\t{}", twos.into_iter().collect::<Vec<_>>().join(" "))
+    };
+    Ok(Pairs { lines: groups.into_iter().map(line).collect(), families })
+}
+
+impl Corpus {
+    /// The edits that join two codes, in either order.
+    pub fn list_ptp(&self, a: &Code, b: &Code, setting: Setting, program: Program) -> Vec<PtpRow> {
+        let mut rows = Vec::new();
+        for (one, two) in [(a, b), (b, a)] {
+            let key = format!("{one}+{}+{}", setting.key(), program.key());
+            let lines = self.facts.find(Table::Ptp, &key).into_iter();
+            let lines = lines.filter(|line| holds(line.field(5), two.as_str()));
+            rows.extend(lines.map(|line| self.row(one, two, setting, program, &line)));
+        }
+        rows
+    }
+
+    fn row(&self, one: &Code, two: &Code, setting: Setting, program: Program, line: &Line<'_>) -> PtpRow {
+        let given = EffectivePeriod { from: line.field(0).parse().ok(), to: line.field(1).parse().ok() };
+        let release = line.field(4);
+        let held = self.releases().find(release);
+        let period = match held {
+            Some(held) if given == EffectivePeriod::default() => held.period,
+            _ => given,
+        };
+        let key = format!("{one}+{two}+{}+{}", setting.key(), program.key());
+        let quote = format!("{key}\t{}", line.rest.rsplit_once('\t').map_or(line.rest, |(rest, _)| rest));
+        PtpRow {
+            column_one: one.clone(),
+            column_two: two.clone(),
+            period: given,
+            indicator: line.field(2).parse().unwrap_or(9),
+            rationale: line.field(3).to_owned(),
+            release: release.to_owned(),
+            source: Source {
+                doc: held.map(super::Release::doc).unwrap_or_default(),
+                place: String::new(),
+                fact: FactKey { table: Table::Ptp, key, period, release: release.to_owned() },
+                quote,
+                note: String::new(),
+            },
+        }
+    }
+
+    /// The rows of a pair's key (`45385+45380+practitioner+medicare`), as they are quoted.
+    pub(super) fn resolve_ptp(&self, key: &str) -> Vec<PtpRow> {
+        let parts: Vec<&str> = key.split('+').collect();
+        let [one, two, setting, program] = parts[..] else { return Vec::new() };
+        let (Ok(one), Ok(two)) = (Code::parse(one), Code::parse(two)) else { return Vec::new() };
+        let (Some(setting), Some(program)) = (Setting::parse(setting), Program::parse(program)) else {
+            return Vec::new();
+        };
+        let rows = self.list_ptp(&one, &two, setting, program).into_iter();
+        rows.filter(|row| row.column_one == one).collect()
+    }
+}
+
+/// True when a sorted, space-separated list of five-character codes holds one of them.
+fn holds(list: &str, code: &str) -> bool {
+    let bytes = list.as_bytes();
+    if code.len() != 5 {
+        return list.split(' ').any(|entry| entry == code);
+    }
+    let (mut low, mut high) = (0, (bytes.len() + 1) / 6);
+    while low < high {
+        let middle = (low + high) / 2;
+        match bytes.get(middle * 6..middle * 6 + 5) {
+            Some(entry) if entry == code.as_bytes() => return true,
+            Some(entry) if entry < code.as_bytes() => low = middle + 1,
+            Some(_) => high = middle,
+            None => return list.split(' ').any(|entry| entry == code),
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_list_of_codes_is_searched_as_by_scan(codes in proptest::collection::btree_set("[0-9A-C]{5}", 0..40), wanted in "[0-9A-C]{5}") {
+            let list = codes.iter().cloned().collect::<Vec<_>>().join(" ");
+            prop_assert_eq!(holds(&list, &wanted), codes.contains(&wanted));
+            for code in &codes {
+                prop_assert!(holds(&list, code));
+            }
+        }
+    }
+}

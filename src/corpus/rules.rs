@@ -1,0 +1,219 @@
+//! Rule cards and modifiers: short statements of one rule in our own words, with the document that governs.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{Corpus, CorpusError};
+use crate::domain::citation::{FactKey, Source, Table};
+use crate::domain::code::Code;
+use crate::domain::evidence::Passage;
+use crate::domain::time::EffectivePeriod;
+
+/// A rule card.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Card {
+    /// Its id, in kebab case.
+    pub id: String,
+    /// Its heading.
+    pub title: String,
+    /// What it is about.
+    pub topics: Vec<String>,
+    /// Codes and inclusive ranges (`45381-45398`) that it concerns.
+    #[serde(default)]
+    pub codes: Vec<String>,
+    /// Modifiers that it concerns.
+    #[serde(default)]
+    pub modifiers: Vec<String>,
+    /// The rule.
+    pub statement: String,
+    /// When it applies.
+    #[serde(default)]
+    pub conditions: Vec<String>,
+    /// What turns it round.
+    #[serde(default)]
+    pub exceptions: Vec<String>,
+    /// What the note must show.
+    #[serde(default)]
+    pub documentation: Vec<String>,
+    /// `yes`, `no` or `depends`, where the rule has a verdict.
+    #[serde(default)]
+    pub verdict: Option<String>,
+    /// Who says so.
+    pub authority: String,
+    /// The document.
+    pub document: String,
+    /// The place in it.
+    pub section: String,
+    /// Its edition.
+    pub edition: String,
+    /// First day of the edition.
+    pub from: Date,
+    /// Last day of the edition, where it has one.
+    #[serde(default)]
+    pub to: Option<Date>,
+    /// True when the rule was checked against the document.
+    pub confirmed: bool,
+}
+
+impl Card {
+    /// True when the card names the code, alone or within a range.
+    pub fn names(&self, code: &Code) -> bool {
+        self.codes.iter().any(|entry| match entry.split_once('-') {
+            Some((first, last)) => first.len() == code.as_str().len() && (first..=last).contains(&code.as_str()),
+            None => entry == code.as_str(),
+        })
+    }
+
+    /// The card as a passage, with why it was found.
+    pub fn passage(&self, why: String) -> Passage {
+        Passage {
+            title: self.title.clone(),
+            text: self.statement.clone(),
+            conditions: self.conditions.clone(),
+            exceptions: self.exceptions.clone(),
+            documentation: self.documentation.clone(),
+            confirmed: self.confirmed,
+            why,
+            source: Source {
+                doc: format!("{}, {}", self.document, self.edition),
+                place: self.section.clone(),
+                fact: FactKey {
+                    table: Table::Card,
+                    key: self.id.clone(),
+                    period: EffectivePeriod { from: Some(self.from), to: self.to },
+                    release: String::new(),
+                },
+                quote: self.statement.clone(),
+                note: if self.confirmed { String::new() } else { "recalled, not yet confirmed".to_owned() },
+            },
+        }
+    }
+}
+
+/// What a modifier says, when it is right and when it is not.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModifierEntry {
+    /// The two characters.
+    pub id: String,
+    /// A short name of ours.
+    pub name: String,
+    /// Its kind: `ptp`, `global`, `anatomic` …
+    pub kind: String,
+    /// True for the NCCI PTP-associated modifiers.
+    pub bypasses_ptp: bool,
+    /// When it is right.
+    #[serde(rename = "use")]
+    pub usage: String,
+    /// The commonest mistake.
+    pub misuse: String,
+    /// The fact that must be true and documented.
+    pub fact: String,
+    /// The document.
+    pub document: String,
+    /// The place in it.
+    pub section: String,
+    /// Its edition.
+    pub edition: String,
+    /// First day of the edition.
+    pub from: Date,
+    /// True when checked against the document.
+    pub confirmed: bool,
+}
+
+impl ModifierEntry {
+    /// The entry as a passage.
+    pub fn passage(&self, why: String) -> Passage {
+        Passage {
+            title: format!("Modifier {}: {}", self.id, self.name),
+            text: self.usage.clone(),
+            conditions: vec![self.fact.clone()],
+            exceptions: vec![self.misuse.clone()],
+            documentation: vec![self.fact.clone()],
+            confirmed: self.confirmed,
+            why,
+            source: Source {
+                doc: format!("{}, {}", self.document, self.edition),
+                place: self.section.clone(),
+                fact: FactKey {
+                    table: Table::Modifier,
+                    key: self.id.clone(),
+                    period: EffectivePeriod { from: Some(self.from), to: None },
+                    release: String::new(),
+                },
+                quote: self.usage.clone(),
+                note: if self.confirmed { String::new() } else { "recalled, not yet confirmed".to_owned() },
+            },
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CardFile {
+    #[serde(default)]
+    card: Vec<Card>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ModifierFile {
+    #[serde(default)]
+    modifier: Vec<ModifierEntry>,
+}
+
+/// The lines of the card table: the id and the card as JSON.
+pub fn read_cards(text: &str) -> Result<BTreeSet<String>, CorpusError> {
+    let file: CardFile = toml::from_str(text).map_err(|error| toml_error("cards.toml", text, &error))?;
+    lines("cards.toml", file.card.iter().map(|card| (card.id.as_str(), serde_json::to_string(card))))
+}
+
+/// The lines of the modifier table: the id and the entry as JSON.
+pub fn read_modifiers(text: &str) -> Result<BTreeSet<String>, CorpusError> {
+    let file: ModifierFile = toml::from_str(text).map_err(|error| toml_error("modifiers.toml", text, &error))?;
+    lines("modifiers.toml", file.modifier.iter().map(|entry| (entry.id.as_str(), serde_json::to_string(entry))))
+}
+
+fn lines<'a>(
+    file: &str,
+    rows: impl Iterator<Item = (&'a str, Result<String, serde_json::Error>)>,
+) -> Result<BTreeSet<String>, CorpusError> {
+    let mut seen = BTreeSet::new();
+    let mut lines = BTreeSet::new();
+    for (id, json) in rows {
+        if !seen.insert(id) {
+            return Err(CorpusError::format(file, 1, format!("{id} stands twice")));
+        }
+        let json = json.map_err(|error| CorpusError::format(file, 1, error.to_string()))?;
+        lines.insert(format!("{id}\t{json}"));
+    }
+    Ok(lines)
+}
+
+fn toml_error(file: &str, text: &str, error: &toml::de::Error) -> CorpusError {
+    let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+    CorpusError::format(file, line, error.message())
+}
+
+impl Corpus {
+    /// Every rule card.
+    pub fn cards(&self) -> &[Card] {
+        self.cards.get_or_init(|| {
+            let lines = self.facts.all(Table::Card);
+            lines.filter_map(|line| serde_json::from_str(line.rest).ok()).collect()
+        })
+    }
+
+    /// The card with that id.
+    pub fn find_card(&self, id: &str) -> Option<Card> {
+        serde_json::from_str(self.facts.find(Table::Card, id).first()?.rest).ok()
+    }
+
+    /// What is known of a modifier.
+    pub fn find_modifier(&self, id: &str) -> Option<ModifierEntry> {
+        serde_json::from_str(self.facts.find(Table::Modifier, id).first()?.rest).ok()
+    }
+}

@@ -1,0 +1,72 @@
+//! What research found: checks, passages, and their numbered sources.
+
+use serde::{Deserialize, Serialize};
+
+use super::check::Check;
+use super::citation::{Citation, Source};
+use super::inquiry::Inquiry;
+
+/// A rule card, a modifier's entry or a passage of a manual that bears on the question.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Passage {
+    /// Its heading.
+    pub title: String,
+    /// Its text.
+    pub text: String,
+    /// Conditions, exceptions and what the note must show, as separate lines.
+    pub conditions: Vec<String>,
+    /// What turns the rule round.
+    pub exceptions: Vec<String>,
+    /// What the note must show.
+    pub documentation: Vec<String>,
+    /// True when the rule was checked against the document it names.
+    pub confirmed: bool,
+    /// Why it was found, for people: `names 45385`, `words: polyp snare`.
+    pub why: String,
+    /// Where it stands.
+    pub source: Source,
+}
+
+/// Everything a draft may rest on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The question as understood.
+    pub inquiry: Inquiry,
+    /// What the tables say.
+    pub checks: Vec<Check>,
+    /// Rules that bear on it, best first.
+    pub passages: Vec<Passage>,
+    /// The sources of both, numbered from 1.
+    pub citations: Vec<Citation>,
+    /// The edition that was asked.
+    pub edition: String,
+}
+
+impl Evidence {
+    /// Collects checks and passages and numbers their sources, each once, in order of use.
+    pub fn new(inquiry: Inquiry, checks: Vec<Check>, passages: Vec<Passage>, edition: String) -> Self {
+        let mut citations: Vec<Citation> = Vec::new();
+        let sources = checks.iter().flat_map(|check| &check.sources).chain(passages.iter().map(|p| &p.source));
+        for source in sources {
+            if !citations.iter().any(|c| c.source.fact == source.fact) {
+                citations.push(Citation { n: citations.len() + 1, source: source.clone() });
+            }
+        }
+        Self { inquiry, checks, passages, citations, edition }
+    }
+
+    /// The number of a source; `None` for one that is not part of this evidence.
+    pub fn number(&self, source: &Source) -> Option<usize> {
+        self.citations.iter().find(|c| c.source.fact == source.fact).map(|c| c.n)
+    }
+
+    /// The numbers of a check's sources.
+    pub fn numbers(&self, check: &Check) -> Vec<usize> {
+        check.sources.iter().filter_map(|source| self.number(source)).collect()
+    }
+
+    /// The citation with that number.
+    pub fn citation(&self, n: usize) -> Option<&Citation> {
+        self.citations.get(n.checked_sub(1)?)
+    }
+}

@@ -1,0 +1,91 @@
+//! The question in one message, as it was understood.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::check::Scope;
+use super::code::{Code, Modifier};
+
+/// At most this many codes are joined pairwise; a longer list is answered for its first ones and by a person.
+pub const MAX_CODES: usize = 12;
+
+/// What is asked: a closed list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Intent {
+    /// What is this code, and is it valid on the date?
+    CodeStatus,
+    /// May these codes be billed together, with which modifier?
+    Bundling,
+    /// How many units?
+    Units,
+    /// Is it an add-on code, and to what?
+    AddOn,
+    /// Which global period?
+    GlobalPeriod,
+    /// May these diagnoses stand together?
+    DiagnosisPair,
+    /// When is this modifier right?
+    Modifier,
+    /// Something else: answered from rule cards, and by a person.
+    Other,
+}
+
+/// A code as the question mentions it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mention {
+    /// The code.
+    pub code: Code,
+    /// Modifiers on the same line.
+    pub modifiers: Vec<Modifier>,
+    /// Units on the same line.
+    pub units: Option<u32>,
+}
+
+/// Something the question did not say, and what was taken instead.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assumption {
+    /// What: `date of service`, `payer`, `setting`, `same session`.
+    pub what: String,
+    /// The value taken.
+    pub value: String,
+    /// True when it was taken for want of a word, false when the question says so.
+    pub assumed: bool,
+}
+
+/// The question as understood.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Inquiry {
+    /// The question's own words, without quotes and signatures; may hold identity and never leaves as such.
+    pub text: String,
+    /// Codes in the order of their first mention.
+    pub mentions: Vec<Mention>,
+    /// Texts that stand where a code should and have the shape of none.
+    pub malformed: Vec<String>,
+    /// Modifiers asked about without a line.
+    pub modifiers: Vec<Modifier>,
+    /// What is asked, most specific first; never empty.
+    pub intents: Vec<Intent>,
+    /// The date named in the question.
+    pub date: Option<Date>,
+    /// For which date, setting and program the checks are asked.
+    pub scope: Scope,
+    /// What was understood and what was assumed.
+    pub assumptions: Vec<Assumption>,
+    /// Payer words that no table of the shelf speaks for, such as a commercial plan.
+    pub other_payer: Option<String>,
+    /// The asker wants a person.
+    pub wants_person: bool,
+}
+
+impl Inquiry {
+    /// The distinct codes mentioned.
+    pub fn codes(&self) -> Vec<&Code> {
+        self.mentions.iter().map(|mention| &mention.code).collect()
+    }
+
+    /// True when the intent is among those asked.
+    pub fn asks(&self, intent: Intent) -> bool {
+        self.intents.contains(&intent)
+    }
+}

@@ -1,0 +1,80 @@
+//! What waits to leave, and what became of it.
+
+use serde::{Deserialize, Serialize};
+
+/// Where an outgoing message stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutboxState {
+    /// May be sent now.
+    Ready,
+    /// Handed to a server whose answer is awaited. Found in this state after a crash, it is uncertain.
+    Sending,
+    /// A server took responsibility.
+    Sent,
+    /// Temporarily refused; tried again at its time.
+    RetryAt,
+    /// Refused for good, or given up; a person must look.
+    Held,
+    /// The answer to the final dot was lost: it may have left. Never resent blindly.
+    Uncertain,
+}
+
+impl OutboxState {
+    /// Every state.
+    pub const ALL: [Self; 6] = [Self::Ready, Self::Sending, Self::Sent, Self::RetryAt, Self::Held, Self::Uncertain];
+
+    /// The word in the store and on the screen.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Sending => "sending",
+            Self::Sent => "sent",
+            Self::RetryAt => "retry_at",
+            Self::Held => "held",
+            Self::Uncertain => "uncertain",
+        }
+    }
+
+    /// The state of that word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.key() == text)
+    }
+}
+
+/// What an outgoing message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutboxKind {
+    /// The answer: settles the quota once it leaves.
+    Answer,
+    /// A person will look.
+    Holding,
+    /// The quota is used up.
+    OverQuota,
+    /// The message was too large to be taken in.
+    TooLarge,
+    /// There was nothing to read.
+    Empty,
+}
+
+impl OutboxKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [Self::Answer, Self::Holding, Self::OverQuota, Self::TooLarge, Self::Empty];
+
+    /// The word in the store and on the screen.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Answer => "answer",
+            Self::Holding => "holding",
+            Self::OverQuota => "over_quota",
+            Self::TooLarge => "too_large",
+            Self::Empty => "empty",
+        }
+    }
+
+    /// The kind of that word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.key() == text)
+    }
+}

@@ -1,0 +1,71 @@
+//! A release: the licence to send. An outbox row is made only from one, and one is made only here.
+
+use super::draft::{Action, Draft};
+use super::finding::Report;
+use super::outbox::OutboxKind;
+
+/// Permission to send one message for a case. Its fields are private: holding a value is the proof.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    kind: OutboxKind,
+    reason: String,
+}
+
+impl Release {
+    /// An answer that leaves by itself: the draft answers, and verification found nothing that holds it back.
+    pub fn automatic(draft: &Draft, report: &Report) -> Option<Self> {
+        (draft.action == Action::Answer && report.is_clean())
+            .then(|| Self { kind: OutboxKind::Answer, reason: "verified without a blocking finding".to_owned() })
+    }
+
+    /// A notice or a polite no; never an answer.
+    pub fn notice(kind: OutboxKind, reason: impl Into<String>) -> Option<Self> {
+        (kind != OutboxKind::Answer).then(|| Self { kind, reason: reason.into() })
+    }
+
+    /// What may be sent.
+    pub fn kind(&self) -> OutboxKind {
+        self.kind
+    }
+
+    /// Why it may be sent.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::draft::{Assertion, Standing};
+    use crate::domain::finding::Finding;
+
+    fn draft(action: Action) -> Draft {
+        Draft {
+            action,
+            verdict: None,
+            label: None,
+            lines: Vec::new(),
+            headline: Assertion::new("x", Vec::new()),
+            standing: Standing::Checked,
+            assumptions: Vec::new(),
+            sections: Vec::new(),
+            writer: String::new(),
+            prompt: String::new(),
+        }
+    }
+
+    #[test]
+    fn an_answer_is_released_only_when_nothing_holds_it_back() {
+        let clean = Report::default();
+        let blocked = Report { findings: vec![Finding::blocking("edit", "x")] };
+        assert!(Release::automatic(&draft(Action::Answer), &clean).is_some());
+        assert!(Release::automatic(&draft(Action::Answer), &blocked).is_none());
+        assert!(Release::automatic(&draft(Action::Abstain), &clean).is_none());
+    }
+
+    #[test]
+    fn a_notice_is_never_an_answer() {
+        assert!(Release::notice(OutboxKind::Answer, "x").is_none());
+    }
+}

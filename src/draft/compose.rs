@@ -1,0 +1,30 @@
+//! The plain composer: no model, no network. Every sentence is built from a check or quotes a rule card.
+
+use super::{headline, sections};
+use crate::checks::conclude::{Conclusion, conclude};
+use crate::corpus::Corpus;
+use crate::domain::draft::Draft;
+use crate::domain::evidence::Evidence;
+
+/// The writer's name on drafts that no model touched.
+pub const WRITER: &str = "plain rules";
+
+/// Writes a draft from the evidence alone.
+pub fn compose(corpus: &Corpus, evidence: &Evidence) -> Draft {
+    let conclusion = conclude(corpus, &evidence.inquiry, &evidence.checks);
+    let headline = headline::write(corpus, evidence, &conclusion);
+    let sections = sections::write(corpus, evidence, &conclusion);
+    let Conclusion { action, verdict, label, lines, standing } = conclusion;
+    Draft {
+        action,
+        verdict,
+        label,
+        lines,
+        headline,
+        standing,
+        assumptions: evidence.inquiry.assumptions.clone(),
+        sections,
+        writer: WRITER.to_owned(),
+        prompt: String::new(),
+    }
+}

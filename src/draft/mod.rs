@@ -1,0 +1,7 @@
+//! Evidence in, draft out: by plain rules, or by a model over the same evidence. Every assertion carries citations.
+
+pub mod compose;
+mod headline;
+mod sections;
+
+pub use compose::compose;

@@ -1,0 +1,190 @@
+//! The parts of the reply behind the verdict: the checks in their fixed words, the reasons, the branches.
+
+use super::headline::{and, sentence};
+use crate::checks::conclude::{Conclusion, Separation, bypass, condition, of_intent, separation};
+use crate::checks::{add_on, global, units};
+use crate::corpus::Corpus;
+use crate::domain::check::{Check, Outcome, Question};
+use crate::domain::draft::{Action, Assertion, Section};
+use crate::domain::evidence::Evidence;
+use crate::domain::inquiry::Intent;
+
+/// Writes every section that has something to say.
+pub fn write(corpus: &Corpus, evidence: &Evidence, conclusion: &Conclusion) -> Vec<Section> {
+    let sections = [
+        ("CODE STATUS", statuses(evidence)),
+        ("EDIT CHECK", edits(evidence)),
+        ("UNITS", limits(evidence)),
+        ("ADD-ON", add_ons(evidence)),
+        ("GLOBAL", globals(evidence)),
+        ("DIAGNOSES", diagnoses(evidence)),
+        ("WHY", why(evidence)),
+        ("IF THE FACTS DIFFER", branches(corpus, evidence, conclusion)),
+        ("THE NOTE MUST SHOW", documentation(evidence)),
+        ("WORTH KNOWING", remarks(evidence)),
+    ];
+    let filled = sections.into_iter().filter(|(_, items)| !items.is_empty());
+    filled.map(|(heading, items)| Section { heading: heading.to_owned(), items }).collect()
+}
+
+fn of_kind<'a>(evidence: &'a Evidence, kind: &'a str) -> impl Iterator<Item = &'a Check> {
+    evidence.checks.iter().filter(move |check| check.question.kind() == kind)
+}
+
+fn statuses(evidence: &Evidence) -> Vec<Assertion> {
+    of_kind(evidence, "code_status")
+        .map(|check| {
+            let code = check.question.subjects()[0];
+            let what = check.figures.description.as_ref().map(|text| format!(" ({})", text.trim_end_matches('.')));
+            let text = match check.outcome {
+                Outcome::Active => format!("{code}: valid on {}", check.scope.as_of),
+                Outcome::NotChecked => match &check.last_known {
+                    Some(last) => format!("{code}: not checked for {}; last known {} in {}", check.scope.as_of, last.value, last.title),
+                    None => format!("{code}: not checked; {}", check.detail),
+                },
+                _ => check.detail.clone(),
+            };
+            Assertion::new(format!("{text}{}.", what.unwrap_or_default()), evidence.numbers(check))
+        })
+        .collect()
+}
+
+fn edits(evidence: &Evidence) -> Vec<Assertion> {
+    of_kind(evidence, "ptp")
+        .map(|check| {
+            let pair: Vec<&str> = check.question.subjects().iter().map(|code| code.as_str()).collect();
+            let text = format!("{}: {}. {}", pair.join(" / "), check.outcome.words(), sentence(&check.detail));
+            Assertion::new(text, evidence.numbers(check))
+        })
+        .collect()
+}
+
+fn limits(evidence: &Evidence) -> Vec<Assertion> {
+    let leading = evidence.inquiry.asks(Intent::Units);
+    let mut items: Vec<Assertion> = Vec::new();
+    for check in of_kind(evidence, "units") {
+        if check.outcome == Outcome::NotChecked && check.last_known.is_none() && !leading {
+            continue;
+        }
+        let code = check.question.subjects()[0];
+        let text = match (check.outcome, check.figures.units, check.figures.mai) {
+            (Outcome::NotChecked, _, _) => match &check.last_known {
+                Some(last) => format!("{code}: not checked for {}; last known {} in {}.", check.scope.as_of, last.value, last.title),
+                None => sentence(&check.detail),
+            },
+            (_, Some(limit), Some(mai)) => format!("{code}: MUE {limit}, MAI {mai}: {}.", units::meaning(mai)),
+            _ => sentence(&check.detail),
+        };
+        items.push(Assertion::new(text, evidence.numbers(check)));
+    }
+    items
+}
+
+fn add_ons(evidence: &Evidence) -> Vec<Assertion> {
+    let asked = evidence.inquiry.asks(Intent::AddOn);
+    of_kind(evidence, "add_on")
+        .filter(|check| {
+            let is_one = check.outcome == Outcome::AddOn || check.last_known.as_ref().is_some_and(|last| last.outcome == Outcome::AddOn);
+            asked || is_one
+        })
+        .map(|check| {
+            let code = check.question.subjects()[0];
+            let Question::AddOn { with, .. } = &check.question else { return Assertion::new("", Vec::new()) };
+            let text = match check.outcome {
+                Outcome::AddOn => format!(
+                    "{code}: add-on code, type {}; {}. Never billed without a primary code.",
+                    check.figures.add_on_type.unwrap_or(1),
+                    add_on::primaries(&check.figures, with)
+                ),
+                _ => sentence(&check.detail),
+            };
+            Assertion::new(text, evidence.numbers(check))
+        })
+        .collect()
+}
+
+fn globals(evidence: &Evidence) -> Vec<Assertion> {
+    let asked = evidence.inquiry.asks(Intent::GlobalPeriod);
+    of_kind(evidence, "global_period")
+        .filter(|check| asked || check.outcome == Outcome::Known || check.last_known.is_some())
+        .map(|check| {
+            let code = check.question.subjects()[0];
+            let days = check.figures.global_days.as_deref().unwrap_or("");
+            let text = match (check.outcome, &check.last_known) {
+                (Outcome::Known, _) => format!("{code}: {}.", global::meaning(days)),
+                (_, Some(last)) => format!("{code}: not checked for {}; last known {} in {}.", check.scope.as_of, last.value, last.title),
+                _ => sentence(&check.detail),
+            };
+            Assertion::new(text, evidence.numbers(check))
+        })
+        .collect()
+}
+
+fn diagnoses(evidence: &Evidence) -> Vec<Assertion> {
+    of_kind(evidence, "excludes").map(|check| Assertion::new(sentence(&check.detail), evidence.numbers(check))).collect()
+}
+
+fn why(evidence: &Evidence) -> Vec<Assertion> {
+    let passages = evidence.passages.iter().take(4);
+    passages
+        .map(|passage| {
+            let standing = if passage.confirmed { "" } else { " (recalled, not yet confirmed against the document)" };
+            let cites: Vec<usize> = evidence.number(&passage.source).into_iter().collect();
+            Assertion::new(format!("{}{standing}", sentence(&passage.text)), cites)
+        })
+        .collect()
+}
+
+/// What would change the answer.
+fn branches(corpus: &Corpus, evidence: &Evidence, conclusion: &Conclusion) -> Vec<Assertion> {
+    let mut items = Vec::new();
+    let separation = separation(&evidence.inquiry.text);
+    let edits = of_intent(&evidence.checks, Intent::Bundling).filter(|check| check.outcome == Outcome::EditModifierAllowed);
+    for check in edits.take(2) {
+        let (Some(one), Some(two)) = (&check.figures.column_one, &check.figures.column_two) else { continue };
+        let modifier = bypass(corpus, &evidence.inquiry, check);
+        let text = if separation == Separation::Separate {
+            format!("Same lesion, same site: {one} alone.")
+        } else {
+            format!("With {}: {one} and {two}-{modifier}.", condition(&modifier))
+        };
+        items.push(Assertion::new(text, evidence.numbers(check)));
+    }
+    if conclusion.action == Action::Answer {
+        items.extend(evidence.passages.iter().filter(|p| p.confirmed).flat_map(|passage| {
+            let cites: Vec<usize> = evidence.number(&passage.source).into_iter().collect();
+            passage.exceptions.iter().take(1).map(move |text| Assertion::new(sentence(text), cites.clone()))
+        }).take(2));
+    }
+    items
+}
+
+fn documentation(evidence: &Evidence) -> Vec<Assertion> {
+    let mut seen: Vec<&str> = Vec::new();
+    let mut items = Vec::new();
+    for passage in &evidence.passages {
+        let cites: Vec<usize> = evidence.number(&passage.source).into_iter().collect();
+        for text in passage.documentation.iter().take(2) {
+            if !seen.contains(&text.as_str()) && items.len() < 3 {
+                seen.push(text);
+                items.push(Assertion::new(sentence(text), cites.clone()));
+            }
+        }
+    }
+    items
+}
+
+/// Codes of the question that the answer could not use, and payers for whom the tables do not speak.
+fn remarks(evidence: &Evidence) -> Vec<Assertion> {
+    let inquiry = &evidence.inquiry;
+    let mut items = Vec::new();
+    if !inquiry.malformed.is_empty() && !inquiry.mentions.is_empty() {
+        let list: Vec<&str> = inquiry.malformed.iter().map(String::as_str).collect();
+        items.push(Assertion::new(format!("{}: no code set has a code of that shape; please check the number.", and(&list)), Vec::new()));
+    }
+    if let Some(payer) = &inquiry.other_payer {
+        let text = format!("The checks above are Medicare's. {payer} may follow them or its own policy: ask for the policy in writing.");
+        items.push(Assertion::new(text, Vec::new()));
+    }
+    items
+}

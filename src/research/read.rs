@@ -1,0 +1,168 @@
+//! Reading the question: codes, modifiers, dates, payer, setting, and what is asked. Rules, no model: the same
+//! words are read the same way every time, and what is assumed is marked so that one reply can correct it.
+
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use regex::Regex;
+
+use super::{dates, tokens};
+use crate::corpus::Corpus;
+use crate::domain::check::{Program, Scope, Setting};
+use crate::domain::code::CodeSet;
+use crate::domain::inquiry::{Assumption, Inquiry, Intent};
+use crate::domain::time::AsOf;
+
+/// What is known about a question besides its words.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading {
+    /// Today.
+    pub today: Date,
+    /// The date the message carries.
+    pub message_date: Option<Date>,
+    /// The date or shelf asked for on the command line.
+    pub on: Option<AsOf>,
+    /// The setting where the question names none.
+    pub setting: Setting,
+    /// The program where the question names none.
+    pub program: Program,
+}
+
+/// Longer questions are read to this length; the rest is for a person.
+pub const MAX_TEXT: usize = 32_000;
+
+macro_rules! pattern {
+    ($name:ident, $text:expr) => {
+        static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($text).expect("the pattern is a constant"));
+    };
+}
+
+pattern!(UNITS, r"(?i)\b(?:units?|mues?|how many|max(?:imum)?|quantity|how often)\b|[x×]\s?\d");
+pattern!(ADD_ON, r"(?i)\b(?:add[- ]?on|primary (?:code|procedure)|parent code|stand[- ]?alone|(?:billed|reported|used) alone|by itself)\b");
+pattern!(GLOBAL, r"(?i)\bglobal\b|\b(?:post-?op\w*|follow-?up) (?:days|period)\b");
+pattern!(STATUS, r"(?i)\b(?:valid|deleted|delete|still|active|exists?|replac\w+|successor|discontinued|terminated|retired|what(?:'s| is| are| does)|describ\w+|description|mean(?:s|ing)?|right for|correct code|current|billable|specific|expired?|new code)\b");
+pattern!(BUNDLE, r"(?i)\b(?:together|bundl\w*|unbundl\w*|same (?:day|session|time|visit|date|encounter|knee|shoulder|polyp|lesion)|both|ncci|cci|ptp|edits?|separately|modifier|with|and|plus|along|at once|in addition)\b|[+&,/]");
+pattern!(ELSEWHERE, r"(?i)\b(?:cover(?:s|ed|age)?|lcd|ncd|reimburs\w*|fees?|rvus?|paid|pays?|payment|denied|denial|appeal|document\w*|level|mdm|telehealth|diagnos\w*|medical necessity|abn|incident|supervis\w*|resident|time|minutes|crosswalk|hcc|risk)\b");
+pattern!(HOSPITAL, r"(?i)\b(?:ub-?04|opps|apc|facility (?:claim|side|coding|billing)|hospital (?:side|claim)|outpatient hospital|hospital outpatient)\b");
+pattern!(OFFICE, r"(?i)\b(?:office|clinic|physician|professional|pro-?fee|practice|asc|ambulatory surgery)\b");
+pattern!(MEDICARE, r"(?i)\bmedicare\b");
+pattern!(MEDICAID, r"(?i)\bmedicaid\b");
+pattern!(COMMERCIAL, r"(?i)\b(aetna|cigna|uhc|united ?health\w*|bcbs|blue ?cross|humana|anthem|tricare|commercial|workers'? comp\w*|kaiser|private payer)\b");
+pattern!(PERSON, r"(?m)^\s*HUMAN\b|(?i)\b(?:ask|have|want|need) (?:a|your) (?:person|human|certified coder)\b");
+pattern!(DOS, r"(?i)\b(?:dos|date of service|service date|on|performed|seen)\b[:\s]*$");
+
+/// Reads a question.
+pub fn read(corpus: &Corpus, text: &str, reading: &Reading) -> Inquiry {
+    let text = text.trim();
+    let text: String = text.chars().take(MAX_TEXT).collect();
+    let dates = dates::find(&text, reading.today);
+    let date = service_date(&text, &dates);
+    let words = without_dates(&text, &dates);
+    let found = tokens::read(corpus, &words);
+    let (scope, mut assumptions) = scope(&text, date, reading);
+    let codes: Vec<CodeSet> = found.mentions.iter().map(|mention| mention.code.set()).collect();
+    let named_modifier = !found.modifiers.is_empty() || found.mentions.iter().any(|m| !m.modifiers.is_empty());
+    let intents = intents(&words, &codes, !found.malformed.is_empty(), named_modifier);
+    if intents.contains(&Intent::Bundling) {
+        assumptions.push(Assumption {
+            what: "encounter".to_owned(),
+            value: "same patient, same practitioner, same date".to_owned(),
+            assumed: true,
+        });
+    }
+    Inquiry {
+        mentions: found.mentions,
+        malformed: found.malformed,
+        modifiers: found.modifiers,
+        intents,
+        date,
+        scope,
+        assumptions,
+        other_payer: COMMERCIAL.find(&text).map(|m| m.as_str().to_owned()),
+        wants_person: PERSON.is_match(&text),
+        text,
+    }
+}
+
+/// The date of service: the one that words such as `DOS` announce, else the first that is no birthday.
+fn service_date(text: &str, dates: &[dates::Found]) -> Option<Date> {
+    let candidates: Vec<&dates::Found> = dates.iter().filter(|found| !found.is_birth).collect();
+    let announced = candidates.iter().find(|found| DOS.is_match(&text[..found.range.start]));
+    announced.or(candidates.first()).map(|found| found.date)
+}
+
+/// The text with its dates blanked, so that no part of one is taken for a code or a unit.
+fn without_dates(text: &str, dates: &[dates::Found]) -> String {
+    let mut words = text.to_owned();
+    for found in dates.iter().rev() {
+        words.replace_range(found.range.clone(), " ");
+    }
+    words
+}
+
+fn scope(text: &str, date: Option<Date>, reading: &Reading) -> (Scope, Vec<Assumption>) {
+    let mut assumptions = Vec::new();
+    let mut note = |what: &str, value: String, assumed: bool| {
+        assumptions.push(Assumption { what: what.to_owned(), value, assumed });
+    };
+    let medicaid = MEDICAID.is_match(text) && !MEDICARE.is_match(text);
+    let program = if medicaid {
+        Program::Medicaid
+    } else if MEDICARE.is_match(text) {
+        Program::Medicare
+    } else {
+        reading.program
+    };
+    let named = medicaid || MEDICARE.is_match(text);
+    note("payer", if program == Program::Medicare { "Medicare" } else { "Medicaid" }.to_owned(), !named);
+    let setting = if HOSPITAL.is_match(text) {
+        Setting::Hospital
+    } else if OFFICE.is_match(text) {
+        Setting::Practitioner
+    } else {
+        reading.setting
+    };
+    let claim = if setting == Setting::Practitioner { "professional claim" } else { "hospital outpatient claim" };
+    note("claim", claim.to_owned(), !(HOSPITAL.is_match(text) || OFFICE.is_match(text)));
+    let as_of = date
+        .map(AsOf::Date)
+        .or(reading.on)
+        .unwrap_or(AsOf::Date(reading.message_date.unwrap_or(reading.today)));
+    note("date of service", as_of.to_string(), date.is_none());
+    (Scope { as_of, setting, program }, assumptions)
+}
+
+/// What is asked, leading intent first. Several codes with no other word are a question of bundling; one code with
+/// no other word is a question about the code.
+fn intents(text: &str, codes: &[CodeSet], malformed: bool, named_modifier: bool) -> Vec<Intent> {
+    let procedures = codes.iter().filter(|set| set.is_procedure()).count();
+    let diagnoses = codes.iter().filter(|set| **set == CodeSet::Icd10cm).count();
+    let words = text.split_whitespace().count();
+    let mut intents = Vec::new();
+    let mut add = |holds: bool, intent: Intent| {
+        if holds && !intents.contains(&intent) {
+            intents.push(intent);
+        }
+    };
+    let any = !codes.is_empty() || malformed;
+    add(any && GLOBAL.is_match(text) && procedures < 2, Intent::GlobalPeriod);
+    add(any && ADD_ON.is_match(text), Intent::AddOn);
+    add(any && UNITS.is_match(text) && procedures < 2, Intent::Units);
+    add(procedures >= 2 && BUNDLE.is_match(text), Intent::Bundling);
+    add(any && GLOBAL.is_match(text), Intent::GlobalPeriod);
+    add(any && UNITS.is_match(text), Intent::Units);
+    add(diagnoses >= 2 && procedures == 0, Intent::DiagnosisPair);
+    add(named_modifier && procedures < 2, Intent::Modifier);
+    let elsewhere = ELSEWHERE.is_match(text);
+    add(any && STATUS.is_match(text) && !elsewhere, Intent::CodeStatus);
+    add(any && !elsewhere && words <= 6, Intent::CodeStatus);
+    add(procedures >= 2, Intent::Bundling);
+    add(malformed, Intent::CodeStatus);
+    if intents.is_empty() || (elsewhere && intents == [Intent::Modifier]) {
+        intents.insert(0, Intent::Other);
+    }
+    intents
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,54 @@
+//! Every statement carries a citation; every citation stands in the edition, word for word.
+
+use crate::corpus::Corpus;
+use crate::domain::citation::Table;
+use crate::domain::draft::Draft;
+use crate::domain::evidence::Evidence;
+use crate::domain::finding::Finding;
+
+/// Numbers exist, rows exist, quotes are verbatim.
+pub fn check(corpus: &Corpus, evidence: &Evidence, draft: &Draft) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for assertion in draft.assertions() {
+        let free = needs_no_source(evidence, &assertion.text);
+        if assertion.cites.is_empty() && !free {
+            findings.push(Finding::blocking("citation", format!("no source for: {}", cut(&assertion.text))));
+        }
+        for n in &assertion.cites {
+            if evidence.citation(*n).is_none() {
+                findings.push(Finding::blocking("citation", format!("source [{n}] does not exist")));
+            }
+        }
+    }
+    for citation in &evidence.citations {
+        if !resolves(corpus, evidence, citation.n) {
+            findings.push(Finding::blocking("citation", format!("[{}] {} is not in the edition as quoted", citation.n, citation.source.fact)));
+        }
+    }
+    findings
+}
+
+/// Two kinds of statement rest on no row: that a text has the shape of no code, and that another payer has rules
+/// of its own. Both are recognised by what the question holds, never by the draft's words alone.
+fn needs_no_source(evidence: &Evidence, text: &str) -> bool {
+    let inquiry = &evidence.inquiry;
+    inquiry.malformed.iter().any(|malformed| text.contains(malformed.as_str()))
+        || inquiry.other_payer.as_ref().is_some_and(|payer| text.contains(payer.as_str()))
+        || (evidence.citations.is_empty() && inquiry.mentions.iter().any(|m| text.contains(m.code.as_str())))
+}
+
+fn resolves(corpus: &Corpus, evidence: &Evidence, n: usize) -> bool {
+    let Some(citation) = evidence.citation(n) else { return false };
+    let fact = &citation.source.fact;
+    let quote = citation.source.quote.as_str();
+    match fact.table {
+        Table::Card => corpus.find_card(&fact.key).is_some_and(|card| card.statement == quote),
+        Table::Modifier => corpus.find_modifier(&fact.key).is_some_and(|entry| entry.usage == quote),
+        Table::Release => corpus.releases().find(&fact.key).is_some_and(|release| release.as_source().quote == quote),
+        table => corpus.resolve(table, &fact.key, &fact.release).iter().any(|line| line == quote),
+    }
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(80).collect()
+}

@@ -1,0 +1,85 @@
+//! Verification: every statement of a draft is computed again before anything leaves. A draft with a blocking
+//! finding waits for a person; nothing is repaired silently.
+
+mod citations;
+mod codes;
+mod edits;
+mod numbers;
+mod privacy;
+
+use crate::checks;
+use crate::checks::conclude::{Conclusion, conclude};
+use crate::corpus::Corpus;
+use crate::domain::draft::{Action, Draft};
+use crate::domain::evidence::Evidence;
+use crate::domain::finding::{Finding, Report};
+use crate::domain::inquiry::MAX_CODES;
+
+/// Runs every check and collects what they object to; never stops at the first.
+pub fn run(corpus: &Corpus, evidence: &Evidence, draft: &Draft) -> Report {
+    let mut findings = recomputed(corpus, evidence);
+    findings.extend(concluded(corpus, evidence, draft));
+    findings.extend(codes::check(corpus, evidence, draft));
+    findings.extend(edits::check(corpus, evidence, draft));
+    findings.extend(citations::check(corpus, evidence, draft));
+    findings.extend(numbers::check(evidence, draft));
+    findings.extend(privacy::check(evidence, draft));
+    findings.extend(policy(evidence, draft));
+    Report { findings }
+}
+
+/// Asks every check again. A difference means that the evidence is of another edition or was altered.
+fn recomputed(corpus: &Corpus, evidence: &Evidence) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if evidence.edition != corpus.edition() {
+        findings.push(Finding::note("edition", format!("researched with {}, verified with {}", evidence.edition, corpus.edition())));
+    }
+    for check in &evidence.checks {
+        let again = checks::ask(corpus, &check.question, check.scope);
+        if again != *check {
+            let text = format!("{} of {}: the tables now say {}, the evidence says {}", check.question.kind(),
+                check.question.subjects().iter().map(|c| c.as_str()).collect::<Vec<_>>().join(" / "),
+                again.outcome.words(), check.outcome.words());
+            findings.push(Finding::blocking("check", text));
+        }
+    }
+    findings
+}
+
+/// Draws the conclusion again and holds the draft against it.
+fn concluded(corpus: &Corpus, evidence: &Evidence, draft: &Draft) -> Vec<Finding> {
+    let Conclusion { action, verdict, lines, .. } = conclude(corpus, &evidence.inquiry, &evidence.checks);
+    let mut findings = Vec::new();
+    if draft.verdict != verdict {
+        let words = |verdict| serde_json::to_string(&verdict).unwrap_or_default();
+        findings.push(Finding::blocking("verdict", format!("the draft says {}, the checks say {}", words(draft.verdict), words(verdict))));
+    }
+    let essence = |lines: &[crate::domain::draft::Line]| {
+        lines.iter().map(|l| (l.code.clone(), l.modifiers.clone(), l.units)).collect::<Vec<_>>()
+    };
+    if essence(&draft.lines) != essence(&lines) {
+        findings.push(Finding::blocking("lines", "the lines to bill are not those that follow from the checks"));
+    }
+    if draft.action == Action::Answer && action != Action::Answer {
+        findings.push(Finding::blocking("not_checked", "the draft answers what the tables on this shelf cannot prove"));
+    }
+    findings
+}
+
+/// What waits for a person whatever the draft says.
+fn policy(evidence: &Evidence, draft: &Draft) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if draft.action != Action::Answer {
+        findings.push(Finding::blocking("not_checked", "no table on this shelf settles the question for its date"));
+    }
+    if evidence.inquiry.wants_person {
+        findings.push(Finding::blocking("policy", "the asker wants a person"));
+    }
+    if evidence.inquiry.mentions.len() > MAX_CODES {
+        findings.push(Finding::blocking("policy", "more codes than are joined by machine"));
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests;
