@@ -12,7 +12,8 @@ use tokio_rustls::TlsAcceptor;
 
 use super::certs::Certs;
 
-/// What the server says to a command: the text with `{tag}` in it, or `None` to say nothing and close.
+/// What the server says to a command: a text in which `{tag}` stands for its tag and `{last}` for the one before,
+/// or `None` to say nothing and close.
 pub type Script = fn(&str) -> Option<String>;
 
 /// A listening server; ends when dropped.
@@ -97,11 +98,12 @@ async fn converse(stream: impl AsyncReadExt + AsyncWriteExt + Unpin, greeting: &
     if stream.write_all(greeting.as_bytes()).await.is_err() || stream.flush().await.is_err() {
         return;
     }
-    let mut line = String::new();
+    let (mut line, mut last) = (String::new(), String::new());
     while stream.read_line(&mut line).await.is_ok_and(|read| read > 0) {
         let (tag, command) = line.trim_end().split_once(' ').unwrap_or((line.trim_end(), ""));
         let Some(answer) = script(command) else { break };
-        let answer = answer.replace("{tag}", tag);
+        let answer = answer.replace("{tag}", tag).replace("{last}", &last);
+        last = tag.to_owned();
         if stream.write_all(answer.as_bytes()).await.is_err() || stream.flush().await.is_err() {
             return;
         }
