@@ -64,6 +64,11 @@ impl Refusal {
         let code = text.strip_prefix('[').and_then(|rest| rest.split([']', ' ']).next()).unwrap_or_default();
         Self { bad, code: shorten(code).to_ascii_uppercase(), words: shorten(text) }
     }
+
+    /// True for the refusals that say "not now" (RFC 5530 section 3): nothing is wrong with what was asked.
+    pub fn is_passing(&self) -> bool {
+        ["UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"].contains(&self.code.as_str())
+    }
 }
 
 impl fmt::Display for Refusal {

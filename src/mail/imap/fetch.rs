@@ -4,11 +4,11 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use imap_proto::{AttributeValue, MailboxDatum, MessageSection, Response, SectionPath};
-use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::answer::Refusal;
 use super::session::Session;
 use super::uid_set::sets;
+use super::wire::Stream;
 use crate::mail::{Batch, Cursor, Fetched, MailError, Raw, Uid};
 
 /// The bytes of one batch, at most, unless a single message is larger.
@@ -38,7 +38,7 @@ pub struct Backlog {
 }
 
 /// The next batch after `cursor`.
-pub async fn batch<S: AsyncRead + AsyncWrite + Unpin + Send>(
+pub async fn batch<S: Stream>(
     session: &mut Session<S>,
     backlog: &mut Backlog,
     rules: Rules,
@@ -71,14 +71,14 @@ pub async fn batch<S: AsyncRead + AsyncWrite + Unpin + Send>(
 }
 
 /// The highest number in use. UIDNEXT is optional in the answer to SELECT (RFC 3501 section 6.3.1).
-async fn present_end<S: AsyncRead + AsyncWrite + Unpin + Send>(session: &mut Session<S>) -> Result<u32, MailError> {
+async fn present_end<S: Stream>(session: &mut Session<S>) -> Result<u32, MailError> {
     match session.mailbox.uid_next {
         Some(next) => Ok(next.saturating_sub(1)),
         None => Ok(search(session, "ALL").await?.last().copied().unwrap_or(0)),
     }
 }
 
-async fn refill<S: AsyncRead + AsyncWrite + Unpin + Send>(
+async fn refill<S: Stream>(
     session: &mut Session<S>,
     backlog: &mut Backlog,
     after: u32,
@@ -100,10 +100,7 @@ async fn refill<S: AsyncRead + AsyncWrite + Unpin + Send>(
     Ok(())
 }
 
-async fn search<S: AsyncRead + AsyncWrite + Unpin + Send>(
-    session: &mut Session<S>,
-    key: &str,
-) -> Result<Vec<u32>, MailError> {
+async fn search<S: Stream>(session: &mut Session<S>, key: &str) -> Result<Vec<u32>, MailError> {
     let mut found = Vec::new();
     let mut each = |response: &Response<'_>| {
         if let Response::MailboxData(MailboxDatum::Search(uids)) = response {
@@ -117,10 +114,7 @@ async fn search<S: AsyncRead + AsyncWrite + Unpin + Send>(
 }
 
 /// What each message will cost. A number without an answer was expunged meanwhile.
-async fn sizes<S: AsyncRead + AsyncWrite + Unpin + Send>(
-    session: &mut Session<S>,
-    uids: &[u32],
-) -> Result<HashMap<u32, u64>, MailError> {
+async fn sizes<S: Stream>(session: &mut Session<S>, uids: &[u32]) -> Result<HashMap<u32, u64>, MailError> {
     let mut sizes = HashMap::new();
     for set in sets(uids) {
         let mut each = |response: &Response<'_>| {
@@ -156,7 +150,7 @@ fn affordable(chunk: &[u32], sizes: &HashMap<u32, u64>, max_message_bytes: u64) 
     (chunk.len(), total)
 }
 
-async fn download<S: AsyncRead + AsyncWrite + Unpin + Send>(
+async fn download<S: Stream>(
     session: &mut Session<S>,
     uids: &[u32],
     sizes: &HashMap<u32, u64>,
@@ -173,7 +167,7 @@ async fn download<S: AsyncRead + AsyncWrite + Unpin + Send>(
     if let Some(refusal) =
         header.refusal.or(whole.refusal).filter(|_| whole.found.is_empty() && header.found.is_empty())
     {
-        return Err(session.refused("UID FETCH", refusal));
+        return Err(session.refused("UID FETCH", &refusal));
     }
     let mut messages: Vec<Fetched> = Vec::with_capacity(uids.len());
     let mut add = |uid: u32, raw: Raw| messages.push(Fetched { uid: Uid(i64::from(uid)), size: sizes[&uid], raw });
@@ -191,7 +185,7 @@ async fn download<S: AsyncRead + AsyncWrite + Unpin + Send>(
     }
     messages.sort_unstable_by_key(|message| message.uid);
     for uid in uids.iter().filter(|uid| messages.binary_search_by_key(&i64::from(**uid), |m| m.uid.0).is_err()) {
-        tracing::info!(uid, "a message was gone before it could be fetched");
+        tracing::info!(uid, "the server has no content for this message (any more); it is passed over");
     }
     Ok(messages)
 }
@@ -211,12 +205,7 @@ struct Answers {
 
 /// One FETCH for all. Where the server says NO, each that is missing is asked for alone: some servers refuse a
 /// whole set for the sake of one damaged message, and that one must not stop the others.
-async fn ask<S: AsyncRead + AsyncWrite + Unpin + Send>(
-    session: &mut Session<S>,
-    uids: &[u32],
-    part: Part,
-    bytes: u64,
-) -> Result<Answers, MailError> {
+async fn ask<S: Stream>(session: &mut Session<S>, uids: &[u32], part: Part, bytes: u64) -> Result<Answers, MailError> {
     let mut answers = Answers::default();
     for set in sets(uids) {
         answers.refusal = fetch(session, &set, part, bytes, &mut answers.found).await?.or(answers.refusal);
@@ -235,7 +224,7 @@ async fn ask<S: AsyncRead + AsyncWrite + Unpin + Send>(
 }
 
 /// One FETCH. A NO is returned for the caller to judge; BAD is an error: then we said something wrong.
-async fn fetch<S: AsyncRead + AsyncWrite + Unpin + Send>(
+async fn fetch<S: Stream>(
     session: &mut Session<S>,
     set: &str,
     part: Part,
@@ -261,7 +250,7 @@ async fn fetch<S: AsyncRead + AsyncWrite + Unpin + Send>(
     };
     match session.run("UID FETCH", &format!("{set} {items}"), limit, &mut each).await? {
         Ok(()) => Ok(None),
-        Err(refusal) if refusal.bad => Err(session.refused("UID FETCH", refusal)),
+        Err(refusal) if refusal.bad => Err(session.refused("UID FETCH", &refusal)),
         Err(refusal) => Ok(Some(refusal)),
     }
 }

@@ -2,20 +2,16 @@
 
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, timeout_at};
 
 use super::answer::Answer;
 use super::session::{Session, within};
+use super::wire::Stream;
 use crate::mail::MailError;
 
 /// Returns at news or after `limit`. One IDLE lasts at most `renew`: connections that are silent for long are
 /// dropped by the machines between, without telling.
-pub async fn wait<S: AsyncRead + AsyncWrite + Unpin + Send>(
-    session: &mut Session<S>,
-    limit: Duration,
-    renew: Duration,
-) -> Result<(), MailError> {
+pub async fn wait<S: Stream>(session: &mut Session<S>, limit: Duration, renew: Duration) -> Result<(), MailError> {
     let end = Instant::now() + limit;
     while !session.mailbox.news && Instant::now() < end {
         if session.capabilities.has("IDLE") {
@@ -28,10 +24,7 @@ pub async fn wait<S: AsyncRead + AsyncWrite + Unpin + Send>(
 }
 
 /// One IDLE. News that comes before the server's `+` counts as well: the session notes it whenever it comes.
-async fn idle<S: AsyncRead + AsyncWrite + Unpin + Send>(
-    session: &mut Session<S>,
-    end: Instant,
-) -> Result<(), MailError> {
+async fn idle<S: Stream>(session: &mut Session<S>, end: Instant) -> Result<(), MailError> {
     let limit = session.limit;
     let tag = within("IDLE", limit, async {
         let tag = session.send("IDLE", "").await?;
@@ -63,7 +56,7 @@ async fn idle<S: AsyncRead + AsyncWrite + Unpin + Send>(
         loop {
             match Answer::parse(&session.receive().await?) {
                 Answer::Done { tag: of, outcome } if of == tag => {
-                    return outcome.map_err(|refusal| session.refused("IDLE", refusal));
+                    return outcome.map_err(|refusal| session.refused("IDLE", &refusal));
                 }
                 _ => {}
             }
@@ -73,10 +66,7 @@ async fn idle<S: AsyncRead + AsyncWrite + Unpin + Send>(
 }
 
 /// Until news (false), or until the server ends the command `tag` by itself (true).
-async fn listen<S: AsyncRead + AsyncWrite + Unpin + Send>(
-    session: &mut Session<S>,
-    tag: Option<&str>,
-) -> Result<bool, MailError> {
+async fn listen<S: Stream>(session: &mut Session<S>, tag: Option<&str>) -> Result<bool, MailError> {
     while !session.mailbox.news {
         let bytes = session.receive().await?;
         if matches!(Answer::parse(&bytes), Answer::Done { tag: of, .. } if Some(of) == tag) {

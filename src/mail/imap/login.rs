@@ -5,22 +5,16 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::process::Command;
 
 use super::answer::Refusal;
 use super::session::{Session, within};
+use super::wire::Stream;
 use crate::config::{Imap, ImapAuth};
 use crate::mail::MailError;
 
-/// Refusals that say nothing about the credentials (RFC 5530 section 3).
-const PASSING: [&str; 4] = ["UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"];
-
 /// Logs in as the settings say.
-pub async fn login<S: AsyncRead + AsyncWrite + Unpin + Send>(
-    session: &mut Session<S>,
-    settings: &Imap,
-) -> Result<(), MailError> {
+pub async fn login<S: Stream>(session: &mut Session<S>, settings: &Imap) -> Result<(), MailError> {
     let (user, password) = (settings.user.as_str(), settings.password.expose());
     let (secret, outcome) = match settings.auth {
         ImapAuth::Xoauth2 => {
@@ -58,7 +52,7 @@ fn judge(refusal: Refusal, host: &str, private: &[&str]) -> MailError {
     for word in private.iter().filter(|word| !word.is_empty()) {
         reason = reason.replace(word, "(hidden)");
     }
-    if PASSING.contains(&refusal.code.as_str()) {
+    if refusal.is_passing() {
         MailError::Connection { host, reason }
     } else if refusal.bad {
         MailError::Protocol { host, command: "login", reason }

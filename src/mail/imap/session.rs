@@ -6,11 +6,10 @@ use std::io;
 use std::time::Duration;
 
 use imap_proto::{MailboxDatum, Response, ResponseCode, Status};
-use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::answer::{Answer, Refusal, shorten};
 use super::capabilities::Capabilities;
-use super::wire::Wire;
+use super::wire::{Stream, Wire};
 use crate::mail::MailError;
 
 /// A conversation over a stream.
@@ -65,7 +64,7 @@ pub type Each<'a> = &'a mut (dyn FnMut(&Response<'_>) + Send);
 /// What a server said about one command.
 pub type Outcome = Result<(), Refusal>;
 
-impl<S: AsyncRead + AsyncWrite + Unpin + Send> Session<S> {
+impl<S: Stream> Session<S> {
     /// A session before its greeting was read.
     pub fn new(wire: Wire<S>, host: String, limit: Duration) -> Self {
         let (capabilities, mailbox) = (Capabilities::default(), Mailbox::default());
@@ -112,7 +111,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Session<S> {
     /// Runs one command that must succeed.
     pub async fn demand(&mut self, name: &'static str, arguments: &str, each: Each<'_>) -> Result<(), MailError> {
         let outcome = self.run(name, arguments, self.limit, each).await?;
-        outcome.map_err(|refusal| self.refused(name, refusal))
+        outcome.map_err(|refusal| self.refused(name, &refusal))
     }
 
     /// SASL (RFC 9051 section 6.2.2): `first` answers the first challenge, an empty line every later one. That is
@@ -197,8 +196,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Session<S> {
     }
 
     /// A refusal as an error.
-    pub fn refused(&self, command: &'static str, refusal: Refusal) -> MailError {
-        MailError::Protocol { host: self.host.clone(), command, reason: refusal.to_string() }
+    pub fn refused(&self, command: &'static str, refusal: &Refusal) -> MailError {
+        let (host, reason) = (self.host.clone(), refusal.to_string());
+        if refusal.is_passing() {
+            return MailError::Connection { host, reason: format!("{command}: {reason}") };
+        }
+        MailError::Protocol { host, command, reason }
     }
 
     /// Something that the protocol does not allow.

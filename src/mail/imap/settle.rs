@@ -1,15 +1,14 @@
 //! Filing messages away. The cursor does not depend on it: what stays behind is untidy, not lost.
 
-use tokio::io::{AsyncRead, AsyncWrite};
-
 use super::login::quoted;
 use super::session::Session;
 use super::uid_set::sets;
+use super::wire::Stream;
 use crate::config::Imap;
 use crate::mail::{Disposition, MailError};
 
 /// Moves or marks messages. Numbers that are gone are no error: UID commands pass over them (RFC 9051 section 6.4.9).
-pub async fn settle<S: AsyncRead + AsyncWrite + Unpin + Send>(
+pub async fn settle<S: Stream>(
     session: &mut Session<S>,
     settings: &Imap,
     uids: &[u32],
@@ -29,20 +28,12 @@ pub async fn settle<S: AsyncRead + AsyncWrite + Unpin + Send>(
     Ok(())
 }
 
-async fn store<S: AsyncRead + AsyncWrite + Unpin + Send>(
-    session: &mut Session<S>,
-    set: &str,
-    flags: &str,
-) -> Result<(), MailError> {
+async fn store<S: Stream>(session: &mut Session<S>, set: &str, flags: &str) -> Result<(), MailError> {
     session.demand("UID STORE", &format!("{set} +FLAGS.SILENT ({flags})"), &mut |_| {}).await
 }
 
 /// True when the server moved them; false when it has no MOVE (RFC 6851), no such folder, or will not.
-async fn moved<S: AsyncRead + AsyncWrite + Unpin + Send>(
-    session: &mut Session<S>,
-    set: &str,
-    folder: &str,
-) -> Result<bool, MailError> {
+async fn moved<S: Stream>(session: &mut Session<S>, set: &str, folder: &str) -> Result<bool, MailError> {
     let Some(name) = quoted(folder).filter(|_| !folder.is_empty()) else { return Ok(false) };
     if !session.capabilities.has("MOVE") {
         return Ok(false);

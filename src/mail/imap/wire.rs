@@ -9,13 +9,18 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 const LONGEST_TEXT: usize = 16 * 1024 * 1024;
 const READ_AT_ONCE: usize = 64 * 1024;
 
+/// What a conversation runs over: TLS, or TCP before STARTTLS.
+pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
+
 /// One direction of responses, one of commands, over TLS or (before STARTTLS) TCP.
 pub struct Wire<S> {
     stream: S,
     framer: Framer,
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
+impl<S: Stream> Wire<S> {
     /// `largest` is how many bytes of a response's literals are kept; what is above is read and thrown away.
     pub fn new(stream: S, largest: usize) -> Self {
         Self { stream, framer: Framer::new(largest) }
@@ -214,6 +219,14 @@ mod tests {
     fn words_for_people_that_look_like_a_literal_are_just_words() {
         let input = b"* OK see {5}\r\n+ {5}\r\nA1 NO {5}\r\n";
         assert_eq!(cut(100, input, 3), ["* OK see {5}\r\n", "+ {5}\r\n", "A1 NO {5}\r\n"]);
+    }
+
+    #[test]
+    fn an_empty_literal_is_a_literal() {
+        let input = b"* 1 FETCH (BODY[] {0}\r\n UID 1)\r\n* 2 EXISTS\r\n";
+        for step in 1..input.len() {
+            assert_eq!(cut(4, input, step), ["* 1 FETCH (BODY[] {0}\r\n UID 1)\r\n", "* 2 EXISTS\r\n"]);
+        }
     }
 
     #[test]

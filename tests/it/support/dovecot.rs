@@ -109,6 +109,8 @@ impl Dovecot {
         for port in [self.imap, self.imaps, self.lmtp, self.auth] {
             until("Dovecot answers", 30, || async { TcpStream::connect(("127.0.0.1", port)).await.ok() }).await;
         }
+        let ended = self.process.as_mut().and_then(|process| process.try_wait().ok().flatten());
+        assert!(ended.is_none(), "Dovecot ended at once, and somebody else has its ports");
     }
 
     /// Ends it and all its processes.
