@@ -1,6 +1,9 @@
 //! Mail in and mail out. Two traits, because exactly these two are replaced in tests and reach real people:
 //! [`MailSource`] (IMAP, Maildir, memory) and [`MailTransport`] (SMTP, Maildir, memory).
 
+pub mod imap;
+pub mod tls;
+
 use std::time::Duration;
 
 use async_trait::async_trait;

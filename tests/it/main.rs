@@ -1,1 +1,4 @@
-//! x
+//! The integration tests: one binary, one file per stage.
+
+mod imap;
+mod support;
