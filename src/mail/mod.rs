@@ -5,6 +5,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+pub mod compose;
+pub mod maildir;
+pub mod memory;
+pub mod smtp;
+
 /// A message's number in its mailbox. An IMAP UID (RFC 9051 section 2.3.1.1) means something only together with
 /// the mailbox's UIDVALIDITY; a Maildir's number is a digest of the file's unique name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
