@@ -38,6 +38,7 @@ pub struct SmtpTransport {
     target: Target,
     permits: Semaphore,
     idle: Mutex<Vec<Session>>,
+    idle_limit: Duration,
 }
 
 impl SmtpTransport {
@@ -51,13 +52,20 @@ impl SmtpTransport {
             target: Target::new(settings, hello, tls::client_config(&settings.ca_file)?)?,
             permits: Semaphore::new(settings.connections.max(1)),
             idle: Mutex::new(Vec::new()),
+            idle_limit: IDLE_LIMIT,
         })
+    }
+
+    /// Another limit than a minute for how long a connection may lie unused and still be used again.
+    pub fn with_idle_limit(mut self, limit: Duration) -> Self {
+        self.idle_limit = limit;
+        self
     }
 
     /// The connection used last, if it is young enough; those that are too old are closed.
     fn take_idle(&self) -> Option<Session> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        for old in idle.extract_if(.., |session| session.idle() > IDLE_LIMIT) {
+        for old in idle.extract_if(.., |session| session.idle() > self.idle_limit) {
             old.close();
         }
         idle.pop()

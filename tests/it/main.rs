@@ -1,1 +1,6 @@
-//! x
+//! The one integration test binary: a module for each stage, and what they share in `support`.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
+
+mod postfix;
+mod smtp;
+mod support;

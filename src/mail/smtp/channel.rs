@@ -85,7 +85,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Channel<S> {
         match self.stream.read(&mut chunk).now_or_never() {
             None => Ok(()),
             Some(Ok(0)) => Err(Fault::Lost("closed by the server".into())),
-            Some(Ok(length)) => Err(out_of_turn(&chunk[..length])),
+            Some(Ok(length)) => {
+                self.unread.extend_from_slice(&chunk[..length]);
+                Err(out_of_turn(&self.unread))
+            }
             Some(Err(error)) => Err(Fault::lost(&error)),
         }
     }

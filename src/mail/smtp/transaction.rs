@@ -82,10 +82,10 @@ impl Session {
         self.step("MAIL", &mail, 2).await.map_err(|trouble| Trouble { stale: !trouble.in_step, ..trouble })?;
         self.step("RCPT", &format!("RCPT TO:<{}>", envelope.to), 2).await?;
         self.step("DATA", "DATA", 3).await?;
-        if let Err(fault) = self.channel.write(data).await {
+        let written = self.channel.write(data).await;
+        if let Err(fault) = written.and_then(|()| self.channel.expect_silence()) {
             return Err(self.broken_off(fault).await);
         }
-        self.channel.expect_silence().map_err(|fault| lost("message", &fault))?;
         // Still before the hand-over: a write that fails has left the TLS record that holds the dot incomplete, and
         // the server cannot read a part of a record.
         self.channel.write(b".\r\n").await.map_err(|fault| lost("message", &fault))?;
@@ -120,15 +120,13 @@ impl Session {
         if reply.class() == wanted { Ok(()) } else { Err(refused(name, &reply)) }
     }
 
-    /// The message could not be written to its end. A server that closes for a reason often gave it first
-    /// (552 too large): that reply counts, since nothing can have been accepted.
+    /// The message could not be written to its end, or the server spoke before it. A server that breaks off often
+    /// says why (552 too large): that reply counts, since nothing can have been accepted.
     async fn broken_off(&mut self, fault: Fault) -> Trouble {
-        if let Fault::Lost(_) = fault
-            && let Ok(reply) = self.channel.reply(LAST_WORDS).await
-        {
-            return Trouble { in_step: false, ..refused("message", &reply) };
+        match self.channel.reply(LAST_WORDS).await {
+            Ok(reply) => Trouble { in_step: false, ..refused("message", &reply) },
+            Err(_) => lost("message", &fault),
         }
-        lost("message", &fault)
     }
 }
 

@@ -1,0 +1,22 @@
+//! Servers to test against, and how to wait for them.
+
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+pub mod postfix;
+pub mod sasl;
+pub mod sink;
+
+/// A port that was free a moment ago.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Asks until `condition` holds, and fails with `what` when it does not within 20 seconds.
+pub async fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !condition() {
+        assert!(start.elapsed() < Duration::from_secs(20), "not within 20 s: {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
