@@ -1,10 +1,12 @@
 //! Answers medical coding questions by email.
 
 pub mod checks;
+pub mod clock;
 pub mod config;
 pub mod corpus;
 pub mod domain;
 pub mod draft;
 pub mod mail;
+pub mod reply;
 pub mod research;
 pub mod verify;

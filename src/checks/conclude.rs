@@ -52,7 +52,8 @@ pub fn conclude(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Conclus
         Intent::Modifier | Intent::Other => abstain(),
     };
     let unchecked = of_intent(checks, leading).any(|check| check.outcome == Outcome::NotChecked);
-    let standing = if unchecked || conclusion.action != Action::Answer { Standing::Reasoned } else { Standing::Checked };
+    let standing =
+        if unchecked || conclusion.action != Action::Answer { Standing::Reasoned } else { Standing::Checked };
     Conclusion { standing, ..conclusion }
 }
 
@@ -92,7 +93,8 @@ fn status(checks: &[Check]) -> Conclusion {
         answer(Some(Verdict::Yes))
     } else if all(&[Outcome::Deleted, Outcome::Future, Outcome::Header]) {
         answer(Some(Verdict::No))
-    } else if found.iter().any(|outcome| matches!(outcome, Outcome::NotChecked | Outcome::Unknown)) || found.is_empty() {
+    } else if found.iter().any(|outcome| matches!(outcome, Outcome::NotChecked | Outcome::Unknown)) || found.is_empty()
+    {
         abstain()
     } else {
         answer(Some(Verdict::Depends))
@@ -134,8 +136,12 @@ fn lines(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Vec<Line> {
         if component_of(Outcome::EditNever).is_some() || lines.iter().any(|line| &line.code == code) {
             continue;
         }
-        let mut line =
-            Line { code: code.clone(), modifiers: Vec::new(), units: mention.units.unwrap_or(1), role: "bill".to_owned() };
+        let mut line = Line {
+            code: code.clone(),
+            modifiers: Vec::new(),
+            units: mention.units.unwrap_or(1),
+            role: "bill".to_owned(),
+        };
         if let Some(check) = component_of(Outcome::EditModifierAllowed) {
             if same {
                 continue;
@@ -211,7 +217,8 @@ pub fn condition(modifier: &Modifier) -> &'static str {
 pub fn separation(text: &str) -> Separation {
     let text = text.to_lowercase();
     let near = |openers: &[&str], nouns: &[&str]| {
-        let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|w| !w.is_empty()).collect();
+        let words: Vec<&str> =
+            text.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|w| !w.is_empty()).collect();
         words.iter().enumerate().any(|(n, word)| {
             openers.contains(word)
                 && !words[..n].iter().rev().take(2).any(|before| ["not", "no", "without"].contains(before))
@@ -219,9 +226,41 @@ pub fn separation(text: &str) -> Separation {
         })
     };
     let places = [
-        "lesion", "polyp", "site", "location", "side", "knee", "shoulder", "hip", "finger", "toe", "leg", "arm", "area",
-        "wound", "organ", "session", "encounter", "joint", "compartment", "vessel", "eye", "breast", "nodule", "level",
-        "segment", "region", "incision", "tumor", "mass", "ulcer", "foot", "hand", "elbow", "wrist", "ankle",
+        "lesion",
+        "polyp",
+        "site",
+        "location",
+        "side",
+        "knee",
+        "shoulder",
+        "hip",
+        "finger",
+        "toe",
+        "leg",
+        "arm",
+        "area",
+        "wound",
+        "organ",
+        "session",
+        "encounter",
+        "joint",
+        "compartment",
+        "vessel",
+        "eye",
+        "breast",
+        "nodule",
+        "level",
+        "segment",
+        "region",
+        "incision",
+        "tumor",
+        "mass",
+        "ulcer",
+        "foot",
+        "hand",
+        "elbow",
+        "wrist",
+        "ankle",
     ];
     if near(&["same", "one"], &places[..8]) || near(&["same"], &places[8..]) {
         let other_session = near(&["same"], &["session", "encounter"]);

@@ -23,12 +23,16 @@ fn find(corpus: &Corpus, a: &Code, b: &Code, scope: Scope) -> Finding {
     }
     let note = note(corpus, a, b);
     let (outcome, words, sources) = match &note {
-        Some(row) if row.kind == "excludes1" => {
-            (Outcome::Excludes1, format!("an Excludes1 note at {} names {}", row.at, row.target), vec![row.source.clone()])
-        }
-        Some(row) => {
-            (Outcome::Excludes2, format!("an Excludes2 note at {} names {}", row.at, row.target), vec![row.source.clone()])
-        }
+        Some(row) if row.kind == "excludes1" => (
+            Outcome::Excludes1,
+            format!("an Excludes1 note at {} names {}", row.at, row.target),
+            vec![row.source.clone()],
+        ),
+        Some(row) => (
+            Outcome::Excludes2,
+            format!("an Excludes2 note at {} names {}", row.at, row.target),
+            vec![row.source.clone()],
+        ),
         None => (Outcome::NoNoteInRelease, format!("no Excludes note joins {a} and {b}"), Vec::new()),
     };
     match corpus.releases().in_force("relation", scope.as_of) {
@@ -77,7 +81,8 @@ pub fn names(target: &str, code: &Code) -> bool {
         }
         None => {
             let prefix = bare(target);
-            code.starts_with(&prefix) && code[prefix.len()..].chars().next().is_none_or(|c| c == '.' || prefix.len() > 3)
+            code.starts_with(&prefix)
+                && code[prefix.len()..].chars().next().is_none_or(|c| c == '.' || prefix.len() > 3)
         }
     }
 }

@@ -64,7 +64,10 @@ fn stale(corpus: &Corpus, code: &Code, as_of: AsOf, rows: &[&FeeRow]) -> Finding
     };
     let row = rows.iter().find(|row| row.release == nearest.id);
     let Some(row) = row else {
-        let detail = format!("the fee schedule in force on {as_of} is not on this shelf, and {} does not list {code}", nearest.doc());
+        let detail = format!(
+            "the fee schedule in force on {as_of} is not on this shelf, and {} does not list {code}",
+            nearest.doc()
+        );
         return Finding::new(Outcome::NotChecked, detail).sources(vec![nearest.as_source()]);
     };
     let value = meaning(row.field("global"));
@@ -75,8 +78,5 @@ fn stale(corpus: &Corpus, code: &Code, as_of: AsOf, rows: &[&FeeRow]) -> Finding
     );
     let figures = Figures { global_days: Some(row.field("global").to_owned()), ..Figures::default() };
     let last = LastKnown { outcome: Outcome::Known, release: nearest.id.clone(), title: nearest.doc(), value };
-    Finding::new(Outcome::NotChecked, detail)
-        .figures(figures)
-        .last_known(Some(last))
-        .sources(vec![row.source.clone()])
+    Finding::new(Outcome::NotChecked, detail).figures(figures).last_known(Some(last)).sources(vec![row.source.clone()])
 }

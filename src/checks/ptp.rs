@@ -90,7 +90,8 @@ fn edit(corpus: &Corpus, row: &PtpRow) -> Finding {
     } else {
         (Outcome::EditModifierAllowed, "a modifier may bypass it when the facts allow")
     };
-    let start = row.period.from.map_or_else(|| "start date not given in the file loaded".to_owned(), |d| format!("since {d}"));
+    let start =
+        row.period.from.map_or_else(|| "start date not given in the file loaded".to_owned(), |d| format!("since {d}"));
     let detail = format!(
         "column one {one}, column two {two}, indicator {}: {consequence}. Rationale: {}. {start}",
         row.indicator,
@@ -102,10 +103,7 @@ fn edit(corpus: &Corpus, row: &PtpRow) -> Finding {
 fn gone(corpus: &Corpus, row: &PtpRow) -> Finding {
     let release = corpus.releases().find(&row.release);
     let to = row.period.to.map(|to| to.to_string()).unwrap_or_default();
-    let detail = format!(
-        "the edit {} / {} was deleted; its last day was {to}",
-        row.column_one, row.column_two
-    );
+    let detail = format!("the edit {} / {} was deleted; its last day was {to}", row.column_one, row.column_two);
     Finding::new(Outcome::NoEditInRelease, detail)
         .figures(figures(row))
         .release(release)
@@ -155,9 +153,7 @@ fn absent(
         let unknown_then = rows.iter().find(|row| row.period.to.is_some() && row.period.from.is_none());
         if unknown_then.is_none() {
             let detail = format!("{} holds no edit for {a} and {b}", release.doc());
-            return Finding::new(Outcome::NoEditInRelease, detail)
-                .release(in_force)
-                .sources(vec![release.as_source()]);
+            return Finding::new(Outcome::NoEditInRelease, detail).release(in_force).sources(vec![release.as_source()]);
         }
     }
     stale(corpus, a, b, scope, family, rows)
@@ -172,8 +168,7 @@ fn stale(corpus: &Corpus, a: &Code, b: &Code, scope: Scope, family: &str, rows: 
     let row = row.or_else(|| rows.iter().find(|r| r.indicator != 9));
     let (outcome, value, source, figures) = match row {
         Some(row) => {
-            let outcome =
-                if row.indicator == 0 { Outcome::EditNever } else { Outcome::EditModifierAllowed };
+            let outcome = if row.indicator == 0 { Outcome::EditNever } else { Outcome::EditModifierAllowed };
             let value = format!(
                 "{}: column one {}, column two {}, indicator {}",
                 outcome.words(),

@@ -20,10 +20,7 @@ pub fn on_shelf(corpus: &Corpus, code: &Code) -> bool {
 
 fn find(corpus: &Corpus, code: &Code, as_of: AsOf) -> Finding {
     let rows = corpus.list_periods(code);
-    let figures = Figures {
-        description: corpus.find_text(code).map(|text| text.description),
-        ..Figures::default()
-    };
+    let figures = Figures { description: corpus.find_text(code).map(|text| text.description), ..Figures::default() };
     if rows.is_empty() {
         let detail = format!("{code} is on no {} list of this shelf", code.set().name());
         return Finding::new(Outcome::Unknown, detail).figures(figures);
@@ -68,8 +65,10 @@ impl<'a> Life<'a> {
 }
 
 fn on_date(corpus: &Corpus, code: &Code, lives: &[Life<'_>], day: Date, figures: Figures) -> Finding {
-    let newest_vouching =
-        lives.iter().filter(|life| life.vouches(day)).max_by_key(|life| (life.release.period.contains(day), life.release.period.from));
+    let newest_vouching = lives
+        .iter()
+        .filter(|life| life.vouches(day))
+        .max_by_key(|life| (life.release.period.contains(day), life.release.period.from));
     if let Some(life) = newest_vouching {
         return valid(code, life, day, figures);
     }
@@ -97,13 +96,13 @@ fn valid(code: &Code, life: &Life<'_>, day: Date, mut figures: Figures) -> Findi
     let (outcome, detail) = if life.row.billable {
         (Outcome::Active, format!("{code} is valid on {day} ({}{since})", life.release.doc()))
     } else {
-        let detail = format!("{code} is a heading on {day}, not a reportable code: a longer code is needed ({})", life.release.doc());
+        let detail = format!(
+            "{code} is a heading on {day}, not a reportable code: a longer code is needed ({})",
+            life.release.doc()
+        );
         (Outcome::Header, detail)
     };
-    Finding::new(outcome, detail)
-        .figures(figures)
-        .release(Some(life.release))
-        .sources(vec![life.row.source.clone()])
+    Finding::new(outcome, detail).figures(figures).release(Some(life.release)).sources(vec![life.row.source.clone()])
 }
 
 fn deleted(corpus: &Corpus, code: &Code, life: &Life<'_>, mut figures: Figures) -> Finding {
@@ -141,8 +140,7 @@ fn between_or_stale(code: &Code, lives: &[Life<'_>], day: Date, figures: Figures
         && after.row.billable
         && before.row.period.to.is_none()
     {
-        let detail =
-            format!("{code} is listed in {} and again in {}", before.release.doc(), after.release.doc());
+        let detail = format!("{code} is listed in {} and again in {}", before.release.doc(), after.release.doc());
         return Finding::new(Outcome::Active, detail)
             .figures(figures)
             .release(Some(after.release))

@@ -30,10 +30,7 @@ fn find(corpus: &Corpus, code: &Code, asked: Option<u32>, scope: Scope) -> Findi
         return Finding::new(Outcome::NotChecked, format!("{code} is on no list of this shelf"));
     }
     if let Some(release) = in_force {
-        let detail = format!(
-            "{} holds no limit for {code}: its value is confidential or none is set",
-            release.doc()
-        );
+        let detail = format!("{} holds no limit for {code}: its value is confidential or none is set", release.doc());
         return Finding::new(Outcome::NoLimitInRelease, detail)
             .release(Some(release))
             .sources(vec![release.as_source()]);

@@ -46,13 +46,8 @@ fn write(folder: &Path, id: &str, tables: &Tables) -> Result<(), CorpusError> {
     }
     let folder_index = folder.join("index");
     let documents = index::build(&folder_index, tables)?;
-    let manifest = Manifest {
-        format: FORMAT,
-        id: id.to_owned(),
-        tables: summaries,
-        documents,
-        index: digests(&folder_index)?,
-    };
+    let manifest =
+        Manifest { format: FORMAT, id: id.to_owned(), tables: summaries, documents, index: digests(&folder_index)? };
     let text = serde_json::to_string_pretty(&manifest).map_err(|error| CorpusError::Index(error.to_string()))?;
     edition::write_durably(&folder.join("manifest.json"), text.as_bytes())?;
     manifest.verify(folder)
@@ -84,13 +79,49 @@ struct Layout {
 }
 
 const LAYOUTS: [Layout; 7] = [
-    Layout { file: "period.tsv", table: Table::Period, header: "code\tset\tfrom\tto\tbillable\trelease", key: &[0], release: Some(5) },
-    Layout { file: "mue.tsv", table: Table::Mue, header: "code\tsetting\tunits\tmai\trationale\trelease", key: &[0, 1], release: Some(5) },
-    Layout { file: "fee.tsv", table: Table::Fee, header: "code\tmodifier\tstatus\tglobal\tpctc\tmult\tbilat\tasst\tcosurg\tteam\tendo_base\twork\tpe_nonfacility\tpe_facility\tmalpractice\trelease", key: &[0], release: Some(15) },
-    Layout { file: "add_on.tsv", table: Table::AddOn, header: "add_on\tprimary\tkind\trelease\tlisted", key: &[0], release: Some(3) },
-    Layout { file: "relation.tsv", table: Table::Relation, header: "code\tkind\ttarget\tat\trelease", key: &[0], release: Some(4) },
+    Layout {
+        file: "period.tsv",
+        table: Table::Period,
+        header: "code\tset\tfrom\tto\tbillable\trelease",
+        key: &[0],
+        release: Some(5),
+    },
+    Layout {
+        file: "mue.tsv",
+        table: Table::Mue,
+        header: "code\tsetting\tunits\tmai\trationale\trelease",
+        key: &[0, 1],
+        release: Some(5),
+    },
+    Layout {
+        file: "fee.tsv",
+        table: Table::Fee,
+        header: "code\tmodifier\tstatus\tglobal\tpctc\tmult\tbilat\tasst\tcosurg\tteam\tendo_base\twork\tpe_nonfacility\tpe_facility\tmalpractice\trelease",
+        key: &[0],
+        release: Some(15),
+    },
+    Layout {
+        file: "add_on.tsv",
+        table: Table::AddOn,
+        header: "add_on\tprimary\tkind\trelease\tlisted",
+        key: &[0],
+        release: Some(3),
+    },
+    Layout {
+        file: "relation.tsv",
+        table: Table::Relation,
+        header: "code\tkind\ttarget\tat\trelease",
+        key: &[0],
+        release: Some(4),
+    },
     Layout { file: "laterality.tsv", table: Table::Laterality, header: "code\tside", key: &[0], release: None },
-    Layout { file: "successors.tsv", table: Table::Successor, header: "code\tsuccessor\tstanding\tsource", key: &[0], release: None },
+    Layout {
+        file: "successors.tsv",
+        table: Table::Successor,
+        header: "code\tsuccessor\tstanding\tsource",
+        key: &[0],
+        release: None,
+    },
 ];
 
 fn read_tables(files: &Files) -> Result<Tables, CorpusError> {
@@ -122,7 +153,11 @@ fn read_tables(files: &Files) -> Result<Tables, CorpusError> {
 }
 
 /// The records of a file behind its header line, with their line numbers.
-pub(super) fn records<'a>(files: &'a Files, file: &str, header: &str) -> Result<Vec<(usize, Vec<&'a str>)>, CorpusError> {
+pub(super) fn records<'a>(
+    files: &'a Files,
+    file: &str,
+    header: &str,
+) -> Result<Vec<(usize, Vec<&'a str>)>, CorpusError> {
     let mut lines = files.text(file).lines().enumerate().filter(|(_, line)| !line.starts_with('#'));
     let Some((number, first)) = lines.next() else { return Ok(Vec::new()) };
     if first != header {

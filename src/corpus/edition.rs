@@ -60,7 +60,10 @@ impl Manifest {
         let manifest: Self =
             serde_json::from_str(&text).map_err(|error| CorpusError::damaged(&path, error.to_string()))?;
         if manifest.format != FORMAT {
-            return Err(CorpusError::damaged(&path, format!("layout {}, this program reads {FORMAT}", manifest.format)));
+            return Err(CorpusError::damaged(
+                &path,
+                format!("layout {}, this program reads {FORMAT}", manifest.format),
+            ));
         }
         Ok(manifest)
     }

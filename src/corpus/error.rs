@@ -14,7 +14,9 @@ pub enum CorpusError {
         reason: String,
     },
     /// A file of an edition is not what its manifest says.
-    #[error("{path}: the edition is damaged ({reason}). `caseconsultant corpus build` makes a new one; the damaged folder may then be deleted")]
+    #[error(
+        "{path}: the edition is damaged ({reason}). `caseconsultant corpus build` makes a new one; the damaged folder may then be deleted"
+    )]
     Damaged {
         /// The file.
         path: String,

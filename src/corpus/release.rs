@@ -44,7 +44,11 @@ pub struct Release {
 impl Release {
     /// Title and edition, as a citation names them.
     pub fn doc(&self) -> String {
-        if self.title.contains(&self.edition) { self.title.clone() } else { format!("{}, {}", self.title, self.edition) }
+        if self.title.contains(&self.edition) {
+            self.title.clone()
+        } else {
+            format!("{}, {}", self.title, self.edition)
+        }
     }
 
     /// The release itself as a source: what an absence rests on.
@@ -52,12 +56,7 @@ impl Release {
         Source {
             doc: self.doc(),
             place: String::new(),
-            fact: FactKey {
-                table: Table::Release,
-                key: self.id.clone(),
-                period: self.period,
-                release: String::new(),
-            },
+            fact: FactKey { table: Table::Release, key: self.id.clone(), period: self.period, release: String::new() },
             quote: format!("{}\t{}\t{}", self.id, self.title, self.edition),
             note: String::new(),
         }

@@ -100,9 +100,8 @@ fn words(text: &str) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let mut start = None;
     for (n, &(at, c)) in chars.iter().enumerate() {
-        let joint = ".-/".contains(c)
-            && start.is_some()
-            && chars.get(n + 1).is_some_and(|(_, next)| next.is_alphanumeric());
+        let joint =
+            ".-/".contains(c) && start.is_some() && chars.get(n + 1).is_some_and(|(_, next)| next.is_alphanumeric());
         if c.is_alphanumeric() || joint {
             start.get_or_insert(at);
         } else if let Some(from) = start.take() {

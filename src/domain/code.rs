@@ -55,7 +55,9 @@ pub struct Code {
 
 /// The text has the shape of no code set.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} has the shape of no code: CPT is 5 digits (or 4 and a letter), HCPCS a letter and 4 digits, ICD-10-CM 3 to 7 characters such as E11.9")]
+#[error(
+    "{0:?} has the shape of no code: CPT is 5 digits (or 4 and a letter), HCPCS a letter and 4 digits, ICD-10-CM 3 to 7 characters such as E11.9"
+)]
 pub struct CodeError(pub String);
 
 impl Code {

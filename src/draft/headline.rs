@@ -26,7 +26,9 @@ pub fn write(corpus: &Corpus, evidence: &Evidence, conclusion: &Conclusion) -> A
         (Action::Answer, Intent::Units) => units(evidence, &checks),
         (Action::Answer, Intent::DiagnosisPair) => joined("", evidence, &checks, |check| sentence(&check.detail)),
         (Action::Answer, Intent::CodeStatus) => joined(yes_no(conclusion), evidence, &checks, status),
-        (Action::Answer, Intent::AddOn) => joined(yes_no(conclusion), evidence, &checks, |check| sentence(&check.detail)),
+        (Action::Answer, Intent::AddOn) => {
+            joined(yes_no(conclusion), evidence, &checks, |check| sentence(&check.detail))
+        }
         (Action::Answer, _) => joined("", evidence, &checks, |check| sentence(&check.detail)),
         _ => abstained(evidence, &checks),
     }
@@ -34,7 +36,9 @@ pub fn write(corpus: &Corpus, evidence: &Evidence, conclusion: &Conclusion) -> A
 
 /// What to say of a text that has the shape of no code.
 fn malformed(text: &str) -> String {
-    format!("{text} does not exist: no code set has a code of that shape. CPT codes have five digits (or four and a letter), HCPCS codes a letter and four digits, ICD-10-CM codes three to seven characters. Please check the number.")
+    format!(
+        "{text} does not exist: no code set has a code of that shape. CPT codes have five digits (or four and a letter), HCPCS codes a letter and four digits, ICD-10-CM codes three to seven characters. Please check the number."
+    )
 }
 
 fn is_gone(check: &Check) -> bool {
@@ -81,7 +85,10 @@ fn gone(evidence: &Evidence, dead: &[&Check]) -> Assertion {
         let date = check.scope.as_of;
         match (check.outcome, check.figures.deletion, check.figures.effective) {
             (Outcome::Deleted, Some(end), _) => {
-                format!("{code} is not valid for {date}: it was deleted, and its last valid day was {end}.{}", successors(check))
+                format!(
+                    "{code} is not valid for {date}: it was deleted, and its last valid day was {end}.{}",
+                    successors(check)
+                )
             }
             (_, _, Some(start)) => format!("{code} is not valid for {date}: it begins on {start}."),
             _ => sentence(&check.detail),
@@ -97,7 +104,10 @@ fn successors(check: &Check) -> String {
     match (list.len(), confirmed) {
         (0, _) => " No document on this shelf names a successor.".to_owned(),
         (_, true) => format!(" Its successors are {}.", list.join(", ")),
-        (1, false) => format!(" Its usual successor is {}; no document on this shelf names that link (unconfirmed): check it in your code book.", list[0]),
+        (1, false) => format!(
+            " Its usual successor is {}; no document on this shelf names that link (unconfirmed): check it in your code book.",
+            list[0]
+        ),
         (_, false) => format!(
             " Its usual successors are {}; no document on this shelf names that link (unconfirmed): check it in your code book.",
             and(&list)
@@ -121,7 +131,8 @@ fn bundling(corpus: &Corpus, evidence: &Evidence, conclusion: &Conclusion, check
     }
     let edits: Vec<&Check> = checks.iter().copied().filter(|c| c.outcome == Outcome::EditModifierAllowed).collect();
     if edits.is_empty() {
-        let codes: Vec<&str> = evidence.inquiry.codes().iter().filter(|c| c.set().is_procedure()).map(|c| c.as_str()).collect();
+        let codes: Vec<&str> =
+            evidence.inquiry.codes().iter().filter(|c| c.set().is_procedure()).map(|c| c.as_str()).collect();
         let text = format!(
             "Yes, as far as NCCI goes: the release in force on {} holds no edit for {}, so each may be billed when it is documented and medically necessary.",
             evidence.inquiry.scope.as_of,
@@ -174,22 +185,37 @@ fn units(evidence: &Evidence, checks: &[&Check]) -> Assertion {
 /// Nothing is claimed: what could not be checked, and what was last known.
 fn abstained(evidence: &Evidence, checks: &[&Check]) -> Assertion {
     let date = evidence.inquiry.scope.as_of;
-    let unchecked: Vec<&Check> =
-        checks.iter().copied().filter(|c| matches!(c.outcome, Outcome::NotChecked | Outcome::Unknown | Outcome::NoLimitInRelease)).collect();
+    let unchecked: Vec<&Check> = checks
+        .iter()
+        .copied()
+        .filter(|c| matches!(c.outcome, Outcome::NotChecked | Outcome::Unknown | Outcome::NoLimitInRelease))
+        .collect();
     if unchecked.is_empty() {
         let rules: Vec<usize> = evidence.passages.iter().filter_map(|p| evidence.number(&p.source)).collect();
         let text = match evidence.passages.first() {
-            Some(passage) => format!("This question turns on more than the tables hold; a person must settle it. The nearest rule: {}", passage.text),
+            Some(passage) => format!(
+                "This question turns on more than the tables hold; a person must settle it. The nearest rule: {}",
+                passage.text
+            ),
             None => "No table or rule on this shelf answers this; a person must.".to_owned(),
         };
         return Assertion::new(text, rules.into_iter().take(1).collect::<Vec<_>>());
     }
-    let sentences: Vec<String> = unchecked.iter().take(3).map(|check| match &check.last_known {
-        Some(last) => {
-            let subjects: Vec<&str> = check.question.subjects().iter().map(|code| code.as_str()).collect();
-            format!("Not checked for {date}: no release in force on that date is on this shelf. {} held for {}: {}.", last.title, and(&subjects), last.value)
-        }
-        None => format!("Not checked: {}.", check.detail.trim_end_matches('.')),
-    }).collect();
+    let sentences: Vec<String> = unchecked
+        .iter()
+        .take(3)
+        .map(|check| match &check.last_known {
+            Some(last) => {
+                let subjects: Vec<&str> = check.question.subjects().iter().map(|code| code.as_str()).collect();
+                format!(
+                    "Not checked for {date}: no release in force on that date is on this shelf. {} held for {}: {}.",
+                    last.title,
+                    and(&subjects),
+                    last.value
+                )
+            }
+            None => format!("Not checked: {}.", check.detail.trim_end_matches('.')),
+        })
+        .collect();
     Assertion::new(sentences.join(" "), cites(evidence, &unchecked))
 }

@@ -39,7 +39,10 @@ fn statuses(evidence: &Evidence) -> Vec<Assertion> {
             let text = match check.outcome {
                 Outcome::Active => format!("{code}: valid on {}", check.scope.as_of),
                 Outcome::NotChecked => match &check.last_known {
-                    Some(last) => format!("{code}: not checked for {}; last known {} in {}", check.scope.as_of, last.value, last.title),
+                    Some(last) => format!(
+                        "{code}: not checked for {}; last known {} in {}",
+                        check.scope.as_of, last.value, last.title
+                    ),
                     None => format!("{code}: not checked; {}", check.detail),
                 },
                 _ => check.detail.clone(),
@@ -69,7 +72,10 @@ fn limits(evidence: &Evidence) -> Vec<Assertion> {
         let code = check.question.subjects()[0];
         let text = match (check.outcome, check.figures.units, check.figures.mai) {
             (Outcome::NotChecked, _, _) => match &check.last_known {
-                Some(last) => format!("{code}: not checked for {}; last known {} in {}.", check.scope.as_of, last.value, last.title),
+                Some(last) => format!(
+                    "{code}: not checked for {}; last known {} in {}.",
+                    check.scope.as_of, last.value, last.title
+                ),
                 None => sentence(&check.detail),
             },
             (_, Some(limit), Some(mai)) => format!("{code}: MUE {limit}, MAI {mai}: {}.", units::meaning(mai)),
@@ -84,7 +90,8 @@ fn add_ons(evidence: &Evidence) -> Vec<Assertion> {
     let asked = evidence.inquiry.asks(Intent::AddOn);
     of_kind(evidence, "add_on")
         .filter(|check| {
-            let is_one = check.outcome == Outcome::AddOn || check.last_known.as_ref().is_some_and(|last| last.outcome == Outcome::AddOn);
+            let is_one = check.outcome == Outcome::AddOn
+                || check.last_known.as_ref().is_some_and(|last| last.outcome == Outcome::AddOn);
             asked || is_one
         })
         .map(|check| {
@@ -112,7 +119,10 @@ fn globals(evidence: &Evidence) -> Vec<Assertion> {
             let days = check.figures.global_days.as_deref().unwrap_or("");
             let text = match (check.outcome, &check.last_known) {
                 (Outcome::Known, _) => format!("{code}: {}.", global::meaning(days)),
-                (_, Some(last)) => format!("{code}: not checked for {}; last known {} in {}.", check.scope.as_of, last.value, last.title),
+                (_, Some(last)) => format!(
+                    "{code}: not checked for {}; last known {} in {}.",
+                    check.scope.as_of, last.value, last.title
+                ),
                 _ => sentence(&check.detail),
             };
             Assertion::new(text, evidence.numbers(check))
@@ -121,7 +131,9 @@ fn globals(evidence: &Evidence) -> Vec<Assertion> {
 }
 
 fn diagnoses(evidence: &Evidence) -> Vec<Assertion> {
-    of_kind(evidence, "excludes").map(|check| Assertion::new(sentence(&check.detail), evidence.numbers(check))).collect()
+    of_kind(evidence, "excludes")
+        .map(|check| Assertion::new(sentence(&check.detail), evidence.numbers(check)))
+        .collect()
 }
 
 fn why(evidence: &Evidence) -> Vec<Assertion> {
@@ -139,7 +151,8 @@ fn why(evidence: &Evidence) -> Vec<Assertion> {
 fn branches(corpus: &Corpus, evidence: &Evidence, conclusion: &Conclusion) -> Vec<Assertion> {
     let mut items = Vec::new();
     let separation = separation(&evidence.inquiry.text);
-    let edits = of_intent(&evidence.checks, Intent::Bundling).filter(|check| check.outcome == Outcome::EditModifierAllowed);
+    let edits =
+        of_intent(&evidence.checks, Intent::Bundling).filter(|check| check.outcome == Outcome::EditModifierAllowed);
     for check in edits.take(2) {
         let (Some(one), Some(two)) = (&check.figures.column_one, &check.figures.column_two) else { continue };
         let modifier = bypass(corpus, &evidence.inquiry, check);
@@ -151,10 +164,17 @@ fn branches(corpus: &Corpus, evidence: &Evidence, conclusion: &Conclusion) -> Ve
         items.push(Assertion::new(text, evidence.numbers(check)));
     }
     if conclusion.action == Action::Answer {
-        items.extend(evidence.passages.iter().filter(|p| p.confirmed).flat_map(|passage| {
-            let cites: Vec<usize> = evidence.number(&passage.source).into_iter().collect();
-            passage.exceptions.iter().take(1).map(move |text| Assertion::new(sentence(text), cites.clone()))
-        }).take(2));
+        items.extend(
+            evidence
+                .passages
+                .iter()
+                .filter(|p| p.confirmed)
+                .flat_map(|passage| {
+                    let cites: Vec<usize> = evidence.number(&passage.source).into_iter().collect();
+                    passage.exceptions.iter().take(1).map(move |text| Assertion::new(sentence(text), cites.clone()))
+                })
+                .take(2),
+        );
     }
     items
 }
@@ -180,10 +200,15 @@ fn remarks(evidence: &Evidence) -> Vec<Assertion> {
     let mut items = Vec::new();
     if !inquiry.malformed.is_empty() && !inquiry.mentions.is_empty() {
         let list: Vec<&str> = inquiry.malformed.iter().map(String::as_str).collect();
-        items.push(Assertion::new(format!("{}: no code set has a code of that shape; please check the number.", and(&list)), Vec::new()));
+        items.push(Assertion::new(
+            format!("{}: no code set has a code of that shape; please check the number.", and(&list)),
+            Vec::new(),
+        ));
     }
     if let Some(payer) = &inquiry.other_payer {
-        let text = format!("The checks above are Medicare's. {payer} may follow them or its own policy: ask for the policy in writing.");
+        let text = format!(
+            "The checks above are Medicare's. {payer} may follow them or its own policy: ask for the policy in writing."
+        );
         items.push(Assertion::new(text, Vec::new()));
     }
     items

@@ -1,12 +1,21 @@
 //! Mail in and mail out. Two traits, because exactly these two are replaced in tests and reach real people:
 //! [`MailSource`] (IMAP, Maildir, memory) and [`MailTransport`] (SMTP, Maildir, memory).
 
+pub mod headers;
 pub mod imap;
 pub mod tls;
+pub mod trust;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
+
+pub mod compose;
+pub mod maildir;
+pub mod memory;
+pub mod parse;
+pub mod smtp;
+pub mod text;
 
 /// A message's number in its mailbox. An IMAP UID (RFC 9051 section 2.3.1.1) means something only together with
 /// the mailbox's UIDVALIDITY; a Maildir's number is a digest of the file's unique name.

@@ -39,18 +39,23 @@ pub fn find(text: &str, today: Date) -> Vec<Found> {
         .filter_map(|captures| {
             let whole = captures.get(0)?;
             let slash_only = captures.name("m4").is_some();
-            let number = |names: &[&str]| names.iter().find_map(|n| captures.name(n)).and_then(|m| m.as_str().parse::<i16>().ok());
-            let month = number(&["m1", "m2", "m3", "m4"])
-                .or_else(|| ["mn5", "mn6", "mn7"].iter().find_map(|n| captures.name(n)).and_then(|m| month(m.as_str())))?;
+            let number = |names: &[&str]| {
+                names.iter().find_map(|n| captures.name(n)).and_then(|m| m.as_str().parse::<i16>().ok())
+            };
+            let month = number(&["m1", "m2", "m3", "m4"]).or_else(|| {
+                ["mn5", "mn6", "mn7"].iter().find_map(|n| captures.name(n)).and_then(|m| month(m.as_str()))
+            })?;
             let day = number(&["d1", "d2", "d3", "d4", "d5", "d6"]).unwrap_or(1);
-            let year = number(&["y1", "y2", "y3", "y5", "y6", "y7"]).map(|year| if year < 100 { year + 2000 } else { year });
+            let year =
+                number(&["y1", "y2", "y3", "y5", "y6", "y7"]).map(|year| if year < 100 { year + 2000 } else { year });
             if slash_only && is_fraction(text, whole.start(), whole.end()) {
                 return None;
             }
             let date = resolve(year, month, day, today)?;
             let before = text.get(..whole.start()).unwrap_or("").to_lowercase();
             let tail: String = before.chars().rev().take(24).collect::<Vec<_>>().into_iter().rev().collect();
-            let is_birth = ["dob", "born", "birth", "d.o.b"].iter().any(|word| tail.contains(word)) || date.year() < 1990;
+            let is_birth =
+                ["dob", "born", "birth", "d.o.b"].iter().any(|word| tail.contains(word)) || date.year() < 1990;
             Some(Found { date, range: whole.range(), is_birth })
         })
         .collect()
@@ -68,7 +73,8 @@ fn resolve(year: Option<i16>, month: i16, day: i16, today: Date) -> Option<Date>
 fn is_fraction(text: &str, start: usize, end: usize) -> bool {
     let before = text[..start].chars().next_back();
     let after = text[end..].chars().next();
-    before.is_some_and(|c| c.is_alphanumeric() || "/-$.".contains(c)) || after.is_some_and(|c| c.is_alphanumeric() || "/%".contains(c))
+    before.is_some_and(|c| c.is_alphanumeric() || "/-$.".contains(c))
+        || after.is_some_and(|c| c.is_alphanumeric() || "/%".contains(c))
 }
 
 fn month(name: &str) -> Option<i16> {

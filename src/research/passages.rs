@@ -95,9 +95,9 @@ fn is_of_the_code_set(card: &Card, inquiry: &Inquiry) -> bool {
 /// The entries of the modifiers that the question names, or that an edit calls for.
 fn modifiers(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Vec<Passage> {
     let named = inquiry.modifiers.iter().chain(inquiry.mentions.iter().flat_map(|m| &m.modifiers)).cloned();
-    let joined = checks.iter().find(|check| {
-        matches!(check.question, Question::Ptp { .. }) && check.outcome == Outcome::EditModifierAllowed
-    });
+    let joined = checks
+        .iter()
+        .find(|check| matches!(check.question, Question::Ptp { .. }) && check.outcome == Outcome::EditModifierAllowed);
     let mut wanted: Vec<_> = joined.map(|check| conclude::bypass(corpus, inquiry, check)).into_iter().collect();
     for modifier in named {
         if !wanted.contains(&modifier) {

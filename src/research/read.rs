@@ -38,16 +38,34 @@ macro_rules! pattern {
 }
 
 pattern!(UNITS, r"(?i)\b(?:units?|mues?|how many|max(?:imum)?|quantity|how often)\b|[x×]\s?\d");
-pattern!(ADD_ON, r"(?i)\b(?:add[- ]?on|primary (?:code|procedure)|parent code|stand[- ]?alone|(?:billed|reported|used) alone|by itself)\b");
+pattern!(
+    ADD_ON,
+    r"(?i)\b(?:add[- ]?on|primary (?:code|procedure)|parent code|stand[- ]?alone|(?:billed|reported|used) alone|by itself)\b"
+);
 pattern!(GLOBAL, r"(?i)\bglobal\b|\b(?:post-?op\w*|follow-?up) (?:days|period)\b");
-pattern!(STATUS, r"(?i)\b(?:valid|deleted|delete|still|active|exists?|replac\w+|successor|discontinued|terminated|retired|what(?:'s| is| are| does)|describ\w+|description|mean(?:s|ing)?|right for|correct code|current|billable|specific|expired?|new code)\b");
-pattern!(BUNDLE, r"(?i)\b(?:together|bundl\w*|unbundl\w*|same (?:day|session|time|visit|date|encounter|knee|shoulder|polyp|lesion)|both|ncci|cci|ptp|edits?|separately|modifier|with|and|plus|along|at once|in addition)\b|[+&,/]");
-pattern!(ELSEWHERE, r"(?i)\b(?:cover(?:s|ed|age)?|lcd|ncd|reimburs\w*|fees?|rvus?|paid|pays?|payment|denied|denial|appeal|document\w*|level|mdm|telehealth|diagnos\w*|medical necessity|abn|incident|supervis\w*|resident|time|minutes|crosswalk|hcc|risk)\b");
-pattern!(HOSPITAL, r"(?i)\b(?:ub-?04|opps|apc|facility (?:claim|side|coding|billing)|hospital (?:side|claim)|outpatient hospital|hospital outpatient)\b");
+pattern!(
+    STATUS,
+    r"(?i)\b(?:valid|deleted|delete|still|active|exists?|replac\w+|successor|discontinued|terminated|retired|what(?:'s| is| are| does)|describ\w+|description|mean(?:s|ing)?|right for|correct code|current|billable|specific|expired?|new code)\b"
+);
+pattern!(
+    BUNDLE,
+    r"(?i)\b(?:together|bundl\w*|unbundl\w*|same (?:day|session|time|visit|date|encounter|knee|shoulder|polyp|lesion)|both|ncci|cci|ptp|edits?|separately|modifier|with|and|plus|along|at once|in addition)\b|[+&,/]"
+);
+pattern!(
+    ELSEWHERE,
+    r"(?i)\b(?:cover(?:s|ed|age)?|lcd|ncd|reimburs\w*|fees?|rvus?|paid|pays?|payment|denied|denial|appeal|document\w*|level|mdm|telehealth|diagnos\w*|medical necessity|abn|incident|supervis\w*|resident|time|minutes|crosswalk|hcc|risk)\b"
+);
+pattern!(
+    HOSPITAL,
+    r"(?i)\b(?:ub-?04|opps|apc|facility (?:claim|side|coding|billing)|hospital (?:side|claim)|outpatient hospital|hospital outpatient)\b"
+);
 pattern!(OFFICE, r"(?i)\b(?:office|clinic|physician|professional|pro-?fee|practice|asc|ambulatory surgery)\b");
 pattern!(MEDICARE, r"(?i)\bmedicare\b");
 pattern!(MEDICAID, r"(?i)\bmedicaid\b");
-pattern!(COMMERCIAL, r"(?i)\b(aetna|cigna|uhc|united ?health\w*|bcbs|blue ?cross|humana|anthem|tricare|commercial|workers'? comp\w*|kaiser|private payer)\b");
+pattern!(
+    COMMERCIAL,
+    r"(?i)\b(aetna|cigna|uhc|united ?health\w*|bcbs|blue ?cross|humana|anthem|tricare|commercial|workers'? comp\w*|kaiser|private payer)\b"
+);
 pattern!(PERSON, r"(?m)^\s*HUMAN\b|(?i)\b(?:ask|have|want|need) (?:a|your) (?:person|human|certified coder)\b");
 pattern!(DOS, r"(?i)\b(?:dos|date of service|service date|on|performed|seen)\b[:\s]*$");
 
@@ -124,10 +142,8 @@ fn scope(text: &str, date: Option<Date>, reading: &Reading) -> (Scope, Vec<Assum
     };
     let claim = if setting == Setting::Practitioner { "professional claim" } else { "hospital outpatient claim" };
     note("claim", claim.to_owned(), !(HOSPITAL.is_match(text) || OFFICE.is_match(text)));
-    let as_of = date
-        .map(AsOf::Date)
-        .or(reading.on)
-        .unwrap_or(AsOf::Date(reading.message_date.unwrap_or(reading.today)));
+    let as_of =
+        date.map(AsOf::Date).or(reading.on).unwrap_or(AsOf::Date(reading.message_date.unwrap_or(reading.today)));
     note("date of service", as_of.to_string(), date.is_none());
     (Scope { as_of, setting, program }, assumptions)
 }

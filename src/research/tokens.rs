@@ -20,7 +20,8 @@ pub struct Tokens {
 }
 
 static WORD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:[a-z]\d[0-9a-z](?:\.[0-9a-z]{1,4}|[0-9a-z]{0,4})|\d{4,5}[a-z]?|\d[0-9a-z]{6})\b").expect("constant")
+    Regex::new(r"(?i)\b(?:[a-z]\d[0-9a-z](?:\.[0-9a-z]{1,4}|[0-9a-z]{0,4})|\d{4,5}[a-z]?|\d[0-9a-z]{6})\b")
+        .expect("constant")
 });
 static MODIFIERS_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:\s?-\s?|\s*,?\s*(?:with\s+|and\s+)?(?:modifier|mod)s?\.?\s*[-#]?\s*)([0-9a-z]{2})\b((?:\s?[-,/]\s?[0-9a-z]{2}\b)*)")
@@ -28,8 +29,9 @@ static MODIFIERS_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
 });
 static UNITS_BEHIND: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)^\s*(?:[x×*]\s?(\d{1,4})\b|,?\s*\(?(\d{1,4})\s*units?\b)").expect("constant"));
-static UNITS_BEFORE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)(\d{1,4})\s*(?:units?\s+(?:of\s+)?|[x×]\s?)(?:cpt\s+|hcpcs\s+)?$").expect("constant"));
+static UNITS_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)(\d{1,4})\s*(?:units?\s+(?:of\s+)?|[x×]\s?)(?:cpt\s+|hcpcs\s+)?$").expect("constant")
+});
 static MODIFIER_WORDS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:modifiers?|mods?\.?|append|appending|add|use|using|with|put)\s+[-#]?([0-9]{2}|[a-z][a-z0-9])\b((?:\s*(?:,|/|or|and|v\.?|vs\.?)\s*-?(?:[0-9]{2}|[a-z][a-z0-9])\b)*)")
         .expect("constant")
@@ -73,7 +75,8 @@ impl Tokens {
             modifiers = TWO.find_iter(&all).filter_map(|m| Modifier::parse(m.as_str()).ok()).collect();
             rest = &behind[captures.get(0).map_or(0, |m| m.end())..];
         }
-        let after = UNITS_BEHIND.captures(rest).and_then(|c| c.get(1).or(c.get(2)).and_then(|m| m.as_str().parse().ok()));
+        let after =
+            UNITS_BEHIND.captures(rest).and_then(|c| c.get(1).or(c.get(2)).and_then(|m| m.as_str().parse().ok()));
         let units = after.or_else(|| UNITS_BEFORE.captures(before).and_then(|c| c[1].parse().ok())).filter(|n| *n > 0);
         match self.mentions.iter_mut().find(|mention| mention.code == code) {
             Some(mention) => {
@@ -126,7 +129,9 @@ fn is_year(word: &str) -> bool {
 fn is_announced(before: &str) -> bool {
     let tail: String = tail(before, 16).to_lowercase();
     let tail = tail.trim_end_matches([' ', ':', '#', '-', '(']);
-    ["cpt", "hcpcs", "code", "codes", "icd", "icd-10", "icd10", "icd-10-cm", "dx", "diagnosis"].iter().any(|w| tail.ends_with(w))
+    ["cpt", "hcpcs", "code", "codes", "icd", "icd-10", "icd10", "icd-10-cm", "dx", "diagnosis"]
+        .iter()
+        .any(|w| tail.ends_with(w))
 }
 
 fn tail(text: &str, n: usize) -> String {
@@ -139,7 +144,26 @@ fn is_other_number(word: &str, before: &str, behind: &str) -> bool {
     let number = word.bytes().all(|b| b.is_ascii_digit());
     let near = tail(before, 18).to_lowercase();
     let near = near.trim_end_matches([' ', ':', '#', '.']);
-    let labels = ["zip", "zip code", "mrn", "acct", "account", "account no", "claim no", "invoice", "npi", "phone", "fax", "tel", "ext", "room", "box", "ticket", "id", "policy"];
+    let labels = [
+        "zip",
+        "zip code",
+        "mrn",
+        "acct",
+        "account",
+        "account no",
+        "claim no",
+        "invoice",
+        "npi",
+        "phone",
+        "fax",
+        "tel",
+        "ext",
+        "room",
+        "box",
+        "ticket",
+        "id",
+        "policy",
+    ];
     let labelled = labels.iter().any(|label| near.ends_with(label));
     let glued = before.ends_with(['$', '€', '.', '@', '_']) || before.ends_with(|c: char| c.is_ascii_digit());
     let phone = behind.starts_with('-') && behind[1..].starts_with(|c: char| c.is_ascii_digit()) && {
@@ -150,14 +174,19 @@ fn is_other_number(word: &str, before: &str, behind: &str) -> bool {
         let digits = behind.strip_prefix('-').map_or(0, |rest| rest.bytes().take_while(u8::is_ascii_digit).count());
         digits == 4
     };
-    let money = behind.starts_with('%') || (behind.starts_with('.') && behind[1..].starts_with(|c: char| c.is_ascii_digit()) && number);
+    let money = behind.starts_with('%')
+        || (behind.starts_with('.') && behind[1..].starts_with(|c: char| c.is_ascii_digit()) && number);
     let street = number && {
         let next: Vec<String> = behind.split_whitespace().take(3).map(str::to_lowercase).collect();
-        next.iter().any(|w| ["st", "st.", "street", "ave", "ave.", "avenue", "rd", "rd.", "road", "blvd", "lane", "drive"].contains(&w.as_str()))
+        next.iter().any(|w| {
+            ["st", "st.", "street", "ave", "ave.", "avenue", "rd", "rd.", "road", "blvd", "lane", "drive"]
+                .contains(&w.as_str())
+        })
     };
     let state = number && word.len() == 5 && {
         let raw: Vec<char> = tail(before, 4).chars().collect();
-        matches!(raw[..], [',' | ' ', a, b, ' '] if a.is_ascii_uppercase() && b.is_ascii_uppercase()) && before.contains(", ")
+        matches!(raw[..], [',' | ' ', a, b, ' '] if a.is_ascii_uppercase() && b.is_ascii_uppercase())
+            && before.contains(", ")
     };
     labelled || glued || phone || zip_plus || money || street || state
 }

@@ -22,7 +22,10 @@ pub fn check(corpus: &Corpus, evidence: &Evidence, draft: &Draft) -> Vec<Finding
     }
     for citation in &evidence.citations {
         if !resolves(corpus, evidence, citation.n) {
-            findings.push(Finding::blocking("citation", format!("[{}] {} is not in the edition as quoted", citation.n, citation.source.fact)));
+            findings.push(Finding::blocking(
+                "citation",
+                format!("[{}] {} is not in the edition as quoted", citation.n, citation.source.fact),
+            ));
         }
     }
     findings

@@ -18,17 +18,26 @@ pub fn check(corpus: &Corpus, evidence: &Evidence, draft: &Draft) -> Vec<Finding
                 line.modifiers.iter().any(|m| corpus.find_modifier(m.as_str()).is_some_and(|entry| entry.bypasses_ptp))
             });
             match check.outcome {
-                Outcome::EditNever => findings.push(Finding::blocking("edit", format!("{} and {} are never billed together", a.code, b.code))),
+                Outcome::EditNever => findings
+                    .push(Finding::blocking("edit", format!("{} and {} are never billed together", a.code, b.code))),
                 Outcome::EditModifierAllowed if !bypassed => {
-                    findings.push(Finding::blocking("edit", format!("{} and {} need a modifier that bypasses their edit", a.code, b.code)));
+                    findings.push(Finding::blocking(
+                        "edit",
+                        format!("{} and {} need a modifier that bypasses their edit", a.code, b.code),
+                    ));
                 }
-                Outcome::NotChecked => findings.push(Finding::blocking("edit", format!("{} and {} were not checked", a.code, b.code))),
+                Outcome::NotChecked => {
+                    findings.push(Finding::blocking("edit", format!("{} and {} were not checked", a.code, b.code)))
+                }
                 _ => {}
             }
         }
         let check = checks::ask(corpus, &Question::Units { code: a.code.clone(), asked: Some(a.units) }, scope);
         if check.outcome == Outcome::OverLimit {
-            findings.push(Finding::blocking("units", format!("{} units of {} are above its limit of {}", a.units, a.code, check.figures.units.unwrap_or(0))));
+            findings.push(Finding::blocking(
+                "units",
+                format!("{} units of {} are above its limit of {}", a.units, a.code, check.figures.units.unwrap_or(0)),
+            ));
         }
     }
     findings

@@ -32,14 +32,21 @@ pub fn run(corpus: &Corpus, evidence: &Evidence, draft: &Draft) -> Report {
 fn recomputed(corpus: &Corpus, evidence: &Evidence) -> Vec<Finding> {
     let mut findings = Vec::new();
     if evidence.edition != corpus.edition() {
-        findings.push(Finding::note("edition", format!("researched with {}, verified with {}", evidence.edition, corpus.edition())));
+        findings.push(Finding::note(
+            "edition",
+            format!("researched with {}, verified with {}", evidence.edition, corpus.edition()),
+        ));
     }
     for check in &evidence.checks {
         let again = checks::ask(corpus, &check.question, check.scope);
         if again != *check {
-            let text = format!("{} of {}: the tables now say {}, the evidence says {}", check.question.kind(),
+            let text = format!(
+                "{} of {}: the tables now say {}, the evidence says {}",
+                check.question.kind(),
                 check.question.subjects().iter().map(|c| c.as_str()).collect::<Vec<_>>().join(" / "),
-                again.outcome.words(), check.outcome.words());
+                again.outcome.words(),
+                check.outcome.words()
+            );
             findings.push(Finding::blocking("check", text));
         }
     }
@@ -52,7 +59,10 @@ fn concluded(corpus: &Corpus, evidence: &Evidence, draft: &Draft) -> Vec<Finding
     let mut findings = Vec::new();
     if draft.verdict != verdict {
         let words = |verdict| serde_json::to_string(&verdict).unwrap_or_default();
-        findings.push(Finding::blocking("verdict", format!("the draft says {}, the checks say {}", words(draft.verdict), words(verdict))));
+        findings.push(Finding::blocking(
+            "verdict",
+            format!("the draft says {}, the checks say {}", words(draft.verdict), words(verdict)),
+        ));
     }
     let essence = |lines: &[crate::domain::draft::Line]| {
         lines.iter().map(|l| (l.code.clone(), l.modifiers.clone(), l.units)).collect::<Vec<_>>()

@@ -15,14 +15,29 @@ pub fn check(evidence: &Evidence, draft: &Draft) -> Vec<Finding> {
     let mut findings = Vec::new();
     let everywhere = everywhere(evidence);
     for assertion in draft.assertions() {
-        let cited: String = assertion.cites.iter().filter_map(|n| evidence.citation(*n)).map(|citation| {
-            format!(" {} {} {} {}", citation.source.doc, citation.source.place, citation.source.quote, citation.source.note)
-        }).collect();
-        let known: Vec<&str> = NUMBER.find_iter(&everywhere).chain(NUMBER.find_iter(&cited)).map(|m| m.as_str()).collect();
+        let cited: String = assertion
+            .cites
+            .iter()
+            .filter_map(|n| evidence.citation(*n))
+            .map(|citation| {
+                format!(
+                    " {} {} {} {}",
+                    citation.source.doc, citation.source.place, citation.source.quote, citation.source.note
+                )
+            })
+            .collect();
+        let known: Vec<&str> =
+            NUMBER.find_iter(&everywhere).chain(NUMBER.find_iter(&cited)).map(|m| m.as_str()).collect();
         for number in NUMBER.find_iter(&assertion.text) {
             if !known.contains(&number.as_str()) {
-                findings.push(Finding::blocking("number", format!("{} is in no source of: {}", number.as_str(),
-                    assertion.text.chars().take(60).collect::<String>())));
+                findings.push(Finding::blocking(
+                    "number",
+                    format!(
+                        "{} is in no source of: {}",
+                        number.as_str(),
+                        assertion.text.chars().take(60).collect::<String>()
+                    ),
+                ));
             }
         }
     }
@@ -46,7 +61,12 @@ fn everywhere(evidence: &Evidence) -> String {
         }
     }
     for passage in &evidence.passages {
-        text.push_str(&format!(" {} {} {}", passage.text, passage.exceptions.join(" "), passage.documentation.join(" ")));
+        text.push_str(&format!(
+            " {} {} {}",
+            passage.text,
+            passage.exceptions.join(" "),
+            passage.documentation.join(" ")
+        ));
     }
     text
 }

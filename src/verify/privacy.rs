@@ -16,7 +16,10 @@ static FORBIDDEN: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
         ("markup", make(r"(?i)<\s*/?\s*[a-z][^>]*>")),
         ("a telephone number", make(r"\b(?:\+?1[ .-]?)?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}\b")),
         ("a social security number", make(r"\b\d{3}-\d{2}-\d{4}\b")),
-        ("a promise of payment", make(r"(?i)\bguarantee\w*\s+(?:of\s+)?(?:payment|reimbursement)|\bwill (?:definitely|certainly) be paid")),
+        (
+            "a promise of payment",
+            make(r"(?i)\bguarantee\w*\s+(?:of\s+)?(?:payment|reimbursement)|\bwill (?:definitely|certainly) be paid"),
+        ),
     ]
 });
 

@@ -1,4 +1,7 @@
-//! The integration tests: one binary, one file per stage.
+//! The one integration test binary: a module for each stage, and what they share in `support`.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 
 mod imap;
+mod postfix;
+mod smtp;
 mod support;

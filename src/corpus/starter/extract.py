@@ -54,7 +54,7 @@ RELEASES = {
     "opps-addendum-b-2026q2": ("period", "Codes of OPPS Addendum B (CPT, CDT, HCPCS except H S T)", "2026Q2",
         "2026-04-01", "2026-06-30", "complete", "CMS, OPPS Addendum B, April 2026"),
     "clfs-2026q3": ("period", "Codes of the clinical laboratory fee schedule (not every live code)", "2026Q3",
-        *Q2026, "excerpt", "CMS, CLFS 26CLABQ3, July 2026"),
+        *Q2026, "excerpt", "CMS, Clinical Laboratory Fee Schedule, CY2026 Q3"),
     "hcpcs-2024q3": ("period", "HCPCS Level II codes with their dates (no CPT, no CDT)", "2024Q3", *Q2024, "complete",
         "CMS, HCPCS alpha-numeric file, July 2024"),
     "ncci-ptp-deleted-2024q3": ("period", "Last deletion date of codes left only in deleted PTP edits", "2024Q3",
@@ -192,16 +192,18 @@ def mue(data, codes):
 
 
 def add_on(data, codes):
-    """Listed add-on codes with their listed primaries; `listed` = all primaries of the file. Types 1, 2, 3
-    and the contractor-defined primary CCCCC: NCCI policy manual, chapter I, section R."""
+    """Listed add-on codes with their listed primaries (all primaries where none is listed, so that the code
+    is still known as an add-on); `listed` = how many the file has. Types 1, 2, 3 and the contractor-defined
+    primary CCCCC: NCCI policy manual, chapter I, sections R and W."""
     primaries = defaultdict(dict)
     for row in read_table(data / "ncci/aoc_2024-06.csv"):
         primaries[row["add_on_code"]][row["primary_code"]] = row["aoc_edit_type"]
     rows = []
     for code in sorted(codes & primaries.keys()):
         count = sum(primary != "CCCCC" for primary in primaries[code])
-        rows += [(code, primary, kind, "ncci-aoc-2024q3", str(count))
-                 for primary, kind in primaries[code].items() if primary in codes or primary == "CCCCC"]
+        kept = {primary for primary in primaries[code] if primary in codes or primary == "CCCCC"}
+        rows += [(code, primary, primaries[code][primary], "ncci-aoc-2024q3", str(count))
+                 for primary in kept or primaries[code]]
     return rows
 
 

@@ -1,7 +1,27 @@
 //! What the tests stand on: real servers on free ports, certificates, and a patient way to wait.
 
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
 pub mod certs;
 pub mod dovecot;
 pub mod ports;
+pub mod postfix;
+pub mod sasl;
 pub mod scripted;
+pub mod sink;
 pub mod until;
+
+/// A port that was free a moment ago.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Asks until `condition` holds, and fails with `what` when it does not within 20 seconds.
+pub async fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !condition() {
+        assert!(start.elapsed() < Duration::from_secs(20), "not within 20 s: {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
