@@ -136,7 +136,7 @@ impl Store {
                 .bind(case.as_str())
                 .fetch_one(&self.readers)
                 .await?;
-        Ok(raw)
+        Ok((raw, u64::try_from(size).unwrap_or(0)))
     }
 }
 
