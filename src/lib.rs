@@ -6,6 +6,7 @@ pub mod config;
 pub mod corpus;
 pub mod domain;
 pub mod draft;
+pub mod llm;
 pub mod mail;
 pub mod reply;
 pub mod research;
