@@ -22,6 +22,9 @@ pub use subject::reply_subject;
 /// 3.6.4 leaves to us and RFC 1036 once asked.
 const MAX_REFERENCES: usize = 1500;
 
+/// Characters of the subject. One that is a single word cannot be folded, and a line ends at 998 bytes.
+const MAX_SUBJECT: usize = 250;
+
 /// One mail to one recipient.
 #[derive(Debug)]
 pub struct Outgoing<'a> {
@@ -31,7 +34,7 @@ pub struct Outgoing<'a> {
     pub reply_to: Option<&'a Address>,
     /// To: the one recipient.
     pub to: &'a Address,
-    /// The subject as text; see [`reply_subject`].
+    /// The subject as text, cut at 250 characters; see [`reply_subject`].
     pub subject: &'a str,
     /// Message-ID with its angle brackets; see [`message_id`].
     pub message_id: &'a str,
@@ -83,7 +86,7 @@ pub fn compose(outgoing: &Outgoing<'_>) -> Result<Vec<u8>, ComposeError> {
     let mut builder = MessageBuilder::new()
         .from(mailbox(outgoing.from, "From")?)
         .to(mailbox(outgoing.to, "To")?)
-        .subject(plain(outgoing.subject))
+        .subject(plain(outgoing.subject).chars().take(MAX_SUBJECT).collect::<String>())
         .date(system_time(outgoing.date))
         .message_id(Some(outgoing.message_id.to_owned()));
     if let Some(address) = outgoing.reply_to {

@@ -18,8 +18,8 @@ fn settings(sink: &Sink, security: Security) -> Smtp {
         port: sink.port,
         tls: if security == Security::Implicit { Tls::Implicit } else { Tls::Starttls },
         ca_file: sink.ca_file().display().to_string(),
-        command_seconds: 1,
-        message_seconds: 1,
+        command_seconds: 20,
+        message_seconds: 20,
         connections: 1,
         ..Config::defaults().transport.smtp
     }
@@ -32,6 +32,13 @@ fn transport(settings: &Smtp) -> SmtpTransport {
 async fn pair(options: Options) -> (Sink, SmtpTransport) {
     let sink = Sink::start(options.clone()).await;
     let transport = transport(&settings(&sink, options.security));
+    (sink, transport)
+}
+
+/// For tests in which the server hangs.
+async fn impatient_pair() -> (Sink, SmtpTransport) {
+    let sink = Sink::start(PLAIN).await;
+    let transport = transport(&Smtp { command_seconds: 1, message_seconds: 1, ..settings(&sink, Security::Starttls) });
     (sink, transport)
 }
 
@@ -168,7 +175,7 @@ async fn a_server_that_refuses_us_altogether_is_a_matter_for_a_person() {
 async fn without_an_answer_to_the_final_dot_nobody_knows() {
     for act in [Act::Hang, Act::Close, Act::KeepAndHang, Act::KeepAndClose, Act::Reply("???"), Act::Reply("354 what?")]
     {
-        let (sink, transport) = pair(PLAIN).await;
+        let (sink, transport) = impatient_pair().await;
         sink.script(At::Dot, &[act]);
         let failure = send(&transport).await.unwrap_err();
         assert!(matches!(failure, SendError::Uncertain(_)), "{act:?} {failure}");
@@ -185,7 +192,7 @@ async fn what_fails_before_the_final_dot_is_temporary() {
     let long = [WIRE, &vec![b'x'; 16 << 20]].concat();
     let all = [At::Greeting, At::Ehlo, At::Starttls, At::Mail, At::Rcpt, At::Data, At::Body];
     let cases = all.iter().flat_map(|at| [(*at, Act::Close), (*at, Act::Hang)]).map(async |(at, act)| {
-        let (sink, transport) = pair(PLAIN).await;
+        let (sink, transport) = impatient_pair().await;
         sink.script(at, &[act]);
         let wire = if at == At::Body { &long } else { WIRE };
         let failure = transport.send(&envelope(), wire).await.unwrap_err();
@@ -213,7 +220,7 @@ async fn an_idle_connection_that_the_server_closed_is_replaced_and_the_mail_goes
 
     // The same when it says so only in answer to the next command, or says nothing.
     for act in [Act::Reply("421 4.4.2 timed out"), Act::Close, Act::Hang] {
-        let (sink, transport) = pair(PLAIN).await;
+        let (sink, transport) = impatient_pair().await;
         sink.script(At::Mail, &[Act::Usual, act]);
         send(&transport).await.unwrap();
         send(&transport).await.unwrap();
@@ -294,12 +301,7 @@ async fn fifty_mails_use_one_connection_and_little_time() {
 #[tokio::test]
 async fn mails_at_the_same_time_use_no_more_connections_than_allowed() {
     let sink = Sink::start(PLAIN).await;
-    let transport = transport(&Smtp {
-        connections: 3,
-        command_seconds: 20,
-        message_seconds: 20,
-        ..settings(&sink, Security::Starttls)
-    });
+    let transport = transport(&Smtp { connections: 3, ..settings(&sink, Security::Starttls) });
     let all = futures::future::join_all((0..40).map(|_| send(&transport))).await;
     assert!(all.iter().all(Result::is_ok), "{all:?}");
     assert_eq!(sink.received().len(), 40);

@@ -123,7 +123,6 @@ fn unix(text: &str) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
     #[test]
     fn no_text_of_a_stranger_changes_who_gets_the_mail_or_what_it_says(
         subject in hostile(), name in hostile(), text in hostile(), html in hostile(),

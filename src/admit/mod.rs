@@ -1,0 +1,164 @@
+//! Admit: is it mail for us, from whom, may they, how much is left? What must not go further stops here.
+
+use jiff::civil::Date;
+
+use crate::config::{Config, PeriodLength};
+use crate::domain::account::{Account, FREE};
+use crate::domain::address::Address;
+use crate::domain::message::{InboundMessage, SenderTrust, TrustVerdict};
+use crate::domain::outbox::OutboxKind;
+use crate::domain::quota::Quota;
+use crate::mail::{headers, parse, trust};
+use crate::store::{Store, StoreError};
+
+/// A message that was read, with the verdict on its sender.
+#[derive(Debug, Clone)]
+pub struct Arrival {
+    /// The message.
+    pub message: InboundMessage,
+    /// The verdict.
+    pub trust: SenderTrust,
+}
+
+/// What is to be done with a message before any quota is touched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Gate {
+    /// A question from a proved sender.
+    Open(Address),
+    /// No person's question: nothing is sent.
+    Ignore(String),
+    /// A person must look; nothing is sent, because the address is not proved to be its sender's.
+    Hold(String),
+    /// A polite no to a proved sender.
+    Refuse(Address, OutboxKind, String),
+}
+
+/// Reads a message and judges its sender.
+pub fn read(raw: &[u8], config: &Config) -> Arrival {
+    let message = parse::parse(raw, &[&config.service.address]);
+    let trust = trust::judge(&headers::scan(raw), message.from.as_ref(), &config.trust.authserv_id);
+    Arrival { message, trust }
+}
+
+/// Decides what goes further. `size` is what the server announced.
+pub fn gate(arrival: &Arrival, size: u64, config: &Config) -> Gate {
+    let message = &arrival.message;
+    if message.automatic.is {
+        return Gate::Ignore(format!("automatic mail: {}", message.automatic.why));
+    }
+    let Some(from) = message.from.clone().filter(|_| message.quarantined.is_none()) else {
+        return Gate::Hold(format!("quarantined: {}", message.quarantined.as_deref().unwrap_or("no sender")));
+    };
+    if arrival.trust.verdict != TrustVerdict::Proved && !config.trust.assume_proved {
+        return Gate::Hold(format!("sender not proved: {}", arrival.trust.why));
+    }
+    if size > config.source.max_message_bytes {
+        return Gate::Refuse(from, OutboxKind::TooLarge, format!("{size} bytes"));
+    }
+    if question(message).is_empty() {
+        return Gate::Refuse(from, OutboxKind::Empty, "no text".to_owned());
+    }
+    Gate::Open(from)
+}
+
+/// The question: the text, with the subject in front where it names something that the text does not.
+pub fn question(message: &InboundMessage) -> String {
+    let text = message.text.trim();
+    let mut subject = message.subject.trim();
+    while let Some((prefix, rest)) = subject.split_once(':') {
+        if prefix.len() > 6 || prefix.contains(' ') {
+            break;
+        }
+        subject = rest.trim();
+    }
+    let names_more = subject
+        .split(|c: char| !c.is_alphanumeric() && c != '.')
+        .any(|word| word.len() >= 3 && word.bytes().filter(u8::is_ascii_digit).count() >= 2 && !text.contains(word));
+    match (text.is_empty(), names_more) {
+        (true, _) => subject.to_owned(),
+        (false, true) => format!("{subject}\n{text}"),
+        (false, false) => text.to_owned(),
+    }
+}
+
+/// Who pays, and out of which allowance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payer {
+    /// The account's id, or `guest:` and the address.
+    pub key: String,
+    /// The allowance.
+    pub quota: Quota,
+}
+
+/// Finds the account of a sender and its allowance today; an address that no account owns is a guest.
+///
+/// # Errors
+/// The database failed.
+pub async fn payer(store: &Store, from: &Address, today: Date, config: &Config) -> Result<Payer, StoreError> {
+    Ok(match store.find_account_of(from).await? {
+        Some(account) => Payer { quota: allowance(&account, today, config), key: account.id },
+        None => Payer { key: format!("guest:{}", from.key()), quota: Quota::guest(config.quota.guest_answers) },
+    })
+}
+
+fn allowance(account: &Account, today: Date, config: &Config) -> Quota {
+    let paid = (account.plan != FREE).then(|| config.plans.get(&account.plan).copied()).flatten();
+    let answers = paid.unwrap_or(config.quota.free_answers);
+    match config.quota.period {
+        PeriodLength::Month => Quota::monthly(answers, today),
+        PeriodLength::Year => Quota::yearly(answers, today),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(authserv_id: &str) -> Config {
+        let mut config = Config::defaults();
+        config.trust.authserv_id = authserv_id.to_owned();
+        config
+    }
+
+    const PROVED: &str = "Authentication-Results: mx.example.test; dmarc=pass header.from=clinic.test\r\n";
+
+    fn gate_of(raw: &str) -> Gate {
+        let config = config("mx.example.test");
+        gate(&read(raw.as_bytes(), &config), raw.len() as u64, &config)
+    }
+
+    #[test]
+    fn a_proved_question_goes_further() {
+        let gate = gate_of(&format!("{PROVED}From: ann@clinic.test\r\n\r\nIs 45385 valid?"));
+        assert!(matches!(gate, Gate::Open(from) if from.expose() == "ann@clinic.test"));
+    }
+
+    #[test]
+    fn an_unproved_sender_is_held_and_never_written_to() {
+        assert!(matches!(gate_of("From: ann@clinic.test\r\n\r\nIs 45385 valid?"), Gate::Hold(_)));
+        assert!(matches!(gate_of("From: a@x.test\r\nFrom: b@x.test\r\n\r\nIs 45385 valid?"), Gate::Hold(_)));
+    }
+
+    #[test]
+    fn automatic_mail_is_ignored_even_when_proved() {
+        let gate = gate_of(&format!("{PROVED}Auto-Submitted: auto-replied\r\nFrom: ann@clinic.test\r\n\r\nI am away"));
+        assert!(matches!(gate, Gate::Ignore(_)));
+    }
+
+    #[test]
+    fn a_mail_with_nothing_to_read_gets_a_polite_no() {
+        let gate = gate_of(&format!("{PROVED}From: ann@clinic.test\r\n\r\n\r\n"));
+        assert!(matches!(gate, Gate::Refuse(_, OutboxKind::Empty, _)));
+    }
+
+    #[test]
+    fn the_subject_is_part_of_the_question_only_where_it_names_more() {
+        let of = |subject: &str, text: &str| {
+            let raw = format!("From: ann@clinic.test\r\nSubject: {subject}\r\n\r\n{text}");
+            question(&read(raw.as_bytes(), &config("")).message)
+        };
+        assert_eq!(of("Re: 45385 units", "How many?"), "45385 units\nHow many?");
+        assert_eq!(of("polyps", "Is 45385 valid?"), "Is 45385 valid?");
+        assert_eq!(of("Is 45385 valid?", ""), "Is 45385 valid?");
+    }
+}

@@ -1,0 +1,89 @@
+//! The outbox worker: one attempt at a time for each message, every outcome a visible row.
+
+use std::time::Duration;
+
+use futures::stream::{self, StreamExt as _};
+
+use crate::clock::Clock;
+use crate::config;
+use crate::domain::time::Timestamp;
+use crate::mail::{Envelope, MailTransport, SendError};
+use crate::store::outbox::{OutboxRow, Outcome};
+use crate::store::{Store, StoreError};
+
+/// Messages taken in one go.
+const BATCH: i64 = 32;
+/// Messages under way at the same time; the transport bounds its own connections.
+const TOGETHER: usize = 16;
+
+/// Sends what is due; returns how many messages were tried.
+///
+/// # Errors
+/// The database failed. What was being sent then is found again as uncertain, never sent twice blindly.
+pub async fn run(
+    store: &Store,
+    transport: &dyn MailTransport,
+    clock: &Clock,
+    rules: &config::Outbox,
+) -> Result<usize, StoreError> {
+    let due = store.take_due(clock.now(), BATCH).await?;
+    let tried = due.len();
+    let outcomes: Vec<Result<(), StoreError>> = stream::iter(due)
+        .map(|row| attempt(store, transport, clock, rules, row))
+        .buffer_unordered(TOGETHER)
+        .collect()
+        .await;
+    outcomes.into_iter().collect::<Result<(), _>>()?;
+    Ok(tried)
+}
+
+async fn attempt(
+    store: &Store,
+    transport: &dyn MailTransport,
+    clock: &Clock,
+    rules: &config::Outbox,
+    row: OutboxRow,
+) -> Result<(), StoreError> {
+    let envelope = Envelope { from: row.envelope_from.clone(), to: row.envelope_to.clone() };
+    let sent = transport.send(&envelope, &row.wire).await;
+    let now = clock.now();
+    let (outcome, said) = match sent {
+        Ok(said) => (Outcome::Sent, said),
+        Err(error) => (after(&error, &row, rules, now), error.to_string()),
+    };
+    if outcome != Outcome::Sent {
+        tracing::warn!(case.id = %row.case, outbox.state = outcome.state().key(), attempt = row.attempts, %said, "a message did not leave");
+    }
+    store.record_attempt(&row, outcome, &said, now).await
+}
+
+/// What is done after a failed attempt. A permanent refusal is kept and shown, never retried by itself; a lost
+/// answer is never retried blindly (RFC 1047).
+fn after(error: &SendError, row: &OutboxRow, rules: &config::Outbox, now: Timestamp) -> Outcome {
+    match error {
+        SendError::Permanent(_) => Outcome::Held,
+        SendError::Uncertain(_) => Outcome::Uncertain,
+        SendError::Temporary(_) | SendError::Settings(_) => {
+            let given_up = row.created_at.plus(Duration::from_secs(rules.give_up_hours.saturating_mul(3600)));
+            if now >= given_up { Outcome::Held } else { Outcome::RetryAt(now.plus(delay(row.attempts, rules))) }
+        }
+    }
+}
+
+/// The pause after attempt `n` (from 1); the last one of the list repeats.
+fn delay(n: i64, rules: &config::Outbox) -> Duration {
+    let index = usize::try_from(n.saturating_sub(1)).unwrap_or(0).min(rules.retry_seconds.len().saturating_sub(1));
+    Duration::from_secs(rules.retry_seconds.get(index).copied().unwrap_or(3600))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pauses_follow_the_schedule_and_the_last_repeats() {
+        let rules = config::Outbox { retry_seconds: vec![60, 300], give_up_hours: 96 };
+        let pauses: Vec<u64> = [1, 2, 3, 99].into_iter().map(|n| delay(n, &rules).as_secs()).collect();
+        assert_eq!(pauses, [60, 300, 300, 300]);
+    }
+}

@@ -1,0 +1,157 @@
+//! Notices: a person will look, the quota is used up, the message could not be taken in. They never quote the
+//! sender's words, so that nobody can send a text of their own through us.
+
+use askama::Template;
+
+use super::render::{Body, Footing, RenderError};
+use super::wrap::wrap;
+use crate::domain::check::{Check, Outcome};
+use crate::domain::evidence::Evidence;
+use crate::domain::finding::{Report, Severity};
+
+#[derive(Template)]
+#[template(path = "mail/notice.txt")]
+struct Text<'a> {
+    opening: String,
+    paragraphs: Vec<String>,
+    certain: Vec<String>,
+    foot: &'a Footing,
+}
+
+#[derive(Template)]
+#[template(path = "mail/notice.html")]
+struct Html<'a> {
+    opening: &'a str,
+    paragraphs: &'a [String],
+    certain: &'a [String],
+    foot: &'a Footing,
+}
+
+/// What a notice says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The first line.
+    pub opening: String,
+    /// The rest.
+    pub paragraphs: Vec<String>,
+    /// Checks in their fixed words.
+    pub certain: Vec<String>,
+}
+
+impl Notice {
+    /// A certified coder reads this one. `promise` says by when.
+    pub fn holding(evidence: Option<&Evidence>, report: Option<&Report>, promise: &str) -> Self {
+        let why = report.map(reasons).unwrap_or_default();
+        let why = if why.is_empty() {
+            "Why it waits: it could not be settled by the tables alone.".to_owned()
+        } else {
+            format!("Why it waits: {}.", why.join("; "))
+        };
+        Self {
+            opening: format!("A certified coder is reading this one; you will have the answer {promise}."),
+            paragraphs: vec![why, "Nothing has been taken from your quota.".to_owned()],
+            certain: evidence.map(certain).unwrap_or_default(),
+        }
+    }
+
+    /// The allowance is used up.
+    pub fn over_quota(answers: u32, resets: Option<jiff::civil::Date>) -> Self {
+        let number = if answers == 1 { "The one answer".to_owned() } else { format!("All {answers} answers") };
+        let opening = match resets {
+            Some(day) => format!("{number} of this period are used; new ones begin on {day}.")
+                .replace("answer of this period are", "answer of this period is"),
+            None => {
+                format!("{number} for an address without an account {} used.", if answers == 1 { "is" } else { "are" })
+            }
+        };
+        let more = match resets {
+            Some(_) => {
+                "Your question is kept, not answered. After that date, send it again; to have more answers, ask us for another plan."
+            }
+            None => "Your question is kept, not answered. To have more answers, ask us for an account.",
+        };
+        Self {
+            opening,
+            paragraphs: vec![more.to_owned(), "You get this notice once a day at most.".to_owned()],
+            certain: Vec::new(),
+        }
+    }
+
+    /// The message is larger than may be taken in.
+    pub fn too_large(limit: u64) -> Self {
+        Self {
+            opening: format!("Your message is larger than {} MB and was not read.", limit / 1_000_000),
+            paragraphs: vec!["Please send the question again as text, without the attachments.".to_owned()],
+            certain: Vec::new(),
+        }
+    }
+
+    /// There was nothing to read.
+    pub fn empty() -> Self {
+        Self {
+            opening: "Your message holds no text that could be read as a question.".to_owned(),
+            paragraphs: vec!["Please write the codes, the date of service and the payer, and what you would like to know. For example: \"45385 with 45380, different polyps, Medicare, DOS 2024-08-01. Modifier?\"".to_owned()],
+            certain: Vec::new(),
+        }
+    }
+
+    /// Renders both parts.
+    ///
+    /// # Errors
+    /// A template failed.
+    pub fn render(&self, foot: &Footing) -> Result<Body, RenderError> {
+        let text = Text {
+            opening: wrap(&self.opening, 0),
+            paragraphs: self.paragraphs.iter().map(|p| wrap(p, 0)).collect(),
+            certain: self.certain.iter().map(|line| format!("- {}", wrap(line, 2))).collect(),
+            foot,
+        };
+        let html = Html { opening: &self.opening, paragraphs: &self.paragraphs, certain: &self.certain, foot };
+        Ok(Body { text: text.render()?, html: html.render()? })
+    }
+}
+
+/// Why a case waits, in words for the asker: never a draft's own text, which nobody has approved.
+fn reasons(report: &Report) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for finding in report.findings.iter().filter(|finding| finding.severity == Severity::Blocking) {
+        let word = match finding.kind.as_str() {
+            "not_checked" => "no official table in force on your date settles it here",
+            "policy" => "it was asked for, or it is more than is answered by machine",
+            _ => "the draft did not pass our own verification",
+        };
+        if !words.iter().any(|w| w == word) {
+            words.push(word.to_owned());
+        }
+    }
+    words
+}
+
+/// The checks in their fixed words.
+fn certain(evidence: &Evidence) -> Vec<String> {
+    let line = |check: &Check| {
+        let subjects: Vec<&str> = check.question.subjects().iter().map(|code| code.as_str()).collect();
+        let words = check.outcome.words();
+        let source = check.sources.first().map(|s| s.doc.clone()).unwrap_or_default();
+        match (&check.last_known, check.outcome) {
+            (Some(last), _) => format!(
+                "{}: {words} for {}; last known {} ({})",
+                subjects.join(" / "),
+                check.scope.as_of,
+                last.value,
+                last.title
+            ),
+            (None, Outcome::NotChecked) => format!("{}: {words}; {}", subjects.join(" / "), check.detail),
+            (None, _) if source.is_empty() => format!("{}: {words}", subjects.join(" / ")),
+            (None, _) => format!("{}: {words} ({source})", subjects.join(" / ")),
+        }
+    };
+    let mut lines: Vec<String> = Vec::new();
+    for check in evidence.checks.iter().filter(|check| !matches!(check.outcome, Outcome::NotAddOn | Outcome::Unknown)) {
+        let text = line(check);
+        if !lines.contains(&text) && lines.len() < 12 {
+            lines.push(text);
+        }
+    }
+    lines
+}

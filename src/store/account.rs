@@ -1,0 +1,192 @@
+//! Accounts, their sender addresses, and what is used of a quota.
+
+use super::{Store, StoreError, case, event};
+use crate::domain::account::Account;
+use crate::domain::address::Address;
+use crate::domain::case::CaseStatus;
+use crate::domain::quota::{Quota, Usage};
+use crate::domain::time::Timestamp;
+use crate::store::case::{Lease, Progress};
+
+/// What came of asking for an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Added {
+    /// The account is there.
+    Account,
+    /// This address belongs to another account already.
+    AddressTaken(String),
+}
+
+impl Store {
+    /// Adds an account with its sender addresses, or nothing if one of them is taken.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn insert_account(
+        &self,
+        account: Account,
+        senders: Vec<Address>,
+        now: Timestamp,
+    ) -> Result<Added, StoreError> {
+        self.write(move |connection| {
+            Box::pin(async move {
+                for sender in &senders {
+                    let owner: Option<(String,)> = sqlx::query_as("SELECT account_id FROM sender WHERE address = $1")
+                        .bind(sender.key())
+                        .fetch_optional(&mut *connection)
+                        .await?;
+                    if let Some((owner,)) = owner {
+                        return Ok(Added::AddressTaken(owner));
+                    }
+                }
+                sqlx::query("INSERT INTO account (id, name, plan, created_at) VALUES ($1, $2, $3, $4)")
+                    .bind(&account.id)
+                    .bind(&account.name)
+                    .bind(&account.plan)
+                    .bind(now.0)
+                    .execute(&mut *connection)
+                    .await?;
+                for sender in &senders {
+                    sqlx::query("INSERT INTO sender (address, account_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+                        .bind(sender.key())
+                        .bind(&account.id)
+                        .execute(&mut *connection)
+                        .await?;
+                }
+                Ok(Added::Account)
+            })
+        })
+        .await
+    }
+
+    /// The account that an address belongs to.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn find_account_of(&self, sender: &Address) -> Result<Option<Account>, StoreError> {
+        let row: Option<(String, String, String)> = sqlx::query_as(
+            "SELECT a.id, a.name, a.plan FROM account a JOIN sender s ON s.account_id = a.id WHERE s.address = $1",
+        )
+        .bind(sender.key())
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(row.map(|(id, name, plan)| Account { id, name, plan }))
+    }
+
+    /// The account with that id, with its addresses.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn find_account(&self, id: &str) -> Result<Option<(Account, Vec<String>)>, StoreError> {
+        let row: Option<(String, String, String)> = sqlx::query_as("SELECT id, name, plan FROM account WHERE id = $1")
+            .bind(id)
+            .fetch_optional(&self.readers)
+            .await?;
+        let Some((id, name, plan)) = row else { return Ok(None) };
+        let senders: Vec<(String,)> =
+            sqlx::query_as("SELECT address FROM sender WHERE account_id = $1 ORDER BY address")
+                .bind(&id)
+                .fetch_all(&self.readers)
+                .await?;
+        Ok(Some((Account { id, name, plan }, senders.into_iter().map(|(address,)| address).collect())))
+    }
+
+    /// Every account, by name.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn list_accounts(&self) -> Result<Vec<Account>, StoreError> {
+        let rows: Vec<(String, String, String)> =
+            sqlx::query_as("SELECT id, name, plan FROM account ORDER BY name, id").fetch_all(&self.readers).await?;
+        Ok(rows.into_iter().map(|(id, name, plan)| Account { id, name, plan }).collect())
+    }
+
+    /// What is used and reserved of a quota.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn find_usage(&self, account: &str, period: &str) -> Result<Usage, StoreError> {
+        let rows: Vec<(String, i64)> =
+            sqlx::query_as("SELECT state, count(*) FROM reservation WHERE account = $1 AND period = $2 GROUP BY state")
+                .bind(account)
+                .bind(period)
+                .fetch_all(&self.readers)
+                .await?;
+        Ok(usage(rows))
+    }
+
+    /// Reserves one answer and admits the case, or leaves both alone when the quota is used up. One transaction:
+    /// two workers cannot both take the last answer.
+    ///
+    /// # Errors
+    /// The database failed, or the lease was lost.
+    pub async fn reserve(
+        &self,
+        lease: &Lease,
+        account: &str,
+        quota: Quota,
+        now: Timestamp,
+    ) -> Result<Option<Lease>, StoreError> {
+        let (lease, account) = (lease.clone(), account.to_owned());
+        self.write(move |connection| {
+            Box::pin(async move {
+                let rows: Vec<(String, i64)> = sqlx::query_as(
+                    "SELECT state, count(*) FROM reservation
+                     WHERE account = $1 AND period = $2 AND case_id <> $3 GROUP BY state",
+                )
+                .bind(&account)
+                .bind(&quota.period)
+                .bind(lease.case.as_str())
+                .fetch_all(&mut *connection)
+                .await?;
+                if !quota.admits(usage(rows)) {
+                    return Ok(None);
+                }
+                sqlx::query(
+                    "INSERT INTO reservation (case_id, account, period, state, created_at)
+                     VALUES ($1, $2, $3, 'reserved', $4)
+                     ON CONFLICT (case_id) DO UPDATE SET account = excluded.account, period = excluded.period, state = 'reserved'",
+                )
+                .bind(lease.case.as_str())
+                .bind(&account)
+                .bind(&quota.period)
+                .bind(now.0)
+                .execute(&mut *connection)
+                .await?;
+                event::record(connection, lease.case.as_str(), now, "reserved", &quota.period).await?;
+                let progress = Progress { account: Some(account), ..Progress::default() };
+                case::advance(connection, &lease, CaseStatus::Admitted, &progress, now).await?;
+                Ok(Some(Lease { status: CaseStatus::Admitted, attempts: 1, ..lease }))
+            })
+        })
+        .await
+    }
+
+    /// The period that a case's reservation is booked on.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn find_reservation(
+        &self,
+        case: &crate::domain::case::CaseId,
+    ) -> Result<Option<(String, String)>, StoreError> {
+        let row = sqlx::query_as("SELECT account, period FROM reservation WHERE case_id = $1")
+            .bind(case.as_str())
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(row)
+    }
+}
+
+fn usage(rows: Vec<(String, i64)>) -> Usage {
+    let mut usage = Usage::default();
+    for (state, n) in rows {
+        let n = u32::try_from(n).unwrap_or(u32::MAX);
+        match state.as_str() {
+            "settled" => usage.settled = n,
+            "reserved" => usage.reserved = n,
+            _ => {}
+        }
+    }
+    usage
+}

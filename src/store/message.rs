@@ -1,0 +1,192 @@
+//! Messages as they arrived: raw bytes, place in the mailbox, digest; and the case each one opens.
+
+use super::{Connection, Store, StoreError, event};
+use crate::domain::case::{CaseId, CaseStatus};
+use crate::domain::time::Timestamp;
+
+/// A message to be taken in.
+#[derive(Debug, Clone)]
+pub struct NewMessage {
+    /// Its row's id.
+    pub id: String,
+    /// Its number in the mailbox.
+    pub uid: i64,
+    /// SHA-256 over everything that is the same in every copy of it.
+    pub digest: String,
+    /// Its size as the server announced it.
+    pub size: i64,
+    /// Its bytes.
+    pub raw: Vec<u8>,
+    /// The case it opens.
+    pub case: CaseId,
+    /// The sender's address key, for lists and quotas; empty when it cannot be read.
+    pub sender: String,
+    /// The subject, for lists.
+    pub subject: String,
+    /// The case's first state.
+    pub status: CaseStatus,
+    /// Why, where the state is not the usual one.
+    pub reason: String,
+}
+
+/// What became of a message that was offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TakenIn {
+    /// It opened a case.
+    Opened,
+    /// The same number of the same mailbox was taken in before.
+    Known,
+    /// A copy of a message that was taken in before: kept, no case opened.
+    Copy,
+}
+
+impl Store {
+    /// Takes messages in and moves the cursor, in one transaction: after it returns they are on disk, and the
+    /// mailbox may be told.
+    ///
+    /// # Errors
+    /// The database failed; nothing was taken in.
+    pub async fn take_in(
+        &self,
+        mailbox: &str,
+        uid_validity: i64,
+        last_uid: i64,
+        messages: Vec<NewMessage>,
+        now: Timestamp,
+    ) -> Result<Vec<TakenIn>, StoreError> {
+        let mailbox = mailbox.to_owned();
+        self.write(move |connection| {
+            Box::pin(async move {
+                let mut outcomes = Vec::with_capacity(messages.len());
+                for message in &messages {
+                    outcomes.push(take_in_one(connection, &mailbox, uid_validity, message, now).await?);
+                }
+                sqlx::query(
+                    "INSERT INTO mailbox (name, uid_validity, last_uid) VALUES ($1, $2, $3)
+                     ON CONFLICT (name) DO UPDATE SET uid_validity = excluded.uid_validity, last_uid = excluded.last_uid",
+                )
+                .bind(&mailbox)
+                .bind(uid_validity)
+                .bind(last_uid)
+                .execute(&mut *connection)
+                .await?;
+                Ok(outcomes)
+            })
+        })
+        .await
+    }
+
+    /// How far a mailbox was read: UIDVALIDITY and last UID.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn find_cursor(&self, mailbox: &str) -> Result<Option<(i64, i64)>, StoreError> {
+        let row = sqlx::query_as("SELECT uid_validity, last_uid FROM mailbox WHERE name = $1")
+            .bind(mailbox)
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(row)
+    }
+
+    /// Messages that are on disk here but not yet filed away in their mailbox.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn list_unsettled(&self, mailbox: &str, uid_validity: i64, limit: i64) -> Result<Vec<i64>, StoreError> {
+        let rows: Vec<(i64,)> = sqlx::query_as(
+            "SELECT uid FROM message WHERE mailbox = $1 AND uid_validity = $2 AND settled = 0 ORDER BY uid LIMIT $3",
+        )
+        .bind(mailbox)
+        .bind(uid_validity)
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(rows.into_iter().map(|(uid,)| uid).collect())
+    }
+
+    /// Records that messages were filed away in their mailbox.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn record_settled(&self, mailbox: &str, uid_validity: i64, uids: Vec<i64>) -> Result<(), StoreError> {
+        let mailbox = mailbox.to_owned();
+        self.write(move |connection| {
+            Box::pin(async move {
+                for uid in uids {
+                    sqlx::query("UPDATE message SET settled = 1 WHERE mailbox = $1 AND uid_validity = $2 AND uid = $3")
+                        .bind(&mailbox)
+                        .bind(uid_validity)
+                        .bind(uid)
+                        .execute(&mut *connection)
+                        .await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// The bytes of the message that opened a case.
+    ///
+    /// # Errors
+    /// The database failed, or there is no such case.
+    pub async fn get_raw(&self, case: &CaseId) -> Result<Vec<u8>, StoreError> {
+        let (raw,): (Vec<u8>,) =
+            sqlx::query_as("SELECT m.raw FROM message m JOIN consultation c ON c.message_id = m.id WHERE c.id = $1")
+                .bind(case.as_str())
+                .fetch_one(&self.readers)
+                .await?;
+        Ok(raw)
+    }
+}
+
+async fn take_in_one(
+    connection: &mut Connection,
+    mailbox: &str,
+    uid_validity: i64,
+    message: &NewMessage,
+    now: Timestamp,
+) -> Result<TakenIn, StoreError> {
+    let copy_of: Option<(String,)> =
+        sqlx::query_as("SELECT id FROM message WHERE digest = $1 AND duplicate_of IS NULL LIMIT 1")
+            .bind(&message.digest)
+            .fetch_optional(&mut *connection)
+            .await?;
+    let copy_of = copy_of.map(|(id,)| id);
+    let inserted = sqlx::query(
+        "INSERT INTO message (id, mailbox, uid_validity, uid, digest, size, received_at, duplicate_of, raw)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (mailbox, uid_validity, uid) DO NOTHING",
+    )
+    .bind(&message.id)
+    .bind(mailbox)
+    .bind(uid_validity)
+    .bind(message.uid)
+    .bind(&message.digest)
+    .bind(message.size)
+    .bind(now.0)
+    .bind(&copy_of)
+    .bind(if copy_of.is_some() { &[] } else { message.raw.as_slice() })
+    .execute(&mut *connection)
+    .await?;
+    if inserted.rows_affected() == 0 {
+        return Ok(TakenIn::Known);
+    }
+    if copy_of.is_some() {
+        return Ok(TakenIn::Copy);
+    }
+    sqlx::query(
+        "INSERT INTO consultation (id, message_id, sender, subject, status, reason, run_at, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7)",
+    )
+    .bind(message.case.as_str())
+    .bind(&message.id)
+    .bind(&message.sender)
+    .bind(&message.subject)
+    .bind(message.status.key())
+    .bind(&message.reason)
+    .bind(now.0)
+    .execute(&mut *connection)
+    .await?;
+    event::record(connection, message.case.as_str(), now, "received", &message.reason).await?;
+    Ok(TakenIn::Opened)
+}
