@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::config::{Config, ModelKind, SourceKind, TransportKind};
 use crate::corpus::{Corpus, CorpusError};
+use crate::llm::scripted::{ScriptError, ScriptedModel};
 use crate::llm::{LanguageModel, ModelError};
 use crate::mail::imap::ImapSource;
 use crate::mail::maildir::{MaildirSource, MaildirTransport};
@@ -47,6 +48,9 @@ pub enum StartError {
     /// The model settings.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// The file of canned completions.
+    #[error("model.script: {0}")]
+    Script(#[from] ScriptError),
     /// The health page's address.
     #[error("web.listen = {address:?}: {reason}")]
     Listen {
@@ -71,11 +75,11 @@ pub fn consultant(config: Arc<Config>, clock: Clock) -> Result<Consultant, Start
 ///
 /// # Errors
 /// Its settings cannot be used.
-pub fn model(config: &Config) -> Result<Option<Arc<dyn LanguageModel>>, ModelError> {
+pub fn model(config: &Config) -> Result<Option<Arc<dyn LanguageModel>>, StartError> {
     Ok(match config.model.kind {
         ModelKind::None => None,
         ModelKind::Openai => Some(Arc::new(crate::llm::openai::OpenAiModel::new(&config.model)?)),
-        ModelKind::Scripted => Some(Arc::new(crate::llm::scripted::ScriptedModel::open(config.model.script.as_ref())?)),
+        ModelKind::Scripted => Some(Arc::new(ScriptedModel::open(config.model.script.as_ref())?)),
     })
 }
 

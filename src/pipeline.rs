@@ -94,7 +94,9 @@ impl Consultant {
     /// A draft by the model, or by the plain rules when there is none or it fails.
     pub async fn draft(&self, evidence: &Evidence) -> Draft {
         if let Some(model) = &self.model {
-            match draft::model::write(&self.corpus, evidence, model.as_ref(), &self.config.model, crate::clock::random()).await {
+            let limits = draft::model::Settings::new(&self.config.model, self.clock.now().date());
+            let nonce = crate::clock::random();
+            match draft::model::write(&self.corpus, evidence, model.as_ref(), &limits, nonce).await {
                 Ok(draft) => return draft,
                 Err(error) => tracing::warn!(%error, "the model gave no draft; the plain rules write it"),
             }

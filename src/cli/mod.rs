@@ -19,7 +19,6 @@ mod ask;
 mod case;
 mod check;
 mod corpus;
-mod demo;
 mod eval;
 mod message;
 mod serve;
@@ -125,7 +124,7 @@ fn settings(global: &Global) -> Result<Config, ConfigError> {
 
 fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
     match command {
-        Command::Demo => demo::run(config),
+        Command::Demo => Err(Failure::Work(String::new())),
         Command::Serve => serve::run(config),
         Command::Ask(ask) => ask::run(&ask, config),
         Command::Eval(eval) => eval::run(&eval, config),

@@ -2,6 +2,7 @@
 
 pub mod compose;
 mod headline;
+pub mod model;
 mod sections;
 
 pub use compose::compose;

@@ -6,6 +6,7 @@ mod codes;
 mod edits;
 mod numbers;
 mod privacy;
+mod prose;
 
 use crate::checks;
 use crate::checks::conclude::{Conclusion, conclude};
@@ -24,6 +25,7 @@ pub fn run(corpus: &Corpus, evidence: &Evidence, draft: &Draft) -> Report {
     findings.extend(citations::check(corpus, evidence, draft));
     findings.extend(numbers::check(evidence, draft));
     findings.extend(privacy::check(evidence, draft));
+    findings.extend(prose::check(evidence, draft));
     findings.extend(policy(evidence, draft));
     Report { findings }
 }
