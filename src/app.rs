@@ -146,7 +146,8 @@ impl App {
         let mut loops = JoinSet::new();
         let listen = self.pipeline.consultant.config.web.listen.clone();
         if !listen.is_empty() {
-            let refused = |error: std::io::Error| StartError::Listen { address: listen.clone(), reason: error.to_string() };
+            let refused =
+                |error: std::io::Error| StartError::Listen { address: listen.clone(), reason: error.to_string() };
             let listener = tokio::net::TcpListener::bind(&listen).await.map_err(refused)?;
             let store = self.pipeline.store.clone();
             loops.spawn(web::serve(listener, store, self.pipeline.consultant.corpus.clone(), stop.clone()));

@@ -2,7 +2,7 @@
 //! (NCCI Policy Manual, chapter I, sections R and W).
 
 use super::{Finding, status, until};
-use crate::corpus::{AddOnRow, Corpus, Release};
+use crate::corpus::{AddOnRow, Corpus, FeeRow, Release};
 use crate::domain::check::{Check, Figures, LastKnown, Outcome, Question, Scope};
 use crate::domain::code::Code;
 
@@ -17,6 +17,7 @@ fn find(corpus: &Corpus, code: &Code, with: &[Code], scope: Scope) -> Finding {
     let in_force = corpus.releases().in_force("add_on", scope.as_of);
     match (rows.is_empty(), in_force) {
         (false, Some(release)) => listed(code, with, &rows, release),
+        (true, Some(release)) if let Some(fee) = zzz(corpus, code) => contradicted(code, release, &fee),
         (true, Some(release)) if status::on_shelf(corpus, code) => {
             let detail = format!("{code} is not listed as an add-on code in {}", release.doc());
             Finding::new(Outcome::NotAddOn, detail).release(Some(release)).sources(vec![release.as_source()])
@@ -28,10 +29,25 @@ fn find(corpus: &Corpus, code: &Code, with: &[Code], scope: Scope) -> Finding {
     }
 }
 
+/// The fee schedule's row that marks the code as an add-on, if there is one.
+fn zzz(corpus: &Corpus, code: &Code) -> Option<FeeRow> {
+    corpus.list_fees(code).into_iter().find(|fee| fee.modifier.is_empty() && fee.field("global") == "ZZZ")
+}
+
+/// Two sources that disagree are a finding, never silently resolved.
+fn contradicted(code: &Code, release: &Release, fee: &FeeRow) -> Finding {
+    let detail = format!(
+        "{} does not list {code} as an add-on code, but {} gives it global indicator ZZZ, which marks one",
+        release.doc(),
+        fee.source.doc
+    );
+    Finding::new(Outcome::NotChecked, detail).sources(vec![release.as_source(), fee.source.clone()])
+}
+
 fn listed(code: &Code, with: &[Code], rows: &[AddOnRow], release: &Release) -> Finding {
     let (figures, sources) = (figures(rows), sources(rows, with));
     let detail = format!("{code} is an add-on code, type {} ({})", figures.add_on_type.unwrap_or(1), release.doc());
-    Finding::new(Outcome::AddOn, format!("{detail}. {}", primaries(&figures, with)))
+    Finding::new(Outcome::AddOn, format!("{detail}: {}", primaries(&figures, with)))
         .figures(figures)
         .release(Some(release))
         .sources(sources)

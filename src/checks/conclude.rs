@@ -215,21 +215,8 @@ pub fn condition(modifier: &Modifier) -> &'static str {
 
 /// What the question says about the two services of an edit.
 pub fn separation(text: &str) -> Separation {
-    let text = text.to_lowercase();
-    let near = |openers: &[&str], nouns: &[&str]| {
-        let words: Vec<&str> =
-            text.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|w| !w.is_empty()).collect();
-        words.iter().enumerate().any(|(n, word)| {
-            openers.contains(word)
-                && !words[..n].iter().rev().take(2).any(|before| ["not", "no", "without"].contains(before))
-                && words[n + 1..].iter().take(3).any(|next| nouns.iter().any(|noun| next.starts_with(noun)))
-        })
-    };
-    let places = [
-        "lesion",
-        "polyp",
-        "site",
-        "location",
+    const LESIONS: [&str; 8] = ["lesion", "polyp", "site", "location", "nodule", "mass", "tumor", "ulcer"];
+    const PLACES: [&str; 26] = [
         "side",
         "knee",
         "shoulder",
@@ -241,35 +228,42 @@ pub fn separation(text: &str) -> Separation {
         "area",
         "wound",
         "organ",
-        "session",
-        "encounter",
         "joint",
         "compartment",
         "vessel",
         "eye",
         "breast",
-        "nodule",
         "level",
         "segment",
         "region",
         "incision",
-        "tumor",
-        "mass",
-        "ulcer",
         "foot",
         "hand",
         "elbow",
         "wrist",
         "ankle",
+        "body",
     ];
-    if near(&["same", "one"], &places[..8]) || near(&["same"], &places[8..]) {
-        let other_session = near(&["same"], &["session", "encounter"]);
-        if !other_session || near(&["same"], &["lesion", "polyp", "site", "location", "knee", "shoulder", "joint"]) {
-            return Separation::Same;
-        }
+    const VISITS: [&str; 2] = ["session", "encounter"];
+    let text = text.to_lowercase();
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let names = |word: &str, nouns: &[&str]| {
+        nouns.iter().any(|noun| word.strip_prefix(noun).is_some_and(|tail| ["", "s", "es"].contains(&tail)))
+    };
+    let said = |openers: &[&str], nouns: &[&str]| {
+        words.iter().enumerate().any(|(n, word)| {
+            let denied = words[..n].iter().rev().take(2).any(|before| ["not", "no", "without"].contains(before));
+            openers.contains(word) && !denied && words[n + 1..].iter().take(2).any(|next| names(next, nouns))
+        })
+    };
+    let apart = ["separate", "different", "another", "other", "distinct", "second", "opposite", "contralateral"];
+    let separate = said(&apart, &LESIONS) || said(&apart, &PLACES) || said(&apart, &VISITS);
+    match (said(&["same"], &LESIONS) || said(&["same"], &PLACES), separate) {
+        (false, true) => Separation::Separate,
+        (true, false) => Separation::Same,
+        // Another compartment of the same knee: which of the two the edit turns on is for the note to say.
+        (true, true) | (false, false) => Separation::Unsaid,
     }
-    let openers = ["separate", "different", "another", "other", "distinct", "second", "opposite", "contralateral"];
-    if near(&openers, &places) { Separation::Separate } else { Separation::Unsaid }
 }
 
 fn units(checks: &[Check]) -> Conclusion {
@@ -338,6 +332,8 @@ mod tests {
             ("Can 45385 and 45380 be billed together on the same day?", Separation::Unsaid),
             ("same session, Medicare", Separation::Unsaid),
             ("not a separate lesion", Separation::Unsaid),
+            ("Same session, snare polypectomy 45385 and biopsy 45380 of another polyp", Separation::Separate),
+            ("same knee, different compartment", Separation::Unsaid),
         ] {
             assert_eq!(separation(text), expected, "{text}");
         }

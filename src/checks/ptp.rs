@@ -90,8 +90,10 @@ fn edit(corpus: &Corpus, row: &PtpRow) -> Finding {
     } else {
         (Outcome::EditModifierAllowed, "a modifier may bypass it when the facts allow")
     };
-    let start =
-        row.period.from.map_or_else(|| "start date not given in the file loaded".to_owned(), |d| format!("since {d}"));
+    let start = row
+        .period
+        .from
+        .map_or_else(|| "Its start date is not given in the file loaded".to_owned(), |d| format!("In force since {d}"));
     let detail = format!(
         "column one {one}, column two {two}, indicator {}: {consequence}. Rationale: {}. {start}",
         row.indicator,

@@ -59,13 +59,16 @@ async fn add(store: &Store, config: &Config, name: String, senders: &[String], p
         let known: Vec<&str> = std::iter::once(FREE).chain(config.plans.keys().map(String::as_str)).collect();
         return Err(Failure::Usage(format!("--plan {plan}: no such plan; known are {}", known.join(", "))));
     }
-    let parse = |text: &String| Address::parse(text).map_err(|error| Failure::Usage(format!("--sender {text}: {error}")));
+    let parse =
+        |text: &String| Address::parse(text).map_err(|error| Failure::Usage(format!("--sender {text}: {error}")));
     let senders: Vec<Address> = senders.iter().map(parse).collect::<Result<_, _>>()?;
     let id = format!("ac_{:012x}", clock::random() & 0xffff_ffff_ffff);
     let customer = Customer { id: id.clone(), name, plan };
     match store.insert_account(customer, senders, Clock::System.now()).await? {
         Added::Account => print(&id),
-        Added::AddressTaken(owner) => Err(Failure::Work(format!("one of these addresses belongs to {owner} already; nothing was added"))),
+        Added::AddressTaken(owner) => {
+            Err(Failure::Work(format!("one of these addresses belongs to {owner} already; nothing was added")))
+        }
     }
 }
 

@@ -17,8 +17,8 @@ use crate::domain::outbox::OutboxKind;
 use crate::domain::time::AsOf;
 use crate::mail::parse;
 use crate::pipeline::{Consultant, Consultation};
-use crate::reply::render::{Body, Footing, render};
 use crate::reply;
+use crate::reply::render::{Body, Footing, render};
 
 /// Ask one question
 #[derive(Debug, Args)]
@@ -55,7 +55,10 @@ pub fn run(ask: &Ask, config: Config) -> Result<(), Failure> {
     let raw = read(&ask.file, config.source.max_message_bytes)?;
     let message = is_message(&raw).then(|| parse::parse(&raw, &[]));
     if let Some(why) = message.as_ref().and_then(|message| message.quarantined.as_deref()) {
-        return Err(Failure::Work(format!("{}: the message cannot be read safely: {why}. The service would hold it for a person", ask.file)));
+        return Err(Failure::Work(format!(
+            "{}: the message cannot be read safely: {why}. The service would hold it for a person",
+            ask.file
+        )));
     }
     let question = match &message {
         Some(message) => admit::question(message),

@@ -78,7 +78,14 @@ async fn list(store: &Store, status: Option<CaseStatus>, limit: u32, as_json: bo
         return print("no case");
     }
     let line = |case: &CaseRow| {
-        format!("{}  {:<10} {}  {}  {}", case.id, case.status.key(), case.created_at.instant(), case.subject, case.reason)
+        format!(
+            "{}  {:<10} {}  {}  {}",
+            case.id,
+            case.status.key(),
+            case.created_at.instant(),
+            case.subject,
+            case.reason
+        )
     };
     print(&cases.iter().map(|case| line(case).trim_end().to_owned()).collect::<Vec<_>>().join("\n"))
 }
@@ -96,7 +103,10 @@ async fn show(store: &Store, text: &str, as_json: bool) -> Result<(), Failure> {
     let outbox = store.list_outbox(&case.id).await?;
     let (evidence, draft, report) = store.get_work(&case.id).await?;
     if as_json {
-        let events: Vec<_> = events.iter().map(|e| json!({"at": e.at.instant().to_string(), "what": e.what, "detail": e.detail})).collect();
+        let events: Vec<_> = events
+            .iter()
+            .map(|e| json!({"at": e.at.instant().to_string(), "what": e.what, "detail": e.detail}))
+            .collect();
         let outbox: Vec<_> = outbox.iter().map(|o| json!({"kind": o.kind, "state": o.state, "attempts": o.attempts, "message_id": o.message_id, "said": o.said})).collect();
         let mut value = row_json(&case);
         value["events"] = json!(events);
@@ -106,12 +116,19 @@ async fn show(store: &Store, text: &str, as_json: bool) -> Result<(), Failure> {
         value["findings"] = json!(report.map(|report| report.findings));
         return print_json(&value);
     }
-    let mut lines = vec![format!("{}  {}  {}", case.id, case.status.key(), case.reason), format!("subject: {}", case.subject)];
+    let mut lines =
+        vec![format!("{}  {}  {}", case.id, case.status.key(), case.reason), format!("subject: {}", case.subject)];
     for event in &events {
         lines.push(format!("{}  {:<11} {}", event.at.instant(), event.what, event.detail));
     }
     for row in &outbox {
-        lines.push(format!("outbox: {} is {} after {} attempts  {}", row.kind.key(), row.state.key(), row.attempts, row.said));
+        lines.push(format!(
+            "outbox: {} is {} after {} attempts  {}",
+            row.kind.key(),
+            row.state.key(),
+            row.attempts,
+            row.said
+        ));
     }
     if let Some(evidence) = &evidence {
         lines.push(format!("edition {}", evidence.edition));

@@ -59,7 +59,11 @@ async fn database(config: &Config, report: &mut Report) {
             let outbox: Vec<String> = outbox.iter().map(|(state, n)| format!("{} {n}", state.key())).collect();
             report.good("database", &format!("sound; cases: {}; outbox: {}", or_none(&cases), or_none(&outbox)));
         }
-        Err(error) => report.bad("database", &error, "check the folder's rights and free space; with an older schema run `caseconsultant migrate`"),
+        Err(error) => report.bad(
+            "database",
+            &error,
+            "check the folder's rights and free space; with an older schema run `caseconsultant migrate`",
+        ),
     }
 }
 
@@ -94,7 +98,9 @@ async fn imap(config: &Config, report: &mut Report) {
             Ok(_) => report.good("Maildir in", &source_path(config)),
             Err(error) => report.bad("Maildir in", &error, "make the folder of source.maildir.path, or name another"),
         },
-        SourceKind::None => report.unset("IMAP", "no mailbox is read: set source.kind = \"imap\" and the section [source.imap]"),
+        SourceKind::None => {
+            report.unset("IMAP", "no mailbox is read: set source.kind = \"imap\" and the section [source.imap]")
+        }
     }
 }
 
@@ -138,7 +144,8 @@ fn trust(config: &Config, report: &mut Report) {
     if trust.assume_proved {
         report.unset("sender trust", "every sender is taken at their word (trust.assume_proved): for trials only");
     } else if trust.authserv_id.is_empty() {
-        report.unset("sender trust", "no border is configured: every question is held for a person (trust.authserv_id)");
+        report
+            .unset("sender trust", "no border is configured: every question is held for a person (trust.authserv_id)");
     } else {
         report.good("sender trust", &format!("Authentication-Results of {} are believed", trust.authserv_id));
     }

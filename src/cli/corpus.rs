@@ -160,7 +160,11 @@ fn status(edition: &Edition, as_json: bool) -> Result<(), Failure> {
             })
         })
         .collect();
-    let own = edition.manifest().tables.iter().filter(|t| ["code", "card", "modifier", "successor"].contains(&t.name.as_str()));
+    let own = edition
+        .manifest()
+        .tables
+        .iter()
+        .filter(|t| ["code", "card", "modifier", "successor"].contains(&t.name.as_str()));
     let own: Vec<Value> = own
         .map(|t| json!({"name": t.name, "release": edition.edition(), "rows": t.rows, "from": null, "to": null, "source": "CaseConsultant"}))
         .collect();
@@ -169,10 +173,18 @@ fn status(edition: &Edition, as_json: bool) -> Result<(), Failure> {
     if as_json {
         return print_json(&json!({"edition": edition.edition(), "tables": all, "gaps": gaps}));
     }
-    let mut lines = vec![format!("edition {}, {} documents in the index", edition.edition(), edition.manifest().documents)];
+    let mut lines =
+        vec![format!("edition {}, {} documents in the index", edition.edition(), edition.manifest().documents)];
     for table in &all {
         let text = |key: &str| table[key].as_str().unwrap_or("-").to_owned();
-        lines.push(format!("{:<28} {:>8}  {} to {}  {}", text("name"), table["rows"], text("from"), text("to"), text("release")));
+        lines.push(format!(
+            "{:<28} {:>8}  {} to {}  {}",
+            text("name"),
+            table["rows"],
+            text("from"),
+            text("to"),
+            text("release")
+        ));
     }
     lines.extend(gaps.iter().map(|gap| format!("gap: {gap}")));
     print(&lines.join("\n"))
@@ -226,7 +238,9 @@ fn pair(edition: &Edition, a: &str, b: &str, scope: Scope, as_json: bool) -> Res
     }
     let unknown: Vec<&Code> = [&a, &b].into_iter().filter(|code| edition.list_periods(code).is_empty()).collect();
     match unknown.first() {
-        Some(code) => Err(Failure::Work(format!("{code} is on no list of this shelf; `caseconsultant corpus search` finds codes by words"))),
+        Some(code) => Err(Failure::Work(format!(
+            "{code} is on no list of this shelf; `caseconsultant corpus search` finds codes by words"
+        ))),
         None => Ok(()),
     }
 }

@@ -65,7 +65,11 @@ pub fn run(eval: &Eval, config: Config) -> Result<(), Failure> {
         let bad = |reason: String| at(&eval.questions, &format!("line {}: {reason}", n + 1));
         let item: Item = serde_json::from_str(line).map_err(|error| bad(error.to_string()))?;
         let on = item.on.as_deref().map(as_of).transpose().map_err(bad)?.or(eval.on);
-        let question = if item.subject.is_empty() { item.question.clone() } else { format!("{}\n{}", item.subject, item.question) };
+        let question = if item.subject.is_empty() {
+            item.question.clone()
+        } else {
+            format!("{}\n{}", item.subject, item.question)
+        };
         let consultation = block_on(consultant.consult(&question, &consultant.reading(None, on)))??;
         let body = ask::body(&consultant, &consultation, "")?;
         let mut object = answer::json("", &consultation, &body);

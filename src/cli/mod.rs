@@ -19,6 +19,7 @@ mod ask;
 mod case;
 mod check;
 mod corpus;
+mod demo;
 mod eval;
 mod message;
 mod serve;
@@ -124,7 +125,7 @@ fn settings(global: &Global) -> Result<Config, ConfigError> {
 
 fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
     match command {
-        Command::Demo => Err(Failure::Work(String::new())),
+        Command::Demo => demo::run(config),
         Command::Serve => serve::run(config),
         Command::Ask(ask) => ask::run(&ask, config),
         Command::Eval(eval) => eval::run(&eval, config),
@@ -151,9 +152,12 @@ fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Failure> {
 /// Writes to standard output; a closed pipe is no failure of ours.
 fn print(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    let written = out.write_all(text.as_bytes()).and_then(|()| if text.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") });
+    let written =
+        out.write_all(text.as_bytes()).and_then(|()| if text.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") });
     match written.and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::Work(format!("standard output: {error}"))),
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::Work(format!("standard output: {error}")))
+        }
         _ => Ok(()),
     }
 }

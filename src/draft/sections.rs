@@ -5,6 +5,7 @@ use crate::checks::conclude::{Conclusion, Separation, bypass, condition, of_inte
 use crate::checks::{add_on, global, sentence, units};
 use crate::corpus::Corpus;
 use crate::domain::check::{Check, Outcome, Question};
+use crate::domain::citation::Table;
 use crate::domain::draft::{Action, Assertion, Section};
 use crate::domain::evidence::Evidence;
 use crate::domain::inquiry::Intent;
@@ -18,7 +19,7 @@ pub fn write(corpus: &Corpus, evidence: &Evidence, conclusion: &Conclusion) -> V
         ("ADD-ON", add_ons(evidence)),
         ("GLOBAL", globals(evidence)),
         ("DIAGNOSES", diagnoses(evidence)),
-        ("WHY", why(evidence)),
+        ("WHY", why(evidence, conclusion)),
         ("IF THE FACTS DIFFER", branches(corpus, evidence, conclusion)),
         ("THE NOTE MUST SHOW", documentation(evidence)),
         ("WORTH KNOWING", remarks(evidence)),
@@ -31,25 +32,53 @@ fn of_kind<'a>(evidence: &'a Evidence, kind: &'a str) -> impl Iterator<Item = &'
     evidence.checks.iter().filter(move |check| check.question.kind() == kind)
 }
 
+/// Left out where the verdict itself is about the code's status.
 fn statuses(evidence: &Evidence) -> Vec<Assertion> {
-    of_kind(evidence, "code_status")
-        .map(|check| {
-            let code = check.question.subjects()[0];
-            let what = check.figures.description.as_ref().map(|text| format!(" ({})", text.trim_end_matches('.')));
-            let text = match check.outcome {
-                Outcome::Active => format!("{code}: valid on {}", check.scope.as_of),
-                Outcome::NotChecked => match &check.last_known {
-                    Some(last) => format!(
-                        "{code}: not checked for {}; last known {} in {}",
-                        check.scope.as_of, last.value, last.title
-                    ),
-                    None => format!("{code}: not checked; {}", check.detail),
-                },
-                _ => check.detail.clone(),
-            };
-            Assertion::new(format!("{text}{}.", what.unwrap_or_default()), evidence.numbers(check))
-        })
-        .collect()
+    let leading = evidence.inquiry.intents.first() == Some(&Intent::CodeStatus);
+    let shown = of_kind(evidence, "code_status").filter(|check| !(leading && check.outcome != Outcome::NotChecked));
+    let items = shown.map(|check| {
+        let code = check.question.subjects()[0];
+        let what = check.figures.description.as_ref().map(|text| format!(": {}", text.trim_end_matches('.')));
+        let text = match check.outcome {
+            Outcome::Active => format!("valid on {}{}.", check.scope.as_of, what.unwrap_or_default()),
+            Outcome::NotChecked => {
+                format!("{}{}", stale(check), what.map(|w| format!(" What it is{w}.")).unwrap_or_default())
+            }
+            _ => sentence(&check.detail),
+        };
+        (code.to_string(), text, evidence.numbers(check))
+    });
+    grouped(items)
+}
+
+/// What to say where the table in force is not on the shelf: the fixed words, and what was last known.
+fn stale(check: &Check) -> String {
+    match &check.last_known {
+        Some(last) => format!(
+            "not checked for {}; last known: {} ({}).",
+            check.scope.as_of,
+            last.value.trim_end_matches('.'),
+            last.title
+        ),
+        None => format!("not checked: {}.", check.detail.trim_end_matches('.')),
+    }
+}
+
+/// One statement for all codes of which the same is said.
+fn grouped(items: impl Iterator<Item = (String, String, Vec<usize>)>) -> Vec<Assertion> {
+    let mut groups: Vec<(Vec<String>, String, Vec<usize>)> = Vec::new();
+    for (code, text, cites) in items {
+        match groups.iter_mut().find(|(_, said, _)| *said == text) {
+            Some((codes, _, all)) => {
+                codes.push(code);
+                all.extend(cites);
+            }
+            None => groups.push((vec![code], text, cites)),
+        }
+    }
+    let joined =
+        groups.into_iter().map(|(codes, text, cites)| Assertion::new(format!("{}: {text}", codes.join(", ")), cites));
+    joined.collect()
 }
 
 fn edits(evidence: &Evidence) -> Vec<Assertion> {
@@ -64,26 +93,17 @@ fn edits(evidence: &Evidence) -> Vec<Assertion> {
 
 fn limits(evidence: &Evidence) -> Vec<Assertion> {
     let leading = evidence.inquiry.asks(Intent::Units);
-    let mut items: Vec<Assertion> = Vec::new();
-    for check in of_kind(evidence, "units") {
-        if check.outcome == Outcome::NotChecked && check.last_known.is_none() && !leading {
-            continue;
-        }
-        let code = check.question.subjects()[0];
+    let shown = of_kind(evidence, "units")
+        .filter(|check| leading || check.outcome != Outcome::NotChecked || check.last_known.is_some());
+    let items = shown.map(|check| {
         let text = match (check.outcome, check.figures.units, check.figures.mai) {
-            (Outcome::NotChecked, _, _) => match &check.last_known {
-                Some(last) => format!(
-                    "{code}: not checked for {}; last known {} in {}.",
-                    check.scope.as_of, last.value, last.title
-                ),
-                None => sentence(&check.detail),
-            },
-            (_, Some(limit), Some(mai)) => format!("{code}: MUE {limit}, MAI {mai}: {}.", units::meaning(mai)),
+            (Outcome::NotChecked, ..) => stale(check),
+            (_, Some(limit), Some(mai)) => format!("MUE {limit}, MAI {mai}: {}.", units::meaning(mai)),
             _ => sentence(&check.detail),
         };
-        items.push(Assertion::new(text, evidence.numbers(check)));
-    }
-    items
+        (check.question.subjects()[0].to_string(), text, evidence.numbers(check))
+    });
+    grouped(items)
 }
 
 fn add_ons(evidence: &Evidence) -> Vec<Assertion> {
@@ -112,22 +132,16 @@ fn add_ons(evidence: &Evidence) -> Vec<Assertion> {
 
 fn globals(evidence: &Evidence) -> Vec<Assertion> {
     let asked = evidence.inquiry.asks(Intent::GlobalPeriod);
-    of_kind(evidence, "global_period")
-        .filter(|check| asked || check.outcome == Outcome::Known || check.last_known.is_some())
-        .map(|check| {
-            let code = check.question.subjects()[0];
-            let days = check.figures.global_days.as_deref().unwrap_or("");
-            let text = match (check.outcome, &check.last_known) {
-                (Outcome::Known, _) => format!("{code}: {}.", global::meaning(days)),
-                (_, Some(last)) => format!(
-                    "{code}: not checked for {}; last known {} in {}.",
-                    check.scope.as_of, last.value, last.title
-                ),
-                _ => sentence(&check.detail),
-            };
-            Assertion::new(text, evidence.numbers(check))
-        })
-        .collect()
+    let shown = of_kind(evidence, "global_period")
+        .filter(|check| asked || check.outcome == Outcome::Known || check.last_known.is_some());
+    let items = shown.map(|check| {
+        let text = match check.outcome {
+            Outcome::Known => format!("{}.", global::meaning(check.figures.global_days.as_deref().unwrap_or(""))),
+            _ => stale(check),
+        };
+        (check.question.subjects()[0].to_string(), text, evidence.numbers(check))
+    });
+    grouped(items)
 }
 
 fn diagnoses(evidence: &Evidence) -> Vec<Assertion> {
@@ -136,13 +150,22 @@ fn diagnoses(evidence: &Evidence) -> Vec<Assertion> {
         .collect()
 }
 
-fn why(evidence: &Evidence) -> Vec<Assertion> {
-    let passages = evidence.passages.iter().take(4);
+/// The rules, each with its document. A rule that was not yet confirmed against its document is for the reviewer,
+/// and goes out only with a draft that a person reads first.
+fn why(evidence: &Evidence, conclusion: &Conclusion) -> Vec<Assertion> {
+    let held = conclusion.action != Action::Answer;
+    let passages = evidence.passages.iter().filter(|passage| passage.confirmed || held).take(4);
     passages
         .map(|passage| {
-            let standing = if passage.confirmed { "" } else { " (recalled, not yet confirmed against the document)" };
+            let standing = if passage.confirmed { "" } else { " (Recalled, not yet confirmed against the document.)" };
             let cites: Vec<usize> = evidence.number(&passage.source).into_iter().collect();
-            Assertion::new(format!("{}{standing}", sentence(&passage.text)), cites)
+            let text = match passage.source.fact.table {
+                Table::Modifier => {
+                    format!("Modifier {} is right when: {}", passage.source.fact.key, sentence(&passage.text))
+                }
+                _ => sentence(&passage.text),
+            };
+            Assertion::new(format!("{text}{standing}"), cites)
         })
         .collect()
 }
@@ -182,7 +205,7 @@ fn branches(corpus: &Corpus, evidence: &Evidence, conclusion: &Conclusion) -> Ve
 fn documentation(evidence: &Evidence) -> Vec<Assertion> {
     let mut seen: Vec<&str> = Vec::new();
     let mut items = Vec::new();
-    for passage in &evidence.passages {
+    for passage in evidence.passages.iter().filter(|passage| passage.confirmed) {
         let cites: Vec<usize> = evidence.number(&passage.source).into_iter().collect();
         for text in passage.documentation.iter().take(2) {
             if !seen.contains(&text.as_str()) && items.len() < 3 {

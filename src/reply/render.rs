@@ -6,6 +6,7 @@ use super::wrap::{labelled, wrap};
 use crate::domain::citation::Citation;
 use crate::domain::draft::{Assertion, Draft, Standing};
 use crate::domain::evidence::Evidence;
+use crate::domain::inquiry::Assumption;
 
 /// What the service knows about the case and the account, for the foot of a reply.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -147,17 +148,8 @@ fn part(part: &Part) -> String {
 }
 
 fn row(row: &Row) -> String {
-    labelled(
-        "",
-        &format!(
-            "{}  x{}  {}",
-            format!("{:<6} {:<5}", row.code, row.modifiers).replace(' ', "\u{a0}"),
-            row.units,
-            row.role
-        ),
-        INDENT,
-    )
-    .replace('\u{a0}', " ")
+    let columns = format!("{:<7} {:<5} x{:<3} ", row.code, row.modifiers, row.units);
+    labelled(&" ".repeat(2), &format!("{}{}", columns.replace(' ', "\u{1}"), row.role), 4)
 }
 
 fn standing(draft: &Draft) -> &'static str {
@@ -169,19 +161,28 @@ fn standing(draft: &Draft) -> &'static str {
 
 /// What was taken from the question, assumed values marked, so that one reply can correct them.
 fn understood(draft: &Draft) -> String {
-    let said = draft.assumptions.iter().filter(|a| !a.assumed).map(|a| format!("{} {}", a.what, a.value));
-    let assumed: Vec<String> =
-        draft.assumptions.iter().filter(|a| a.assumed).map(|a| format!("{} {}", a.what, a.value)).collect();
-    let said: Vec<String> = said.collect();
+    let list = |assumed: bool| {
+        let chosen = draft.assumptions.iter().filter(|a| a.assumed == assumed);
+        chosen.map(shown).collect::<Vec<_>>().join(" · ")
+    };
+    let (said, assumed) = (list(false), list(true));
     let mut text = String::new();
     if !said.is_empty() {
-        text.push_str(&format!("{}. ", said.join(" · ")));
+        text.push_str(&format!("{said}. "));
     }
     if !assumed.is_empty() {
-        text.push_str(&format!("Assumed: {}. ", assumed.join(" · ")));
+        text.push_str(&format!("Assumed: {assumed}. "));
     }
     text.push_str("Reply to correct anything; it costs nothing.");
     text
+}
+
+/// An assumption in words; some values say by themselves what they are.
+fn shown(assumption: &Assumption) -> String {
+    match assumption.what.as_str() {
+        "payer" | "claim" | "encounter" => assumption.value.clone(),
+        what => format!("{what} {}", assumption.value),
+    }
 }
 
 /// The citations a draft uses, numbered in the order in which the reader meets them.

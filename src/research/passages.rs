@@ -8,7 +8,7 @@ use crate::domain::inquiry::{Inquiry, Intent};
 use crate::domain::time::AsOf;
 
 /// Rules shown at most.
-const LIMIT: usize = 4;
+const LIMIT: usize = 3;
 
 /// Finds the rules, best first, each with why.
 ///
@@ -33,8 +33,15 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Result<Vec<
             ranked.push((score, card, why.join("; ")));
         }
     }
-    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.id.cmp(&b.1.id)));
-    let mut passages: Vec<Passage> = modifiers(corpus, inquiry, checks);
+    ranked.sort_by(|a, b| {
+        let order = b.1.confirmed.cmp(&a.1.confirmed).then(b.0.total_cmp(&a.0));
+        order.then_with(|| a.1.id.cmp(&b.1.id))
+    });
+    // A card far below the best one only fills the page.
+    let top = ranked.first().map_or(0.0, |first| first.0);
+    ranked.retain(|(score, ..)| *score >= 0.55 * top);
+    let never = checks.iter().any(|check| check.outcome == Outcome::EditNever);
+    let mut passages: Vec<Passage> = if never { Vec::new() } else { modifiers(corpus, inquiry, checks) };
     let room = LIMIT.saturating_sub(passages.len().min(2));
     passages.truncate(2);
     passages.extend(ranked.into_iter().take(room).map(|(_, card, why)| card.passage(why)));

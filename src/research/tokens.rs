@@ -164,7 +164,9 @@ fn is_other_number(word: &str, before: &str, behind: &str) -> bool {
         "id",
         "policy",
     ];
-    let labelled = labels.iter().any(|label| near.ends_with(label));
+    let labelled = labels
+        .iter()
+        .any(|label| near.strip_suffix(label).is_some_and(|rest| !rest.ends_with(|c: char| c.is_alphanumeric())));
     let glued = before.ends_with(['$', '€', '.', '@', '_']) || before.ends_with(|c: char| c.is_ascii_digit());
     let phone = behind.starts_with('-') && behind[1..].starts_with(|c: char| c.is_ascii_digit()) && {
         let digits = behind[1..].bytes().take_while(u8::is_ascii_digit).count();

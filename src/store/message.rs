@@ -58,8 +58,10 @@ impl Store {
         self.write(move |connection| {
             Box::pin(async move {
                 let mut outcomes = Vec::with_capacity(messages.len());
-                for message in &messages {
-                    outcomes.push(take_in_one(connection, &mailbox, uid_validity, message, now).await?);
+                // A microsecond apart, so that cases of one batch keep the order of their arrival.
+                for (message, n) in messages.iter().zip(0..) {
+                    let at = Timestamp(now.0.saturating_add(n));
+                    outcomes.push(take_in_one(connection, &mailbox, uid_validity, message, at).await?);
                 }
                 sqlx::query(
                     "INSERT INTO mailbox (name, uid_validity, last_uid) VALUES ($1, $2, $3)

@@ -20,7 +20,8 @@ pub fn run(edition: &Edition, key: &str, on: AsOf, as_json: bool) -> Result<(), 
     if let Some(entry) = edition.find_modifier(&key.to_uppercase()) {
         return cited(edition, Table::Modifier, &entry.id, as_json);
     }
-    let missing = |reason: String| Failure::Work(format!("{reason}. `caseconsultant corpus search WORDS` finds codes by words"));
+    let missing =
+        |reason: String| Failure::Work(format!("{reason}. `caseconsultant corpus search WORDS` finds codes by words"));
     let code = Code::parse(key).map_err(|error| missing(error.to_string()))?;
     let other = Code::parse_icd10cm(key).ok();
     let listed = |code: &Code| !edition.list_periods(code).is_empty();
@@ -54,7 +55,11 @@ fn cited(edition: &Edition, table: Table, rest: &str, as_json: bool) -> Result<(
         };
         print(&rows.iter().map(shown).collect::<Vec<_>>().join("\n"))?;
     }
-    if rows.is_empty() { Err(Failure::Work(format!("{}/{rest}: no such row in this edition", table.key()))) } else { Ok(()) }
+    if rows.is_empty() {
+        Err(Failure::Work(format!("{}/{rest}: no such row in this edition", table.key())))
+    } else {
+        Ok(())
+    }
 }
 
 struct Facts {
