@@ -4,7 +4,7 @@
 pub const BORDER: &str = "mx.example.test";
 
 /// Answers of a free account, so that one of the questions is over quota.
-pub const FREE_ANSWERS: u32 = 6;
+pub const FREE_ANSWERS: u32 = 7;
 
 /// Id, name and address of the customers.
 pub const CUSTOMERS: [(&str, &str, &str); 2] = [
