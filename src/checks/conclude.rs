@@ -222,7 +222,14 @@ pub fn separation(text: &str) -> Separation {
         words.iter().enumerate().any(|(n, word)| {
             openers.contains(word)
                 && !words[..n].iter().rev().take(2).any(|before| ["not", "no", "without"].contains(before))
-                && words[n + 1..].iter().take(3).any(|next| nouns.iter().any(|noun| next.starts_with(noun)))
+                && words[n + 1..]
+                    .iter()
+                    .take(3)
+                    .find_map(|next| {
+                        let is_noun = nouns.iter().any(|noun| is_one_or_more(next, noun));
+                        (is_noun || ENDS.contains(next)).then_some(is_noun)
+                    })
+                    .unwrap_or(false)
         })
     };
     let places = [
@@ -270,6 +277,29 @@ pub fn separation(text: &str) -> Separation {
     }
     let openers = ["separate", "different", "another", "other", "distinct", "second", "opposite", "contralateral"];
     if near(&openers, &places) { Separation::Separate } else { Separation::Unsaid }
+}
+
+/// Words at which the reach of `same` or `different` ends: "same session, different lesions" is not "same lesions".
+const ENDS: [&str; 14] = [
+    "same",
+    "separate",
+    "different",
+    "another",
+    "other",
+    "distinct",
+    "second",
+    "opposite",
+    "contralateral",
+    "session",
+    "encounter",
+    "day",
+    "visit",
+    "date",
+];
+
+/// `polyp` and `polyps`, but not `polypectomy`: "same session, snare polypectomy" is not "same polyp".
+fn is_one_or_more(word: &str, noun: &str) -> bool {
+    matches!(word.strip_prefix(noun), Some("" | "s" | "es"))
 }
 
 fn units(checks: &[Check]) -> Conclusion {
@@ -333,6 +363,8 @@ mod tests {
         for (text, expected) in [
             ("snare polypectomy 45385 and biopsy 45380 of another polyp", Separation::Separate),
             ("45385 and 45380 same session, different lesions", Separation::Separate),
+            ("Same session, snare polypectomy 45385 and biopsy 45380 of another polyp", Separation::Separate),
+            ("same day, different knees", Separation::Separate),
             ("45385 with 45380 on the same polyp", Separation::Same),
             ("29881 with 29877 on the same knee", Separation::Same),
             ("Can 45385 and 45380 be billed together on the same day?", Separation::Unsaid),

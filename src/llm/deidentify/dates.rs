@@ -72,7 +72,10 @@ fn read(text: &str, captures: &Captures, today: Date) -> Option<Option<(Date, St
     let month = number('m', 1..=6).or_else(named)?;
     let day = number('d', 1..=9);
     let year = number('y', 1..=10).map(|year| if year < 100 { year + 2000 } else { year });
-    if captures.name("m6").is_some() && is_ratio(before, after) {
+    if captures.name("m4").is_some() && is_code(before, whole.as_str()) {
+        return None;
+    }
+    if (captures.name("m5").is_some() || captures.name("m6").is_some()) && is_ratio(before, after) {
         return None;
     }
     let may_be = captures.name("mn7").is_some_and(|m| m.as_str().eq_ignore_ascii_case("may"));
@@ -84,8 +87,9 @@ fn read(text: &str, captures: &Captures, today: Date) -> Option<Option<(Date, St
     if date.year() < 1990 || ["dob", "born", "birth", "d.o.b"].iter().any(|word| tail.contains(word)) {
         return Some(None);
     }
-    // A month keeps its own words: to add a day would be to invent one.
-    let written = if day.is_some() { date.to_string() } else { whole.as_str().to_owned() };
+    // Words keep their writing, so that what a rule says stays as it says it; figures become unmistakable.
+    let complete = date == today || (day.is_some() && captures.name("m5").is_none() && digits && named().is_none());
+    let written = if complete { date.to_string() } else { whole.as_str().to_owned() };
     Some(Some((date, written)))
 }
 
@@ -101,6 +105,13 @@ fn resolve(year: Option<i16>, month: i16, day: i16, today: Date) -> Option<Date>
 fn is_ratio(before: &str, after: &str) -> bool {
     before.ends_with(|c: char| c.is_alphanumeric() || "/-$.".contains(c))
         || after.starts_with(|c: char| c.is_alphanumeric() || "/%".contains(c))
+}
+
+/// `A01.1-59` is a diagnosis and a modifier, or two: no date mixes its marks, or begins with a letter and a point.
+fn is_code(before: &str, text: &str) -> bool {
+    let mut marks = text.chars().filter(|c| !c.is_ascii_digit());
+    let first = marks.next();
+    marks.any(|mark| Some(mark) != first) || (first == Some('.') && before.ends_with(char::is_alphabetic))
 }
 
 /// `chapter 12, section 10.6.20` is a place in a manual.
