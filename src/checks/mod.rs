@@ -84,6 +84,14 @@ impl Finding {
     }
 }
 
+/// A detail as a sentence of its own.
+pub fn sentence(detail: &str) -> String {
+    let mut chars = detail.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    let text = format!("{first}{}", chars.as_str());
+    if text.ends_with(['.', '?', '!']) { text } else { format!("{text}.") }
+}
+
 /// A date as a reader writes it: 2024-08-01 stays ISO, so that nobody takes the month for the day.
 fn until(release: &Release) -> String {
     release.period.to.map_or_else(|| "with no end given".to_owned(), |to| format!("until {to}"))

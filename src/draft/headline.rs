@@ -1,6 +1,7 @@
 //! The first lines of the reply: the verdict, in one to three sentences.
 
 use crate::checks::conclude::{Conclusion, Separation, bypass, condition, of_intent, separation};
+use crate::checks::sentence;
 use crate::corpus::Corpus;
 use crate::domain::check::{Check, Outcome, Question};
 use crate::domain::draft::{Action, Assertion, Verdict};
@@ -64,14 +65,6 @@ fn cites(evidence: &Evidence, checks: &[&Check]) -> Vec<usize> {
     numbers.sort_unstable();
     numbers.dedup();
     numbers
-}
-
-/// A detail as a sentence of its own.
-pub fn sentence(detail: &str) -> String {
-    let mut chars = detail.chars();
-    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-    let text = format!("{first}{}", chars.as_str());
-    if text.ends_with(['.', '?', '!']) { text } else { format!("{text}.") }
 }
 
 fn status(check: &Check) -> String {

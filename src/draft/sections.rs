@@ -1,8 +1,8 @@
 //! The parts of the reply behind the verdict: the checks in their fixed words, the reasons, the branches.
 
-use super::headline::{and, sentence};
+use super::headline::and;
 use crate::checks::conclude::{Conclusion, Separation, bypass, condition, of_intent, separation};
-use crate::checks::{add_on, global, units};
+use crate::checks::{add_on, global, sentence, units};
 use crate::corpus::Corpus;
 use crate::domain::check::{Check, Outcome, Question};
 use crate::domain::draft::{Action, Assertion, Section};

@@ -25,7 +25,6 @@ mod auth;
 mod channel;
 mod connect;
 mod reply;
-mod tls;
 mod transaction;
 mod wire;
 
@@ -49,7 +48,7 @@ impl SmtpTransport {
     /// [`MailError::File`] when `ca_file` cannot be read, [`MailError::Tls`] when it or the host name is unusable.
     pub fn new(settings: &config::Smtp, hello: &str) -> Result<Self, MailError> {
         Ok(Self {
-            target: Target::new(settings, hello, tls::client_config(&settings.ca_file)?)?,
+            target: Target::new(settings, hello, super::tls::client_config(&settings.host, &settings.ca_file)?)?,
             permits: Semaphore::new(settings.connections.max(1)),
             idle: Mutex::new(Vec::new()),
             idle_limit: IDLE_LIMIT,

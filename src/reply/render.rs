@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::wrap::{labelled, wrap};
+use crate::domain::citation::Citation;
 use crate::domain::draft::{Assertion, Draft, Standing};
 use crate::domain::evidence::Evidence;
 
@@ -122,6 +123,13 @@ pub fn render(draft: &Draft, evidence: &Evidence, foot: &Footing) -> Result<Body
     let html = Html { headline, standing, understood, rows, parts, sources, foot, edition: &evidence.edition, fees }
         .render()?;
     Ok(Body { text, html })
+}
+
+/// The citations that a draft uses, numbered as its rendered text numbers them.
+pub fn cited(draft: &Draft, evidence: &Evidence) -> Vec<Citation> {
+    let order = Numbers::of(draft).order;
+    let sources = order.iter().filter_map(|n| evidence.citation(*n)).enumerate();
+    sources.map(|(n, citation)| Citation { n: n + 1, source: citation.source.clone() }).collect()
 }
 
 /// The column at which the text of a section begins.

@@ -126,17 +126,18 @@ impl Store {
         .await
     }
 
-    /// The bytes of the message that opened a case.
+    /// The bytes of the message that opened a case, and its size as the server announced it.
     ///
     /// # Errors
     /// The database failed, or there is no such case.
-    pub async fn get_raw(&self, case: &CaseId) -> Result<Vec<u8>, StoreError> {
-        let (raw,): (Vec<u8>,) =
-            sqlx::query_as("SELECT m.raw FROM message m JOIN consultation c ON c.message_id = m.id WHERE c.id = $1")
-                .bind(case.as_str())
-                .fetch_one(&self.readers)
-                .await?;
-        Ok(raw)
+    pub async fn get_raw(&self, case: &CaseId) -> Result<(Vec<u8>, u64), StoreError> {
+        let (raw, size): (Vec<u8>, i64) = sqlx::query_as(
+            "SELECT m.raw, m.size FROM message m JOIN consultation c ON c.message_id = m.id WHERE c.id = $1",
+        )
+        .bind(case.as_str())
+        .fetch_one(&self.readers)
+        .await?;
+        Ok((raw, u64::try_from(size).unwrap_or(0)))
     }
 }
 

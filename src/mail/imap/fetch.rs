@@ -3,18 +3,17 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use imap_proto::{AttributeValue, MailboxDatum, MessageSection, Response, SectionPath};
+use async_imap::imap_proto::{AttributeValue, MailboxDatum, MessageSection, Response, SectionPath};
 
-use super::answer::Refusal;
+use super::fault::Refusal;
 use super::session::Session;
 use super::uid_set::sets;
-use super::wire::Stream;
 use crate::mail::{Batch, Cursor, Fetched, MailError, Raw, Uid};
 
 /// The bytes of one batch, at most, unless a single message is larger.
 const BATCH_BYTES: u64 = 32 * 1024 * 1024;
 /// The part of a header block that is fetched of a message over the limit.
-pub const HEADER_BYTES: u64 = 64 * 1024;
+const HEADER_BYTES: u64 = 64 * 1024;
 /// A download may take one second more for each so many bytes announced.
 const SLOWEST_BYTES_PER_SECOND: u64 = 100_000;
 
@@ -38,8 +37,8 @@ pub struct Backlog {
 }
 
 /// The next batch after `cursor`.
-pub async fn batch<S: Stream>(
-    session: &mut Session<S>,
+pub async fn batch(
+    session: &mut Session,
     backlog: &mut Backlog,
     rules: Rules,
     cursor: Option<Cursor>,
@@ -71,19 +70,14 @@ pub async fn batch<S: Stream>(
 }
 
 /// The highest number in use. UIDNEXT is optional in the answer to SELECT (RFC 3501 section 6.3.1).
-async fn present_end<S: Stream>(session: &mut Session<S>) -> Result<u32, MailError> {
+async fn present_end(session: &mut Session) -> Result<u32, MailError> {
     match session.mailbox.uid_next {
         Some(next) => Ok(next.saturating_sub(1)),
         None => Ok(search(session, "ALL").await?.last().copied().unwrap_or(0)),
     }
 }
 
-async fn refill<S: Stream>(
-    session: &mut Session<S>,
-    backlog: &mut Backlog,
-    after: u32,
-    fresh: bool,
-) -> Result<(), MailError> {
+async fn refill(session: &mut Session, backlog: &mut Backlog, after: u32, fresh: bool) -> Result<(), MailError> {
     if !fresh {
         // A server need not look at its mailbox before it searches; NOOP makes it (RFC 9051 section 6.1.2).
         session.demand("NOOP", "", &mut |_| {}).await?;
@@ -100,7 +94,7 @@ async fn refill<S: Stream>(
     Ok(())
 }
 
-async fn search<S: Stream>(session: &mut Session<S>, key: &str) -> Result<Vec<u32>, MailError> {
+async fn search(session: &mut Session, key: &str) -> Result<Vec<u32>, MailError> {
     let mut found = Vec::new();
     let mut each = |response: &Response<'_>| {
         if let Response::MailboxData(MailboxDatum::Search(uids)) = response {
@@ -114,7 +108,7 @@ async fn search<S: Stream>(session: &mut Session<S>, key: &str) -> Result<Vec<u3
 }
 
 /// What each message will cost. A number without an answer was expunged meanwhile.
-async fn sizes<S: Stream>(session: &mut Session<S>, uids: &[u32]) -> Result<HashMap<u32, u64>, MailError> {
+async fn sizes(session: &mut Session, uids: &[u32]) -> Result<HashMap<u32, u64>, MailError> {
     let mut sizes = HashMap::new();
     for set in sets(uids) {
         let mut each = |response: &Response<'_>| {
@@ -150,8 +144,8 @@ fn affordable(chunk: &[u32], sizes: &HashMap<u32, u64>, max_message_bytes: u64) 
     (chunk.len(), total)
 }
 
-async fn download<S: Stream>(
-    session: &mut Session<S>,
+async fn download(
+    session: &mut Session,
     uids: &[u32],
     sizes: &HashMap<u32, u64>,
     max_message_bytes: u64,
@@ -167,12 +161,12 @@ async fn download<S: Stream>(
     if let Some(refusal) =
         header.refusal.or(whole.refusal).filter(|_| whole.found.is_empty() && header.found.is_empty())
     {
-        return Err(session.refused("UID FETCH", &refusal));
+        return Err(refusal.of(&session.host, "UID FETCH"));
     }
     let mut messages: Vec<Fetched> = Vec::with_capacity(uids.len());
     let mut add = |uid: u32, raw: Raw| messages.push(Fetched { uid: Uid(i64::from(uid)), size: sizes[&uid], raw });
     for (uid, body) in whole.found {
-        // Some servers announce less than they send; the wire has cut what is above the limit.
+        // Some servers announce less than they send; what is above the limit is not kept.
         let fits = body.len() as u64 <= max_message_bytes;
         add(uid, if fits { Raw::Whole(body) } else { Raw::HeaderOnly(header_block(body)) });
     }
@@ -205,7 +199,7 @@ struct Answers {
 
 /// One FETCH for all. Where the server says NO, each that is missing is asked for alone: some servers refuse a
 /// whole set for the sake of one damaged message, and that one must not stop the others.
-async fn ask<S: Stream>(session: &mut Session<S>, uids: &[u32], part: Part, bytes: u64) -> Result<Answers, MailError> {
+async fn ask(session: &mut Session, uids: &[u32], part: Part, bytes: u64) -> Result<Answers, MailError> {
     let mut answers = Answers::default();
     for set in sets(uids) {
         answers.refusal = fetch(session, &set, part, bytes, &mut answers.found).await?.or(answers.refusal);
@@ -224,8 +218,8 @@ async fn ask<S: Stream>(session: &mut Session<S>, uids: &[u32], part: Part, byte
 }
 
 /// One FETCH. A NO is returned for the caller to judge; BAD is an error: then we said something wrong.
-async fn fetch<S: Stream>(
-    session: &mut Session<S>,
+async fn fetch(
+    session: &mut Session,
     set: &str,
     part: Part,
     bytes: u64,
@@ -250,7 +244,7 @@ async fn fetch<S: Stream>(
     };
     match session.run("UID FETCH", &format!("{set} {items}"), limit, &mut each).await? {
         Ok(()) => Ok(None),
-        Err(refusal) if refusal.bad => Err(session.refused("UID FETCH", &refusal)),
+        Err(refusal) if refusal.bad => Err(refusal.of(&session.host, "UID FETCH")),
         Err(refusal) => Ok(Some(refusal)),
     }
 }

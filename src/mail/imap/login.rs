@@ -3,41 +3,55 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
+use async_imap::{Authenticator, Client};
 use tokio::process::Command;
 
-use super::answer::Refusal;
-use super::session::{Session, within};
-use super::wire::Stream;
+use super::fault::{Refusal, judged};
+use super::session::{Stream, within};
 use crate::config::{Imap, ImapAuth};
 use crate::mail::MailError;
 
 /// Logs in as the settings say.
-pub async fn login<S: Stream>(session: &mut Session<S>, settings: &Imap) -> Result<(), MailError> {
+pub async fn login(
+    client: Client<Stream>,
+    settings: &Imap,
+    host: &str,
+    limit: Duration,
+    login_disabled: bool,
+) -> Result<async_imap::Session<Stream>, MailError> {
     let (user, password) = (settings.user.as_str(), settings.password.expose());
-    let (secret, outcome) = match settings.auth {
+    let (mechanism, secret, answer) = match settings.auth {
         ImapAuth::Xoauth2 => {
-            let token = token(&settings.token_command, session.limit, &session.host).await?;
-            let first = BASE64_STANDARD.encode(format!("user={user}\x01auth=Bearer {token}\x01\x01"));
-            let outcome = session.authenticate("XOAUTH2", &first).await?;
-            (token, outcome)
+            let token = token(&settings.token_command, limit, host).await?;
+            let answer = format!("user={user}\x01auth=Bearer {token}\x01\x01");
+            ("XOAUTH2", token, answer)
         }
-        ImapAuth::Password => {
-            let outcome = match (quoted(user), quoted(password)) {
-                (Some(user), Some(password)) if !session.capabilities.has("LOGINDISABLED") => {
-                    session.run("LOGIN", &format!("{user} {password}"), session.limit, &mut |_| {}).await?
-                }
-                // Letters beyond ASCII have no place in a quoted string (RFC 4616 takes UTF-8).
-                _ => {
-                    let first = BASE64_STANDARD.encode(format!("\0{user}\0{password}"));
-                    session.authenticate("PLAIN", &first).await?
-                }
-            };
-            (password.to_owned(), outcome)
-        }
+        ImapAuth::Password => ("PLAIN", password.to_owned(), format!("\0{user}\0{password}")),
     };
-    outcome.map_err(|refusal| judge(refusal, &session.host, &[user, &secret]))
+    // Letters beyond ASCII have no place in a quoted string (RFC 4616 takes UTF-8).
+    let by_login = mechanism == "PLAIN" && !login_disabled && quoted(user).is_some() && quoted(password).is_some();
+    let result = within("login", limit, async {
+        Ok(if by_login {
+            client.login(user, password).await
+        } else {
+            client.authenticate(mechanism, First(Some(answer))).await
+        })
+    })
+    .await?;
+    let result = result.map_err(|(error, _client)| error);
+    judged(host, "login", result)?.map_err(|refusal| judge(refusal, host, &[user, &secret]))
+}
+
+/// SASL (RFC 9051 section 6.2.2): answers the first challenge, and every later one with an empty line. That is what
+/// XOAUTH2 wants when it was refused: only then does the tagged NO arrive.
+struct First(Option<String>);
+
+impl Authenticator for First {
+    type Response = String;
+
+    fn process(&mut self, _challenge: &[u8]) -> String {
+        self.0.take().unwrap_or_default()
+    }
 }
 
 /// `text` as a quoted string (RFC 9051 section 4.3); `None` when it holds what a quoted string cannot.
@@ -50,7 +64,8 @@ fn judge(refusal: Refusal, host: &str, private: &[&str]) -> MailError {
     let host = host.to_owned();
     let mut reason = refusal.to_string();
     for word in private.iter().filter(|word| !word.is_empty()) {
-        reason = reason.replace(word, "(hidden)");
+        // async-imap hands the server's words over with their quotes and backslashes escaped.
+        reason = reason.replace(word, "(hidden)").replace(&word.escape_debug().to_string(), "(hidden)");
     }
     if refusal.is_passing() {
         MailError::Connection { host, reason }
@@ -115,6 +130,8 @@ mod tests {
         let refusal = Refusal { bad: false, code: String::new(), words: "alice may not use hunter2".to_owned() };
         let error = judge(refusal, "h:1", &["alice", "hunter2"]);
         assert_eq!(error.to_string(), "h:1 refused the credentials: NO (hidden) may not use (hidden)");
+        let refusal = Refusal { bad: false, code: String::new(), words: r#"not a\"b"#.to_owned() };
+        assert!(judge(refusal, "h:1", &[r#"a"b"#]).to_string().ends_with("NO not (hidden)"));
     }
 
     #[test]

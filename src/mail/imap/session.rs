@@ -1,27 +1,31 @@
-//! One connection's conversation. Three rules, each learned from a client that broke it: a command succeeded only
-//! when its own tag came back with OK; every wait is bounded; after any doubt the connection is thrown away (its
-//! owner holds it by value during a call, so a call that fails or is cancelled drops it).
+//! One connection's conversation, spoken by async-imap. Three rules, each learned from a client that broke it: a
+//! command succeeded only when its own tag came back with OK (async-imap's convenient calls take a NO for an end);
+//! every wait is bounded (async-imap bounds none); after any doubt the connection is thrown away (its owner holds it
+//! by value during a call, so a call that fails or is cancelled drops it).
 
-use std::io;
+use std::collections::HashSet;
 use std::time::Duration;
 
-use imap_proto::{MailboxDatum, Response, ResponseCode, Status};
+use async_imap::imap_proto::{Capability, MailboxDatum, RequestId, Response, ResponseCode, Status};
+use tokio::io::BufWriter;
+use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
 
-use super::answer::{Answer, Refusal, shorten};
-use super::capabilities::Capabilities;
-use super::wire::{Stream, Wire};
+use super::fault::{Outcome, broken, ended, judged, lost, protocol, shorten};
 use crate::mail::MailError;
 
-/// A conversation over a stream.
-pub struct Session<S> {
-    wire: Wire<S>,
+/// What a conversation runs over. Buffered, because async-imap writes a command in four pieces.
+pub type Stream = BufWriter<TlsStream<TcpStream>>;
+
+/// A conversation after login.
+pub struct Session {
+    imap: async_imap::Session<Stream>,
     /// Host and port as configured, for errors.
     pub host: String,
     /// The limit of one command.
     pub limit: Duration,
-    commands: u32,
-    /// What the server last said it can do.
-    pub capabilities: Capabilities,
+    /// What the server last said it can do, in capitals.
+    pub capabilities: HashSet<String>,
     /// What the server said about the selected mailbox.
     pub mailbox: Mailbox,
 }
@@ -61,28 +65,20 @@ impl Mailbox {
 /// Takes each untagged response that comes while a command runs.
 pub type Each<'a> = &'a mut (dyn FnMut(&Response<'_>) + Send);
 
-/// What a server said about one command.
-pub type Outcome = Result<(), Refusal>;
+/// One response, as far as the conversation is concerned.
+pub enum Heard {
+    /// `+`: the server waits for more of the command.
+    Continue,
+    /// The end of a command.
+    Done(RequestId, Outcome),
+    /// Untagged data, asked for or not.
+    Data,
+}
 
-impl<S: Stream> Session<S> {
-    /// A session before its greeting was read.
-    pub fn new(wire: Wire<S>, host: String, limit: Duration) -> Self {
-        let (capabilities, mailbox) = (Capabilities::default(), Mailbox::default());
-        Self { wire, host, limit, commands: 0, capabilities, mailbox }
-    }
-
-    /// Reads the greeting (RFC 9051 section 7.1.5).
-    pub async fn greeting(&mut self) -> Result<(), MailError> {
-        let limit = self.limit;
-        let work = async {
-            let bytes = self.receive().await?;
-            match Answer::parse(&bytes) {
-                Answer::Data(Response::Data { status: Status::Ok, .. }) => Ok(()),
-                // A connection that is already logged in belongs to somebody else's user, or to a man in the middle.
-                _ => Err(self.protocol("greeting", "not the greeting of an IMAP server that wants a login")),
-            }
-        };
-        within("greeting", limit, work).await
+impl Session {
+    /// A session that has just logged in.
+    pub fn new(imap: async_imap::Session<Stream>, host: String, limit: Duration) -> Self {
+        Self { imap, host, limit, capabilities: HashSet::new(), mailbox: Mailbox::default() }
     }
 
     /// Runs one command; `each` sees the untagged responses. What the server refuses is for the caller to judge.
@@ -96,12 +92,10 @@ impl<S: Stream> Session<S> {
         within(name, limit, async {
             let tag = self.send(name, arguments).await?;
             loop {
-                let bytes = self.receive().await?;
-                match Answer::parse(&bytes) {
-                    Answer::Done { tag: of, outcome } if of == tag => return Ok(outcome),
-                    Answer::Done { .. } => return Err(self.protocol(name, "an answer to another command came")),
-                    Answer::Data(response) => each(&response),
-                    Answer::Continue | Answer::Unreadable => {}
+                match self.hear(each).await? {
+                    Heard::Done(of, outcome) if of == tag => return Ok(outcome),
+                    Heard::Done(..) => return Err(protocol(&self.host, name, "an answer to another command came")),
+                    Heard::Continue | Heard::Data => {}
                 }
             }
         })
@@ -111,116 +105,57 @@ impl<S: Stream> Session<S> {
     /// Runs one command that must succeed.
     pub async fn demand(&mut self, name: &'static str, arguments: &str, each: Each<'_>) -> Result<(), MailError> {
         let outcome = self.run(name, arguments, self.limit, each).await?;
-        outcome.map_err(|refusal| self.refused(name, &refusal))
-    }
-
-    /// SASL (RFC 9051 section 6.2.2): `first` answers the first challenge, an empty line every later one. That is
-    /// what XOAUTH2 wants when it was refused: only then does the tagged NO arrive.
-    pub async fn authenticate(&mut self, mechanism: &str, first: &str) -> Result<Outcome, MailError> {
-        within("AUTHENTICATE", self.limit, async {
-            let tag = self.send("AUTHENTICATE", mechanism).await?;
-            let mut answer = first;
-            loop {
-                let bytes = self.receive().await?;
-                match Answer::parse(&bytes) {
-                    Answer::Continue => {
-                        self.write(answer).await?;
-                        answer = "";
-                    }
-                    Answer::Done { tag: of, outcome } if of == tag => return Ok(outcome),
-                    _ => {}
-                }
-            }
-        })
-        .await
-    }
-
-    /// Asks what the server can do.
-    pub async fn learn_capabilities(&mut self) -> Result<(), MailError> {
-        self.demand("CAPABILITY", "", &mut |_| {}).await
+        outcome.map_err(|refusal| refusal.of(&self.host, name))
     }
 
     /// Starts a command without waiting for its end; returns its tag.
-    pub async fn send(&mut self, name: &'static str, arguments: &str) -> Result<String, MailError> {
-        self.commands += 1;
-        let tag = format!("A{}", self.commands);
-        let space = if arguments.is_empty() { "" } else { " " };
-        self.write(&format!("{tag} {name}{space}{arguments}")).await?;
-        Ok(tag)
+    pub async fn send(&mut self, name: &'static str, arguments: &str) -> Result<RequestId, MailError> {
+        // The last line of defence against a command smuggled into an argument.
+        if arguments.contains(['\r', '\n', '\0']) {
+            return Err(protocol(&self.host, name, "an argument holds a line end"));
+        }
+        let sent = self.imap.run_command(format!("{name} {arguments}").trim_end()).await;
+        judged(&self.host, name, sent)?.map_err(|refusal| refusal.of(&self.host, name))
     }
 
-    /// Sends one bare line.
-    pub async fn write(&mut self, line: &str) -> Result<(), MailError> {
-        // The last line of defence against a command smuggled into an argument.
-        if line.contains(['\r', '\n', '\0']) {
-            return Err(self.protocol("command", "an argument holds a line end"));
-        }
-        self.wire.write(line).await.map_err(|error| self.broken(&error))
+    /// Ends an IDLE.
+    pub async fn send_done(&mut self) -> Result<(), MailError> {
+        let sent = self.imap.run_command_untagged("DONE").await;
+        judged(&self.host, "DONE", sent)?.map_err(|refusal| refusal.of(&self.host, "DONE"))
     }
 
     /// The next response, already noted. Unbounded: the caller sets the limit. Safe to cancel.
-    pub async fn receive(&mut self) -> Result<Vec<u8>, MailError> {
-        let bytes = match self.wire.read().await {
-            Ok(Some(bytes)) => bytes,
-            Ok(None) => return Err(self.lost("closed by the server")),
-            Err(error) => return Err(self.broken(&error)),
+    pub async fn hear(&mut self, each: Each<'_>) -> Result<Heard, MailError> {
+        let response = match self.imap.read_response().await {
+            Ok(Some(response)) => response,
+            // async-imap takes the end of the stream for the end of the answers.
+            Ok(None) => return Err(lost(&self.host, "closed by the server")),
+            Err(error) => return Err(broken(&self.host, &error)),
         };
-        if let Some(capabilities) = Capabilities::parse(&bytes) {
-            self.capabilities = capabilities;
-            return Ok(bytes);
-        }
-        // A message's body cannot be news about the mailbox: it is parsed once, by whoever asked for it.
-        if bytes.len() > 4096 {
-            return Ok(bytes);
-        }
-        match Answer::parse(&bytes) {
-            Answer::Data(Response::Data { status: Status::Bye, outcome }) => {
+        match response.parsed() {
+            Response::Continue(_) => return Ok(Heard::Continue),
+            Response::Done { tag, status, outcome } => return Ok(Heard::Done(tag.clone(), ended(status, outcome))),
+            Response::Data { status: Status::Bye, outcome } => {
                 let words = shorten(outcome.information.as_deref().unwrap_or_default());
-                Err(self.lost(&format!("the server said goodbye: {words}")))
+                return Err(lost(&self.host, &format!("the server said goodbye: {words}")));
             }
-            Answer::Data(response) => {
-                self.mailbox.note(&response);
-                Ok(bytes)
+            Response::Capabilities(list) => self.capabilities = names(list),
+            data => {
+                self.mailbox.note(data);
+                each(data);
             }
-            Answer::Unreadable => {
-                tracing::debug!(bytes = bytes.len(), "an IMAP response that cannot be parsed was passed over");
-                Ok(bytes)
-            }
-            _ => Ok(bytes),
         }
+        Ok(Heard::Data)
     }
+}
 
-    /// The stream below and whether anything had been read ahead.
-    pub fn into_inner(self) -> (S, bool) {
-        self.wire.into_inner()
-    }
-
-    /// A refusal as an error.
-    pub fn refused(&self, command: &'static str, refusal: &Refusal) -> MailError {
-        let (host, reason) = (self.host.clone(), refusal.to_string());
-        if refusal.is_passing() {
-            return MailError::Connection { host, reason: format!("{command}: {reason}") };
-        }
-        MailError::Protocol { host, command, reason }
-    }
-
-    /// Something that the protocol does not allow.
-    pub fn protocol(&self, command: &'static str, reason: &str) -> MailError {
-        MailError::Protocol { host: self.host.clone(), command, reason: reason.to_owned() }
-    }
-
-    /// The connection is gone.
-    pub fn lost(&self, reason: &str) -> MailError {
-        MailError::Connection { host: self.host.clone(), reason: reason.to_owned() }
-    }
-
-    fn broken(&self, error: &io::Error) -> MailError {
-        // Only the kind, except for our own framing faults: an error's text may quote what came over the wire.
-        self.lost(&match (error.kind(), error.get_ref()) {
-            (io::ErrorKind::InvalidData, Some(inner)) => shorten(&inner.to_string()),
-            (kind, _) => kind.to_string(),
-        })
-    }
+/// The names of extensions, in capitals.
+pub fn names(list: &[Capability<'_>]) -> HashSet<String> {
+    let extension = |capability: &Capability<'_>| match capability {
+        Capability::Atom(name) => Some(name.to_ascii_uppercase()),
+        Capability::Imap4rev1 | Capability::Auth(_) => None,
+    };
+    list.iter().filter_map(extension).collect()
 }
 
 /// Bounds a step.

@@ -1,22 +1,22 @@
 //! Filing messages away. The cursor does not depend on it: what stays behind is untidy, not lost.
 
+use super::fault::protocol;
 use super::login::quoted;
 use super::session::Session;
 use super::uid_set::sets;
-use super::wire::Stream;
 use crate::config::Imap;
 use crate::mail::{Disposition, MailError};
 
 /// Moves or marks messages. Numbers that are gone are no error: UID commands pass over them (RFC 9051 section 6.4.9).
-pub async fn settle<S: Stream>(
-    session: &mut Session<S>,
+pub async fn settle(
+    session: &mut Session,
     settings: &Imap,
     uids: &[u32],
     disposition: Disposition,
 ) -> Result<(), MailError> {
     let keyword = &settings.processed_keyword;
     if !is_atom(keyword) {
-        return Err(session.protocol("STORE", "source.imap.processed_keyword is not an IMAP atom"));
+        return Err(protocol(&session.host, "STORE", "source.imap.processed_keyword is not an IMAP atom"));
     }
     for set in sets(uids) {
         match disposition {
@@ -28,14 +28,14 @@ pub async fn settle<S: Stream>(
     Ok(())
 }
 
-async fn store<S: Stream>(session: &mut Session<S>, set: &str, flags: &str) -> Result<(), MailError> {
+async fn store(session: &mut Session, set: &str, flags: &str) -> Result<(), MailError> {
     session.demand("UID STORE", &format!("{set} +FLAGS.SILENT ({flags})"), &mut |_| {}).await
 }
 
 /// True when the server moved them; false when it has no MOVE (RFC 6851), no such folder, or will not.
-async fn moved<S: Stream>(session: &mut Session<S>, set: &str, folder: &str) -> Result<bool, MailError> {
+async fn moved(session: &mut Session, set: &str, folder: &str) -> Result<bool, MailError> {
     let Some(name) = quoted(folder).filter(|_| !folder.is_empty()) else { return Ok(false) };
-    if !session.capabilities.has("MOVE") {
+    if !session.capabilities.contains("MOVE") {
         return Ok(false);
     }
     let limit = session.limit;

@@ -82,19 +82,40 @@ async fn nothing_secret_is_said_before_tls() {
     let certs = certs::make(directory.path());
     let without: scripted::Script = |command| {
         assert!(!command.contains(PASSWORD), "the password went out in plain text");
-        normal(command)
+        if command == "STARTTLS" { Some("{tag} BAD what?\r\n".to_owned()) } else { normal(command) }
     };
-    let injected: scripted::Script = |command| match command {
-        "CAPABILITY" => Some("* CAPABILITY IMAP4rev1 STARTTLS\r\n{tag} OK\r\n".to_owned()),
-        "STARTTLS" => Some("{tag} OK begin\r\n* CAPABILITY IMAP4rev1 IDLE\r\n".to_owned()),
+    let server = scripted::plain(HELLO, without).await;
+    let settings = settings(&certs.ca, server.port, Tls::Starttls);
+    let error = ImapSource::new(&settings, LIMIT, true).fetch(None, 10).await.unwrap_err();
+    assert!(matches!(error, MailError::Tls { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn answers_put_in_front_of_the_encrypted_ones_are_not_believed() {
+    let directory = tempfile::tempdir().unwrap();
+    let certs = certs::make(directory.path());
+    let injected = "* CAPABILITY IMAP4rev1 UIDPLUS\r\nA0001 OK\r\nA0002 OK\r\nA0003 OK\r\n";
+    let server = scripted::starttls(&certs, injected, normal).await;
+    let settings = settings(&certs.ca, server.port, Tls::Starttls);
+    let line = ImapSource::new(&settings, LIMIT, true).probe().await.unwrap();
+    assert!(line.ends_with("3 messages in INBOX; IDLE yes, MOVE yes, UIDPLUS no"), "{line}");
+}
+
+#[tokio::test]
+async fn login_is_not_tried_where_it_is_disabled() {
+    let directory = tempfile::tempdir().unwrap();
+    let certs = certs::make(directory.path());
+    let script: scripted::Script = |command| match command {
+        "CAPABILITY" => Some("* CAPABILITY IMAP4rev1 LOGINDISABLED AUTH=PLAIN\r\n{tag} OK\r\n".to_owned()),
+        "AUTHENTICATE PLAIN" => Some("+\r\n".to_owned()),
+        // The answer to the challenge has no tag: to the script it is an empty command.
+        "" => Some("{last} NO [UNAVAILABLE] later\r\n".to_owned()),
         _ => None,
     };
-    for script in [without, injected] {
-        let server = scripted::plain(HELLO, script).await;
-        let settings = settings(&certs.ca, server.port, Tls::Starttls);
-        let error = ImapSource::new(&settings, LIMIT, true).fetch(None, 10).await.unwrap_err();
-        assert!(matches!(error, MailError::Tls { .. }), "{error}");
-    }
+    let server = scripted::tls(&certs, HELLO, script).await;
+    let settings = settings(&certs.ca, server.port, Tls::Implicit);
+    let error = ImapSource::new(&settings, LIMIT, true).fetch(None, 10).await.unwrap_err();
+    assert!(matches!(&error, MailError::Connection { reason, .. } if reason.contains("later")), "{error}");
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Servers that misbehave.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use caseconsultant::config::Tls;
 use caseconsultant::mail::imap::ImapSource;
 use caseconsultant::mail::{Cursor, MailError, MailSource, Raw, Uid};
@@ -83,19 +85,44 @@ async fn one_damaged_message_does_not_stop_the_others() {
 }
 
 #[tokio::test]
-async fn answers_that_nobody_asked_for_lack_a_body_or_make_no_sense_are_passed_over() {
+async fn answers_that_nobody_asked_for_or_lack_a_body_are_passed_over() {
     let script: scripted::Script = |command| {
         if !command.starts_with("UID FETCH") || !command.contains("BODY.PEEK") {
             return normal(command);
         }
-        let answer = "* FROBNICATE {3}\r\nxyz\r\n* 2 FETCH (UID 2 BODY[] NIL)\r\n* 9 FETCH (UID 9 BODY[] {1}\r\nx)\r\n\
-            * 1 FETCH (BODY[] {1}\r\nx)\r\n\r\n* OK [NONSENSE {4}\r\n* 3 FETCH (FLAGS (\\Seen) UID 3 BODY[] {8}\r\nA: b\r\n\r\n)\r\n\
+        let answer = "* 2 FETCH (UID 2 BODY[] NIL)\r\n* 9 FETCH (UID 9 BODY[] {1}\r\nx)\r\n\
+            * 1 FETCH (BODY[] {1}\r\nx)\r\n* OK [NONSENSE {4}\r\n* 3 FETCH (FLAGS (\\Seen) UID 3 BODY[] {8}\r\nA: b\r\n\r\n)\r\n\
             {tag} OK\r\n";
         Some(answer.to_owned())
     };
     let batch = bad(HELLO, script).await.source.fetch(None, 10).await.unwrap();
     assert_eq!(uids(&batch), [Uid(3)]);
     assert_eq!(batch.cursor, Cursor { uid_validity: 7, last_uid: 3 });
+}
+
+#[tokio::test]
+async fn an_answer_that_makes_no_sense_is_a_passing_fault_that_does_not_quote_it_and_loses_nothing() {
+    let script: scripted::Script = |command| {
+        static SENT: AtomicUsize = AtomicUsize::new(0);
+        let body = command.starts_with("UID FETCH") && command.contains("BODY.PEEK");
+        let rubbish = match SENT.fetch_add(usize::from(body), Ordering::Relaxed) {
+            _ if !body => "",
+            0 => "* FROBNICATE secret\r\n",
+            1 => "\r\n",
+            2 => "* 1 FETCH (UID 1 BODY[] {secret}\r\n",
+            3 => "* 1 FETCH (UID 1 BODY[] {99999999999}\r\n",
+            4 => "* 1 FETCH (UID 1 BODY[] {999999999}\r\n",
+            _ => "",
+        };
+        normal(command).map(|answer| format!("{rubbish}{answer}"))
+    };
+    let mut bad = bad(HELLO, script).await;
+    for _ in 0..5 {
+        let error = bad.source.fetch(None, 10).await.unwrap_err();
+        assert!(matches!(error, MailError::Connection { .. }) && error.is_transient(), "{error}");
+        assert!(!error.to_string().contains("secret"), "{error}");
+    }
+    assert_eq!(uids(&bad.source.fetch(None, 10).await.unwrap()), [Uid(1), Uid(2), Uid(3)]);
 }
 
 #[tokio::test]
@@ -142,7 +169,9 @@ async fn a_server_that_says_nothing_runs_out_of_time() {
 }
 
 #[tokio::test]
-async fn rubbish_instead_of_a_greeting_is_refused() {
+async fn rubbish_instead_of_a_greeting_is_refused_and_a_full_server_is_a_passing_fault() {
+    let full = bad("* BYE too many connections\r\n", normal).await.source.fetch(None, 10).await.unwrap_err();
+    assert!(matches!(&full, MailError::Connection { reason, .. } if reason.contains("too many")), "{full}");
     for greeting in ["HTTP/1.1 400 Bad Request\r\n\r\n", "* PREAUTH come in\r\n", "\r\n"] {
         let error = bad(greeting, normal).await.source.fetch(None, 10).await.unwrap_err();
         assert!(matches!(error, MailError::Protocol { command: "greeting", .. }), "{error}");

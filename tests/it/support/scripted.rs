@@ -31,16 +31,7 @@ impl Drop for Scripted {
 
 /// TLS from the first byte, then `greeting` (empty: none), then the script for every command line.
 pub async fn tls(certs: &Certs, greeting: &'static str, script: Script) -> Scripted {
-    let chain = CertificateDer::pem_file_iter(&certs.server).expect("a file");
-    let chain = chain.collect::<Result<Vec<_>, _>>().expect("certificates");
-    let key = PrivateKeyDer::from_pem_file(&certs.key).expect("a key");
-    let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("TLS 1.2 and 1.3")
-        .with_no_client_auth()
-        .with_single_cert(chain, key)
-        .expect("a certificate that fits its key");
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let acceptor = acceptor(certs);
     serve(move |tcp| {
         let acceptor = acceptor.clone();
         async move {
@@ -50,6 +41,39 @@ pub async fn tls(certs: &Certs, greeting: &'static str, script: Script) -> Scrip
         }
     })
     .await
+}
+
+/// TLS after the first command; what is `injected` comes in plain text with the consent to it.
+pub async fn starttls(certs: &Certs, injected: &'static str, script: Script) -> Scripted {
+    let acceptor = acceptor(certs);
+    serve(move |mut tcp| {
+        let acceptor = acceptor.clone();
+        async move {
+            let mut command = [0; 64];
+            tcp.write_all(b"* OK hello\r\n").await.expect("an open connection");
+            let length = tcp.read(&mut command).await.expect("a command");
+            let tag = std::str::from_utf8(&command[..length]).ok().and_then(|line| line.split(' ').next());
+            let consent = format!("{} OK begin\r\n{injected}", tag.expect("a tag"));
+            tcp.write_all(consent.as_bytes()).await.expect("an open connection");
+            if let Ok(stream) = acceptor.accept(tcp).await {
+                converse(stream, "", script).await;
+            }
+        }
+    })
+    .await
+}
+
+fn acceptor(certs: &Certs) -> TlsAcceptor {
+    let chain = CertificateDer::pem_file_iter(&certs.server).expect("a file");
+    let chain = chain.collect::<Result<Vec<_>, _>>().expect("certificates");
+    let key = PrivateKeyDer::from_pem_file(&certs.key).expect("a key");
+    let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("TLS 1.2 and 1.3")
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .expect("a certificate that fits its key");
+    TlsAcceptor::from(Arc::new(config))
 }
 
 /// The same without TLS.

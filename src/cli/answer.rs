@@ -1,0 +1,70 @@
+//! The structured answer: what `ask --json` and `eval` print.
+
+use serde_json::{Value, json};
+
+use crate::domain::check::Check;
+use crate::domain::draft::{Action, Draft};
+use crate::domain::finding::Report;
+use crate::domain::release::Release;
+use crate::pipeline::Consultation;
+use crate::reply::render::{Body, cited};
+
+/// The object of the contract. `id` is the case's or the item's.
+pub fn json(id: &str, consultation: &Consultation, body: &Body) -> Value {
+    let Consultation { evidence, draft, report, timings } = consultation;
+    let codes: Vec<&str> = draft.lines.iter().map(|line| line.code.as_str()).collect();
+    let mut modifiers: Vec<&str> = draft.lines.iter().flat_map(|line| &line.modifiers).map(|m| m.as_str()).collect();
+    modifiers.dedup();
+    json!({
+        "id": id,
+        "action": draft.action,
+        "release": release(draft, report),
+        "lines": draft.lines,
+        "codes": codes,
+        "modifiers": modifiers,
+        "verdict": draft.verdict,
+        "label": draft.label,
+        "text": body.text,
+        "checks": evidence.checks.iter().map(check).collect::<Vec<_>>(),
+        "citations": cited(draft, evidence).iter().map(citation).collect::<Vec<_>>(),
+        "findings": report.findings,
+        "assumptions": draft.assumptions,
+        "abstained": draft.action == Action::Abstain,
+        "edition": evidence.edition,
+        "timings_ms": timings.iter().map(|(stage, ms)| ((*stage).to_owned(), json!(ms))).collect::<serde_json::Map<_, _>>(),
+    })
+}
+
+fn release(draft: &Draft, report: &Report) -> &'static str {
+    match (Release::automatic(draft, report), draft.action) {
+        (Some(_), _) => "automatic",
+        (None, Action::NoReply | Action::Refuse | Action::RefuseOutOfScope) => "declined",
+        (None, _) => "review",
+    }
+}
+
+fn check(check: &Check) -> Value {
+    let subjects: Vec<&str> = check.question.subjects().iter().map(|code| code.as_str()).collect();
+    json!({
+        "kind": check.question.kind(),
+        "subjects": subjects,
+        "outcome": check.outcome,
+        "detail": check.detail,
+        "edition": check.release,
+        "figures": check.figures,
+        "last_known": check.last_known,
+    })
+}
+
+fn citation(citation: &crate::domain::citation::Citation) -> Value {
+    json!({
+        "n": citation.n,
+        "doc": citation.source.doc,
+        "locator": citation.source.fact.to_string(),
+        "place": citation.source.place,
+        "quote": citation.source.quote,
+        "note": citation.source.note,
+        "effective_from": citation.from().map(|date| date.to_string()),
+        "effective_to": citation.to().map(|date| date.to_string()),
+    })
+}

@@ -1,0 +1,142 @@
+//! `case`: what became of every mail.
+
+use clap::Subcommand;
+use serde_json::json;
+
+use super::{Failure, print, print_json};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::case::{CaseId, CaseStatus};
+use crate::store::Store;
+use crate::store::case::CaseRow;
+
+/// Cases
+#[derive(Debug, Subcommand)]
+pub enum Case {
+    /// List cases, newest first
+    List {
+        /// Only those in this state: received, in_review, answered, declined, ignored, …
+        #[arg(long, value_parser = status, value_name = "STATE")]
+        status: Option<CaseStatus>,
+        /// How many
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show the whole story of a case
+    Show {
+        /// Its number
+        case: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Send a case that waits or was declined through the pipeline again
+    Retry {
+        /// Its number
+        case: String,
+    },
+}
+
+fn status(text: &str) -> Result<CaseStatus, String> {
+    CaseStatus::parse(text).ok_or_else(|| {
+        let known = CaseStatus::ALL.map(CaseStatus::key).join(", ");
+        format!("{text:?} is no state; known are {known}")
+    })
+}
+
+/// Runs the command.
+pub async fn run(command: Case, config: Config) -> Result<(), Failure> {
+    let store = Store::open(&config.data_dir).await?;
+    let outcome = match command {
+        Case::List { status, limit, json } => list(&store, status, limit, json).await,
+        Case::Show { case, json } => show(&store, &case, json).await,
+        Case::Retry { case } => retry(&store, &case).await,
+    };
+    store.close().await;
+    outcome
+}
+
+fn number(text: &str) -> Result<CaseId, Failure> {
+    CaseId::parse(text).ok_or_else(|| Failure::Usage(format!("{text:?} is no case number: they look like CC-7F3K2WX")))
+}
+
+async fn find(store: &Store, text: &str) -> Result<CaseRow, Failure> {
+    let found = store.find_case(&number(text)?).await?;
+    found.ok_or_else(|| Failure::Work(format!("{text}: no such case; `caseconsultant case list` shows the latest")))
+}
+
+async fn list(store: &Store, status: Option<CaseStatus>, limit: u32, as_json: bool) -> Result<(), Failure> {
+    let cases = store.list_cases(status, i64::from(limit)).await?;
+    if as_json {
+        let rows: Vec<_> = cases.iter().map(row_json).collect();
+        return print_json(&json!({ "cases": rows }));
+    }
+    if cases.is_empty() {
+        return print("no case");
+    }
+    let line = |case: &CaseRow| {
+        format!("{}  {:<10} {}  {}  {}", case.id, case.status.key(), case.created_at.instant(), case.subject, case.reason)
+    };
+    print(&cases.iter().map(|case| line(case).trim_end().to_owned()).collect::<Vec<_>>().join("\n"))
+}
+
+fn row_json(case: &CaseRow) -> serde_json::Value {
+    json!({
+        "id": case.id, "status": case.status, "reason": case.reason, "subject": case.subject,
+        "created_at": case.created_at.instant().to_string(), "updated_at": case.updated_at.instant().to_string(),
+    })
+}
+
+async fn show(store: &Store, text: &str, as_json: bool) -> Result<(), Failure> {
+    let case = find(store, text).await?;
+    let events = store.list_events(&case.id).await?;
+    let outbox = store.list_outbox(&case.id).await?;
+    let (evidence, draft, report) = store.get_work(&case.id).await?;
+    if as_json {
+        let events: Vec<_> = events.iter().map(|e| json!({"at": e.at.instant().to_string(), "what": e.what, "detail": e.detail})).collect();
+        let outbox: Vec<_> = outbox.iter().map(|o| json!({"kind": o.kind, "state": o.state, "attempts": o.attempts, "message_id": o.message_id, "said": o.said})).collect();
+        let mut value = row_json(&case);
+        value["events"] = json!(events);
+        value["outbox"] = json!(outbox);
+        value["edition"] = json!(evidence.as_ref().map(|evidence| evidence.edition.clone()));
+        value["draft"] = json!(draft);
+        value["findings"] = json!(report.map(|report| report.findings));
+        return print_json(&value);
+    }
+    let mut lines = vec![format!("{}  {}  {}", case.id, case.status.key(), case.reason), format!("subject: {}", case.subject)];
+    for event in &events {
+        lines.push(format!("{}  {:<11} {}", event.at.instant(), event.what, event.detail));
+    }
+    for row in &outbox {
+        lines.push(format!("outbox: {} is {} after {} attempts  {}", row.kind.key(), row.state.key(), row.attempts, row.said));
+    }
+    if let Some(evidence) = &evidence {
+        lines.push(format!("edition {}", evidence.edition));
+        for check in &evidence.checks {
+            let subjects: Vec<&str> = check.question.subjects().iter().map(|code| code.as_str()).collect();
+            lines.push(format!("check {} {}: {}", check.question.kind(), subjects.join("/"), check.outcome.words()));
+        }
+    }
+    if let Some(draft) = &draft {
+        lines.push(format!("draft by {}: {}", draft.writer, draft.headline.text));
+    }
+    for finding in report.iter().flat_map(|report| &report.findings) {
+        lines.push(format!("finding {:?} {}: {}", finding.severity, finding.kind, finding.text).to_lowercase());
+    }
+    print(&lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n"))
+}
+
+async fn retry(store: &Store, text: &str) -> Result<(), Failure> {
+    let case = find(store, text).await?;
+    if store.reopen(&case.id, Clock::System.now()).await? {
+        return print(&format!("{} goes through the pipeline again when the service runs", case.id));
+    }
+    Err(Failure::Work(format!(
+        "{} is {}: only a case that waits or was declined, and whose answer is not in the outbox, can be tried again",
+        case.id,
+        case.status.key()
+    )))
+}

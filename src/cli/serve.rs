@@ -1,0 +1,54 @@
+//! `serve` and `migrate`.
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use super::{Failure, print};
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::{Config, SourceKind, TransportKind};
+use crate::store::Store;
+
+/// Runs the service until SIGTERM or SIGINT.
+pub fn run(config: Config) -> Result<(), Failure> {
+    if config.source.kind == SourceKind::None || config.transport.kind == TransportKind::None {
+        return Err(Failure::Usage(
+            "nothing to serve: set source.kind and transport.kind (README, \"A real mailbox\"), or try `caseconsultant demo`".to_owned(),
+        ));
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::Work(format!("no runtime: {error}")))?;
+    runtime.block_on(async {
+        let app = App::build(Arc::new(config), Clock::System).await?;
+        let stop = CancellationToken::new();
+        tokio::spawn(signals(stop.clone()));
+        tracing::info!(edition = app.pipeline.consultant.corpus.edition(), "serving");
+        app.run(stop).await?;
+        tracing::info!("stopped");
+        Ok(())
+    })
+}
+
+/// The first signal stops gently; the second ends the process at once, which is safe by design.
+async fn signals(stop: CancellationToken) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        tracing::error!("signals cannot be listened for: stop the service with SIGKILL");
+        return;
+    };
+    let mut next = async || tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} };
+    next().await;
+    tracing::info!("stopping");
+    stop.cancel();
+    next().await;
+    std::process::exit(130);
+}
+
+/// Brings the database schema up to date.
+pub async fn migrate(config: Config) -> Result<(), Failure> {
+    let store = Store::open_any(&config.data_dir).await?;
+    let steps = store.migrate().await?;
+    store.close().await;
+    print(&format!("{}: {steps} steps taken, the schema is up to date", Store::path(&config.data_dir).display()))
+}

@@ -1,0 +1,354 @@
+//! Leases a case, runs its next stage, records the outcome. The only file that knows the order of the stages.
+//!
+//! A stage hands over by writing a value through the store, under a lease whose token fences off a worker that was
+//! too slow. No network call happens inside a database transaction. Failure is never silence: it ends as a state
+//! that names the reason.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::admit::{self, Arrival, Gate};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::corpus::{Corpus, CorpusError};
+use crate::domain::address::Address;
+use crate::domain::case::CaseStatus;
+use crate::domain::check::{Program, Setting};
+use crate::domain::draft::Draft;
+use crate::domain::evidence::Evidence;
+use crate::domain::finding::Report;
+use crate::domain::inquiry::Assumption;
+use crate::domain::outbox::OutboxKind;
+use crate::domain::release::Release;
+use crate::domain::time::AsOf;
+use crate::draft;
+use crate::llm::LanguageModel;
+use crate::reply::notice::Notice;
+use crate::reply::render::{Body, Footing, render};
+use crate::reply::{self, ReplyError};
+use crate::research::{self, Reading};
+use crate::store::case::{Lease, Progress};
+use crate::store::{Store, StoreError};
+use crate::verify;
+
+/// Everything that one consultation needs, whoever asks: a mail, the command line, an evaluation.
+#[derive(Clone)]
+pub struct Consultant {
+    /// The knowledge.
+    pub corpus: Arc<Corpus>,
+    /// The writer, if there is one; the plain composer needs none.
+    pub model: Option<Arc<dyn LanguageModel>>,
+    /// Settings.
+    pub config: Arc<Config>,
+    /// Time.
+    pub clock: Clock,
+}
+
+/// A question with its evidence, its draft and what verification says.
+#[derive(Debug, Clone)]
+pub struct Consultation {
+    /// What was found.
+    pub evidence: Evidence,
+    /// What would be said.
+    pub draft: Draft,
+    /// What verification objects to.
+    pub report: Report,
+    /// Milliseconds of each stage.
+    pub timings: Vec<(&'static str, f64)>,
+}
+
+impl Consultant {
+    /// How a question is to be read: today, the message's date, the defaults of the configuration.
+    pub fn reading(&self, message_date: Option<jiff::civil::Date>, on: Option<AsOf>) -> Reading {
+        let rules = &self.config.corpus;
+        Reading {
+            today: self.clock.now().date(),
+            message_date,
+            on,
+            setting: Setting::parse(&rules.setting).unwrap_or(Setting::Practitioner),
+            program: Program::parse(&rules.program).unwrap_or(Program::Medicare),
+        }
+    }
+
+    /// Research, draft, verify: the whole of an answer without mail around it.
+    ///
+    /// # Errors
+    /// The edition is damaged.
+    pub async fn consult(&self, question: &str, reading: &Reading) -> Result<Consultation, CorpusError> {
+        let started = Instant::now();
+        let evidence = research::run(&self.corpus, question, reading)?;
+        let researched = started.elapsed();
+        let draft = self.draft(&evidence).await;
+        let drafted = started.elapsed();
+        let report = verify::run(&self.corpus, &evidence, &draft);
+        let verified = started.elapsed();
+        let ms = |duration: Duration| (duration.as_secs_f64() * 1e5).round() / 100.0;
+        let timings = vec![
+            ("research", ms(researched)),
+            ("draft", ms(drafted.saturating_sub(researched))),
+            ("verify", ms(verified.saturating_sub(drafted))),
+        ];
+        Ok(Consultation { evidence, draft, report, timings })
+    }
+
+    /// A draft by the model, or by the plain rules when there is none or it fails.
+    pub async fn draft(&self, evidence: &Evidence) -> Draft {
+        if let Some(model) = &self.model {
+            let limits = draft::model::Settings::new(&self.config.model, self.clock.now().date());
+            let nonce = crate::clock::random();
+            match draft::model::write(&self.corpus, evidence, model.as_ref(), &limits, nonce).await {
+                Ok(draft) => return draft,
+                Err(error) => tracing::warn!(%error, "the model gave no draft; the plain rules write it"),
+            }
+        }
+        draft::compose(&self.corpus, evidence)
+    }
+}
+
+/// The pipeline over one store.
+#[derive(Clone)]
+pub struct Pipeline {
+    /// What answers.
+    pub consultant: Consultant,
+    /// Where cases live.
+    pub store: Store,
+}
+
+/// Why a stage did not finish.
+#[derive(Debug, thiserror::Error)]
+pub enum StageError {
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The edition is damaged.
+    #[error(transparent)]
+    Corpus(#[from] CorpusError),
+    /// The reply could not be made.
+    #[error(transparent)]
+    Reply(#[from] ReplyError),
+    /// A case holds less than its state promises.
+    #[error("the case has no {0}")]
+    Missing(&'static str),
+}
+
+impl Pipeline {
+    /// Leases the case that waits longest and moves it as far as it goes. False when nothing waits.
+    ///
+    /// # Errors
+    /// The database failed; the case is leased again once its lease has run out.
+    pub async fn step(&self) -> Result<bool, StoreError> {
+        let now = self.consultant.clock.now();
+        let until = now.plus(self.consultant.config.lease());
+        let Some(mut lease) = self.store.lease_next(now, until).await? else { return Ok(false) };
+        if lease.attempts > i64::from(self.consultant.config.pipeline.max_attempts) {
+            let why = format!("{} attempts at its stage ended without a word; a person must look", lease.attempts - 1);
+            self.give_up(&lease, &why).await?;
+            return Ok(true);
+        }
+        loop {
+            match self.stage(&lease).await {
+                Ok(Some(next)) => lease = next,
+                Ok(None) => return Ok(true),
+                Err(StageError::Store(StoreError::LeaseLost(case))) => {
+                    tracing::warn!(case.id = %case, "lease lost; another worker goes on");
+                    return Ok(true);
+                }
+                Err(error) => {
+                    self.failed(&lease, &error).await?;
+                    return Ok(true);
+                }
+            }
+        }
+    }
+
+    /// Runs one stage; the lease with the new state, or nothing where the case rests.
+    async fn stage(&self, lease: &Lease) -> Result<Option<Lease>, StageError> {
+        let started = Instant::now();
+        let next = match lease.status {
+            CaseStatus::Received => self.admit(lease).await?,
+            CaseStatus::Admitted => Some(self.research(lease).await?),
+            CaseStatus::Researched => Some(self.write(lease).await?),
+            CaseStatus::Drafted => Some(self.verify(lease).await?),
+            CaseStatus::Verified => self.release(lease).await?,
+            _ => None,
+        };
+        let took = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::debug!(case.id = %lease.case, stage = lease.status.key(), duration_ms = took, "stage done");
+        Ok(next)
+    }
+
+    async fn admit(&self, lease: &Lease) -> Result<Option<Lease>, StageError> {
+        let config = &self.consultant.config;
+        let now = self.consultant.clock.now();
+        let (raw, size) = self.store.get_raw(&lease.case).await?;
+        let arrival = admit::read(&raw, config);
+        match admit::gate(&arrival, size, config) {
+            Gate::Ignore(reason) => {
+                let progress = Progress { reason, ..Progress::default() };
+                self.store.close_quietly(lease, CaseStatus::Ignored, progress, now).await?;
+                Ok(None)
+            }
+            Gate::Hold(reason) => {
+                let progress = Progress { reason, ..Progress::default() };
+                self.store.close_quietly(lease, CaseStatus::InReview, progress, now).await?;
+                Ok(None)
+            }
+            Gate::Refuse(to, kind, reason) => self.refuse(lease, &arrival, &to, kind, reason).await,
+            Gate::Open(from) => {
+                let payer = admit::payer(&self.store, &from, now.date(), config).await?;
+                match self.store.reserve(lease, &payer.key, payer.quota, now).await? {
+                    Some(lease) => Ok(Some(lease)),
+                    None => self.refuse(lease, &arrival, &from, OutboxKind::OverQuota, "quota used up".to_owned()).await,
+                }
+            }
+        }
+    }
+
+    async fn research(&self, lease: &Lease) -> Result<Lease, StageError> {
+        let (raw, _) = self.store.get_raw(&lease.case).await?;
+        let arrival = admit::read(&raw, &self.consultant.config);
+        let question = admit::question(&arrival.message);
+        let reading = self.consultant.reading(arrival.message.date, None);
+        let mut evidence = research::run(&self.consultant.corpus, &question, &reading)?;
+        note_attachments(&mut evidence, arrival.message.attachments.len());
+        let progress = Progress { evidence: Some(evidence), ..Progress::default() };
+        Ok(self.store.advance(lease, CaseStatus::Researched, progress, self.consultant.clock.now()).await?)
+    }
+
+    async fn write(&self, lease: &Lease) -> Result<Lease, StageError> {
+        let (evidence, ..) = self.store.get_work(&lease.case).await?;
+        let evidence = evidence.ok_or(StageError::Missing("evidence"))?;
+        let draft = self.consultant.draft(&evidence).await;
+        let progress = Progress { reason: format!("by {}", draft.writer), draft: Some(draft), ..Progress::default() };
+        Ok(self.store.advance(lease, CaseStatus::Drafted, progress, self.consultant.clock.now()).await?)
+    }
+
+    async fn verify(&self, lease: &Lease) -> Result<Lease, StageError> {
+        let (evidence, draft, _) = self.store.get_work(&lease.case).await?;
+        let evidence = evidence.ok_or(StageError::Missing("evidence"))?;
+        let draft = draft.ok_or(StageError::Missing("draft"))?;
+        let report = verify::run(&self.consultant.corpus, &evidence, &draft);
+        let reason = format!("{} findings", report.findings.len());
+        let progress = Progress { report: Some(report), reason, ..Progress::default() };
+        Ok(self.store.advance(lease, CaseStatus::Verified, progress, self.consultant.clock.now()).await?)
+    }
+
+    /// Clean: the answer goes to the outbox. Anything else waits for a person, and the asker is told.
+    async fn release(&self, lease: &Lease) -> Result<Option<Lease>, StageError> {
+        let (evidence, draft, report) = self.store.get_work(&lease.case).await?;
+        let evidence = evidence.ok_or(StageError::Missing("evidence"))?;
+        let draft = draft.ok_or(StageError::Missing("draft"))?;
+        let report = report.ok_or(StageError::Missing("report"))?;
+        let (raw, _) = self.store.get_raw(&lease.case).await?;
+        let arrival = admit::read(&raw, &self.consultant.config);
+        let Some(to) = arrival.message.from.clone() else { return Err(StageError::Missing("sender")) };
+        let mut foot = self.footing(lease);
+        if let Some(release) = Release::automatic(&draft, &report) {
+            foot.quota = self.balance(lease, &to).await?;
+            let body = render(&draft, &evidence, &foot).map_err(ReplyError::from)?;
+            self.send(lease, &release, &arrival, &to, &body, CaseStatus::Replying, String::new()).await?;
+            return Ok(None);
+        }
+        let reasons: Vec<&str> = report.findings.iter().map(|finding| finding.text.as_str()).collect();
+        let reason = reasons.join("; ");
+        let promise = &self.consultant.config.service.review_promise;
+        let body = Notice::holding(Some(&evidence), Some(&report), promise).render(&foot).map_err(ReplyError::from)?;
+        let release = Release::notice(OutboxKind::Holding, "waits for a person").ok_or(StageError::Missing("release"))?;
+        self.send(lease, &release, &arrival, &to, &body, CaseStatus::InReview, reason).await?;
+        Ok(None)
+    }
+
+    /// A polite no: once per address, kind and day; after that the case is closed without a word.
+    async fn refuse(
+        &self,
+        lease: &Lease,
+        arrival: &Arrival,
+        to: &Address,
+        kind: OutboxKind,
+        reason: String,
+    ) -> Result<Option<Lease>, StageError> {
+        let now = self.consultant.clock.now();
+        let config = &self.consultant.config;
+        if !self.store.claim_notice(&to.key(), kind, now.date().to_string()).await? {
+            let progress = Progress { reason: format!("{reason}; told earlier today"), ..Progress::default() };
+            self.store.close_quietly(lease, CaseStatus::Declined, progress, now).await?;
+            return Ok(None);
+        }
+        let notice = match kind {
+            OutboxKind::TooLarge => Notice::too_large(config.source.max_message_bytes),
+            OutboxKind::OverQuota => {
+                let payer = admit::payer(&self.store, to, now.date(), config).await?;
+                Notice::over_quota(payer.quota.answers, payer.quota.resets)
+            }
+            _ => Notice::empty(),
+        };
+        let body = notice.render(&self.footing(lease)).map_err(ReplyError::from)?;
+        let release = Release::notice(kind, reason.clone()).ok_or(StageError::Missing("release"))?;
+        self.send(lease, &release, arrival, to, &body, CaseStatus::Declined, reason).await?;
+        Ok(None)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "each is one part of the message; a struct would only rename them")]
+    async fn send(
+        &self,
+        lease: &Lease,
+        release: &Release,
+        arrival: &Arrival,
+        to: &Address,
+        body: &Body,
+        status: CaseStatus,
+        reason: String,
+    ) -> Result<(), StageError> {
+        let now = self.consultant.clock.now();
+        let config = &self.consultant.config;
+        let message = reply::message(to, &arrival.message, &lease.case, release.kind(), body, config, now)?;
+        let progress = Progress { reason, ..Progress::default() };
+        self.store.enqueue(lease, release, message, status, progress, now).await?;
+        Ok(())
+    }
+
+    fn footing(&self, lease: &Lease) -> Footing {
+        Footing {
+            case: lease.case.to_string(),
+            quota: String::new(),
+            service: self.consultant.config.service.name.clone(),
+            year: self.consultant.clock.now().date().year(),
+        }
+    }
+
+    /// `3 of 5 answers left until 2026-12-01`, this answer counted.
+    async fn balance(&self, lease: &Lease, from: &Address) -> Result<String, StoreError> {
+        let today = self.consultant.clock.now().date();
+        let payer = admit::payer(&self.store, from, today, &self.consultant.config).await?;
+        let Some((account, period)) = self.store.find_reservation(&lease.case).await? else { return Ok(String::new()) };
+        let left = payer.quota.left(self.store.find_usage(&account, &period).await?);
+        let until = payer.quota.resets.map(|day| format!(" until {day}")).unwrap_or_default();
+        Ok(format!("{left} of {} answers left{until}", payer.quota.answers))
+    }
+
+    async fn failed(&self, lease: &Lease, error: &StageError) -> Result<(), StoreError> {
+        tracing::error!(case.id = %lease.case, stage = lease.status.key(), attempt = lease.attempts, %error, "stage failed");
+        if lease.attempts >= i64::from(self.consultant.config.pipeline.max_attempts) {
+            return self.give_up(lease, &format!("stage {} failed: {error}", lease.status.key())).await;
+        }
+        let now = self.consultant.clock.now();
+        let pause = Duration::from_secs(1 << lease.attempts.clamp(0, 8));
+        self.store.retry_later(lease, now.plus(pause), &error.to_string(), now).await
+    }
+
+    /// Leaves the case to a person, with the reason in sight.
+    async fn give_up(&self, lease: &Lease, why: &str) -> Result<(), StoreError> {
+        let progress = Progress { reason: why.to_owned(), ..Progress::default() };
+        self.store.close_quietly(lease, CaseStatus::InReview, progress, self.consultant.clock.now()).await
+    }
+}
+
+fn note_attachments(evidence: &mut Evidence, n: usize) {
+    if n > 0 {
+        evidence.inquiry.assumptions.push(Assumption {
+            what: "attachments".to_owned(),
+            value: format!("{n} not read"),
+            assumed: false,
+        });
+    }
+}
