@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use jiff::civil::Date;
 use tokio::time::Instant;
 
 use super::compose;
@@ -23,8 +24,30 @@ use material::Material;
 /// The headings whose statements are the model's.
 pub const WRITTEN: [&str; 3] = ["WHY", "IF THE FACTS DIFFER", "THE NOTE MUST SHOW"];
 
-/// The pause before a second attempt, where the endpoint names none.
-const PAUSE: Duration = Duration::from_secs(1);
+/// The limits of one draft.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// Today, for dates without a year.
+    pub today: Date,
+    /// The longest answer, in tokens.
+    pub max_tokens: u32,
+    /// The limit of the whole, pauses and second asking included. Shorter than the lease of a case.
+    pub budget: Duration,
+    /// The pause before a second attempt, where the endpoint names none.
+    pub pause: Duration,
+}
+
+impl Settings {
+    /// The limits that the configuration sets.
+    pub fn new(settings: &config::Model, today: Date) -> Self {
+        Self {
+            today,
+            max_tokens: settings.max_tokens,
+            budget: Duration::from_secs(settings.timeout_seconds),
+            pause: Duration::from_secs(1),
+        }
+    }
+}
 
 /// Why there is no model's draft. The plain composer's stands in its place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -41,7 +64,7 @@ pub enum DraftError {
 }
 
 /// Asks the model for the prose and joins it with the computed parts: at most three calls, and together no longer
-/// than `timeout_seconds`. The nonce is fresh and random: whoever writes a question must not be able to guess it.
+/// than the budget. The nonce is fresh and random: whoever writes a question must not be able to guess it.
 ///
 /// # Errors
 /// See [`DraftError`]; the caller then uses [`compose`].
@@ -49,7 +72,7 @@ pub async fn write(
     corpus: &Corpus,
     evidence: &Evidence,
     model: &dyn LanguageModel,
-    settings: &config::Model,
+    settings: &Settings,
     nonce: u64,
 ) -> Result<Draft, DraftError> {
     if evidence.citations.is_empty() {
@@ -57,8 +80,8 @@ pub async fn write(
     }
     let plain = compose(corpus, evidence);
     let material = Material::new(evidence, &plain, nonce);
-    let deadline = Instant::now() + Duration::from_secs(settings.timeout_seconds);
-    let asked = tokio::time::timeout_at(deadline, ask(&material, model, settings.max_tokens, deadline)).await;
+    let deadline = Instant::now() + settings.budget;
+    let asked = tokio::time::timeout_at(deadline, ask(&material, model, settings, deadline)).await;
     let answer = asked.unwrap_or(Err(DraftError::Model(ModelError::Timeout)))?;
     Ok(join(plain, answer, model.name()))
 }
@@ -67,18 +90,18 @@ pub async fn write(
 async fn ask(
     material: &Material,
     model: &dyn LanguageModel,
-    max_tokens: u32,
+    settings: &Settings,
     deadline: Instant,
 ) -> Result<Answer, DraftError> {
     let mut waited = false;
     let mut told: Option<Fault> = None;
     loop {
-        let prompt = build(material, told, max_tokens);
+        let prompt = build(material, told, settings);
         let fault = match model.complete(&prompt).await {
             Err(ModelError::Malformed(_)) => Fault::NotJson,
             Err(error) if error.is_transient() && !waited => {
                 waited = true;
-                let pause = error.retry_after().unwrap_or(PAUSE);
+                let pause = error.retry_after().unwrap_or(settings.pause);
                 // A longer pause than there is time for is the caller's to know.
                 if Instant::now() + pause >= deadline {
                     return Err(error.into());
@@ -110,14 +133,14 @@ async fn ask(
     }
 }
 
-fn build(material: &Material, told: Option<Fault>, max_tokens: u32) -> Prompt {
+fn build(material: &Material, told: Option<Fault>, settings: &Settings) -> Prompt {
     let file = &*prompt::DRAFT;
-    let user = deidentify(&material.text(told), material.today());
+    let user = deidentify(&material.text(told), settings.today);
     Prompt {
         system: file.system.to_owned(),
         user: user.datamark(&material.asked_open(), &material.close(), material.mark()),
         schema: answer::schema(),
-        max_tokens,
+        max_tokens: settings.max_tokens,
         digest: file.digest.clone(),
     }
 }

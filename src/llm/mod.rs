@@ -98,9 +98,6 @@ pub enum ModelError {
     /// The endpoint's answer is no chat completion.
     #[error("the endpoint's answer is no completion: {0}")]
     Malformed(&'static str),
-    /// The settings name something that cannot be used, such as a script that is none.
-    #[error("{0}")]
-    Settings(String),
 }
 
 impl ModelError {

@@ -70,13 +70,21 @@ pub enum Failure {
     Malformed,
 }
 
+/// The script cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{place}: {what}")]
+pub struct ScriptError {
+    place: String,
+    what: String,
+}
+
 impl ScriptedModel {
     /// Reads a script.
     ///
     /// # Errors
     /// The file cannot be read, or is no script.
-    pub fn open(path: &Path) -> Result<Self, ModelError> {
-        let fault = |what: String| ModelError::Settings(format!("model.script, {}: {what}", path.display()));
+    pub fn open(path: &Path) -> Result<Self, ScriptError> {
+        let fault = |what: String| ScriptError { place: path.display().to_string(), what };
         let text = std::fs::read_to_string(path).map_err(|error| fault(error.to_string()))?;
         let script: Script = toml::from_str(&text).map_err(|error| fault(error.message().to_owned()))?;
         Ok(Self::new(script.reply))

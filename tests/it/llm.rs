@@ -14,6 +14,7 @@ use caseconsultant::domain::check::{Program, Setting};
 use caseconsultant::domain::draft::{Assertion, Draft};
 use caseconsultant::domain::evidence::Evidence;
 use caseconsultant::draft::compose;
+use caseconsultant::draft::model::Settings;
 use caseconsultant::research::{self, Reading};
 use jiff::civil::date;
 use serde_json::{Value, json};
@@ -54,6 +55,10 @@ fn settings(base_url: &str) -> Model {
         timeout_seconds: 20,
         ..Config::defaults().model
     }
+}
+
+fn limits(settings: &Model) -> Settings {
+    Settings::new(settings, date(2026, 11, 24))
 }
 
 /// What a model answers that does as it is told: the settled part, and the plain composer's own sentences.

@@ -3,12 +3,9 @@
 
 use std::fmt::Write as _;
 
-use jiff::civil::Date;
-
 use super::answer::Fault;
 use crate::domain::draft::{Draft, Verdict};
 use crate::domain::evidence::Evidence;
-use crate::domain::time::AsOf;
 
 /// The most of a question, and of one passage, that goes into a prompt, in characters.
 const MAX_QUESTION: usize = 6_000;
@@ -24,7 +21,6 @@ pub(super) struct Material {
     question: String,
     word: String,
     mark: char,
-    today: Date,
 }
 
 impl Material {
@@ -41,7 +37,6 @@ impl Material {
             question: question.replace(&word, ""),
             word,
             mark,
-            today: today(evidence),
         }
     }
 
@@ -76,23 +71,9 @@ impl Material {
         self.mark
     }
 
-    /// The day from which dates without a year are read back.
-    pub(super) fn today(&self) -> Date {
-        self.today
-    }
-
     /// The random word of the delimiters.
     pub(super) fn word(&self) -> &str {
         &self.word
-    }
-}
-
-/// The date of service: `10/3` in a question is then the very day that the checks were asked for. Against the shelf,
-/// which has no date, any day serves, since there a date without a year bears on nothing.
-fn today(evidence: &Evidence) -> Date {
-    match evidence.inquiry.scope.as_of {
-        AsOf::Date(date) => date,
-        AsOf::Shelf => evidence.inquiry.date.unwrap_or(Date::constant(2026, 12, 31)),
     }
 }
 

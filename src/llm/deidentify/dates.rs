@@ -5,11 +5,20 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use regex::{Captures, Regex};
 
-/// A date, and what stands for it.
+/// A date in the text.
 pub(super) struct Found {
     pub range: std::ops::Range<usize>,
-    /// The date and its writing in a reply; `None` for a birthday, which no token may bring back.
-    pub date: Option<(Date, String)>,
+    /// `None` for a birthday, which no token may bring back.
+    pub date: Option<Day>,
+}
+
+/// A day, or a month by its first day.
+pub(super) struct Day {
+    pub date: Date,
+    /// The same for the same day, however it is written.
+    pub key: String,
+    /// Its writing in a reply.
+    pub written: String,
 }
 
 static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
@@ -58,7 +67,7 @@ pub(super) fn find(text: &str, today: Date) -> Vec<Found> {
 }
 
 /// The date of a match: `None` when it is none, `Some(None)` for a birthday.
-fn read(text: &str, captures: &Captures, today: Date) -> Option<Option<(Date, String)>> {
+fn read(text: &str, captures: &Captures, today: Date) -> Option<Option<Day>> {
     let whole = captures.get(0)?;
     let (before, after) = (&text[..whole.start()], &text[whole.end()..]);
     let digits = whole.as_str().starts_with(|c: char| c.is_ascii_digit());
@@ -88,9 +97,10 @@ fn read(text: &str, captures: &Captures, today: Date) -> Option<Option<(Date, St
         return Some(None);
     }
     // Words keep their writing, so that what a rule says stays as it says it; figures become unmistakable.
-    let complete = date == today || (day.is_some() && captures.name("m5").is_none() && digits && named().is_none());
-    let written = if complete { date.to_string() } else { whole.as_str().to_owned() };
-    Some(Some((date, written)))
+    let written =
+        if day.is_some() && digits && named().is_none() { date.to_string() } else { whole.as_str().to_owned() };
+    let key = if day.is_some() { date.to_string() } else { written.clone() };
+    Some(Some(Day { date, key, written }))
 }
 
 fn resolve(year: Option<i16>, month: i16, day: i16, today: Date) -> Option<Date> {

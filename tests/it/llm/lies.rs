@@ -5,13 +5,13 @@ use caseconsultant::llm::scripted::{Rule, ScriptedModel};
 use caseconsultant::verify;
 use serde_json::{Value, json};
 
-use super::{NEVER, OPEN, corpus, evidence, obedient, settings};
+use super::{NEVER, OPEN, corpus, evidence, limits, obedient, settings};
 
 /// Drafts with an answer of the model's, and returns the kinds of the findings that hold it.
 async fn held_for(question: &str, answer: &Value) -> Vec<String> {
     let evidence = evidence(question);
     let model = ScriptedModel::new(vec![Rule { text: answer.to_string(), ..Rule::default() }]);
-    let draft = write(corpus(), &evidence, &model, &settings(""), 11).await.unwrap();
+    let draft = write(corpus(), &evidence, &model, &limits(&settings("")), 11).await.unwrap();
     let report = verify::run(corpus(), &evidence, &draft);
     if report.is_clean() { Vec::new() } else { report.findings.into_iter().map(|finding| finding.kind).collect() }
 }
@@ -130,7 +130,7 @@ async fn marks_and_hidden_characters_are_taken_out_of_sentences() {
     let text = "## **Yes**,\n\u{202e}bill\u{200b} `45385` and 45380-59\u{e0041}, *both*\u{0}. [1]";
     let answer = with(OPEN, |answer| answer["headline"] = json!({"text": text, "cites": [1]}));
     let model = ScriptedModel::new(vec![Rule { text: answer.to_string(), ..Rule::default() }]);
-    let draft = write(corpus(), &evidence(OPEN), &model, &settings(""), 11).await.unwrap();
+    let draft = write(corpus(), &evidence(OPEN), &model, &limits(&settings("")), 11).await.unwrap();
     assert_eq!(draft.headline.text, "Yes, bill 45385 and 45380-59, both.");
     assert!(verify::run(corpus(), &evidence(OPEN), &draft).is_clean());
 }

@@ -5,12 +5,12 @@ use caseconsultant::llm::scripted::{Rule, ScriptedModel};
 use caseconsultant::llm::{Prompt, prompt};
 use serde_json::json;
 
-use super::{OPEN, corpus, evidence, obedient, settings};
+use super::{OPEN, corpus, evidence, limits, obedient, settings};
 
 async fn prompts(question: &str, nonce: u64) -> Vec<Prompt> {
     let rule = Rule { text: obedient(&evidence(question)).to_string(), ..Rule::default() };
     let model = ScriptedModel::new(vec![rule]);
-    write(corpus(), &evidence(question), &model, &settings(""), nonce).await.unwrap();
+    write(corpus(), &evidence(question), &model, &limits(&settings("")), nonce).await.unwrap();
     model.prompts()
 }
 
@@ -41,6 +41,6 @@ async fn a_token_in_the_answer_comes_back_as_the_date_of_service() {
     let mut answer = obedient(&evidence(OPEN));
     answer["headline"]["text"] = json!("Yes, on [DATE-1] bill 45385 and 45380-59.");
     let model = ScriptedModel::new(vec![Rule { text: answer.to_string(), ..Rule::default() }]);
-    let draft = write(corpus(), &evidence(OPEN), &model, &settings(""), 3).await.unwrap();
+    let draft = write(corpus(), &evidence(OPEN), &model, &limits(&settings("")), 3).await.unwrap();
     assert_eq!(draft.headline.text, "Yes, on 2024-08-01 bill 45385 and 45380-59.");
 }

@@ -12,7 +12,7 @@ use caseconsultant::llm::{LanguageModel, ModelError, OpenAiModel, Refusal};
 use caseconsultant::verify;
 use serde_json::{Value, json};
 
-use super::{NEVER, OPEN, corpus, evidence, headings, obedient, settings};
+use super::{NEVER, OPEN, corpus, evidence, headings, limits, obedient, settings};
 
 /// One answer of the fake endpoint.
 #[derive(Clone)]
@@ -110,7 +110,7 @@ async fn draft(
     let endpoint = Endpoint::start(replies).await;
     let settings = settings(&endpoint.base_url);
     let model = OpenAiModel::new(&settings).unwrap();
-    let written = write(corpus(), &evidence(question), &model, &settings, 0x0123_4567_89ab_cdef).await;
+    let written = write(corpus(), &evidence(question), &model, &limits(&settings), 0x0123_4567_89ab_cdef).await;
     (written, endpoint.calls())
 }
 
@@ -133,7 +133,7 @@ async fn the_request_holds_the_key_once_the_schema_and_nothing_of_the_patient() 
     let endpoint = Endpoint::start(vec![says(obedient(&evidence(NEVER)).to_string())]).await;
     let settings = settings(&endpoint.base_url);
     let model = OpenAiModel::new(&settings).unwrap();
-    write(corpus(), &evidence(NEVER), &model, &settings, 7).await.unwrap();
+    write(corpus(), &evidence(NEVER), &model, &limits(&settings), 7).await.unwrap();
     let seen = endpoint.seen.lock().unwrap();
     let (headers, body) = &seen[0];
     assert_eq!(headers["authorization"], "Bearer sk-secret-of-ours");
@@ -186,7 +186,7 @@ async fn a_model_that_hangs_is_given_up_within_its_limit() {
     settings.timeout_seconds = 1;
     let model = OpenAiModel::new(&settings).unwrap();
     let started = Instant::now();
-    let error = write(corpus(), &evidence(OPEN), &model, &settings, 7).await.unwrap_err();
+    let error = write(corpus(), &evidence(OPEN), &model, &limits(&settings), 7).await.unwrap_err();
     assert_eq!(error, DraftError::Model(ModelError::Timeout));
     assert!(started.elapsed() < Duration::from_secs(5));
 }
@@ -209,7 +209,7 @@ async fn a_broken_answer_is_asked_for_once_more_with_the_reason() {
     }
     let endpoint = Endpoint::start(vec![says("no"), says(good)]).await;
     let settings = settings(&endpoint.base_url);
-    write(corpus(), &evidence(OPEN), &OpenAiModel::new(&settings).unwrap(), &settings, 7).await.unwrap();
+    write(corpus(), &evidence(OPEN), &OpenAiModel::new(&settings).unwrap(), &limits(&settings), 7).await.unwrap();
     let told = endpoint.seen.lock().unwrap()[1].1["messages"][1]["content"].as_str().unwrap().to_owned();
     assert!(told.contains("YOUR LAST ANSWER WAS REFUSED"), "{told}");
 }
@@ -309,7 +309,7 @@ async fn a_script_stands_in_for_every_failure_and_a_draft_can_be_written_on_any_
         let mut settings = settings("");
         settings.timeout_seconds = 1;
         let model = ScriptedModel::new(vec![rule]);
-        let task = tokio::spawn(async move { write(corpus(), &evidence, &model, &settings, 5).await });
+        let task = tokio::spawn(async move { write(corpus(), &evidence, &model, &limits(&settings), 5).await });
         assert_eq!(task.await.unwrap().unwrap_err(), error);
     }
 }
