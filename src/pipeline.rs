@@ -198,9 +198,7 @@ impl Pipeline {
                 let payer = admit::payer(&self.store, &from, now.date(), config).await?;
                 match self.store.reserve(lease, &payer.key, payer.quota, now).await? {
                     Some(lease) => Ok(Some(lease)),
-                    None => {
-                        self.refuse(lease, &arrival, &from, OutboxKind::OverQuota, "quota used up".to_owned()).await
-                    }
+                    None => self.refuse(lease, &arrival, &from, OutboxKind::OverQuota, "quota used up".to_owned()).await,
                 }
             }
         }
@@ -255,8 +253,7 @@ impl Pipeline {
         let reason = reasons.join("; ");
         let promise = &self.consultant.config.service.review_promise;
         let body = Notice::holding(Some(&evidence), Some(&report), promise).render(&foot).map_err(ReplyError::from)?;
-        let release =
-            Release::notice(OutboxKind::Holding, "waits for a person").ok_or(StageError::Missing("release"))?;
+        let release = Release::notice(OutboxKind::Holding, "waits for a person").ok_or(StageError::Missing("release"))?;
         self.send(lease, &release, &arrival, &to, &body, CaseStatus::InReview, reason).await?;
         Ok(None)
     }
