@@ -247,13 +247,15 @@ pub fn separation(text: &str) -> Separation {
     const VISITS: [&str; 2] = ["session", "encounter"];
     let text = text.to_lowercase();
     let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let names = |word: &str, nouns: &[&str]| {
-        nouns.iter().any(|noun| word.strip_prefix(noun).is_some_and(|tail| ["", "s", "es"].contains(&tail)))
-    };
     let said = |openers: &[&str], nouns: &[&str]| {
         words.iter().enumerate().any(|(n, word)| {
             let denied = words[..n].iter().rev().take(2).any(|before| ["not", "no", "without"].contains(before));
-            openers.contains(word) && !denied && words[n + 1..].iter().take(2).any(|next| names(next, nouns))
+            openers.contains(word) && !denied && {
+                let reach = words[n + 1..].iter().take(3);
+                let found =
+                    reach.map(|next| (nouns.iter().any(|noun| is_one_or_more(next, noun)), ENDS.contains(next)));
+                found.into_iter().find(|(noun, end)| *noun || *end).is_some_and(|(noun, _)| noun)
+            }
         })
     };
     let apart = ["separate", "different", "another", "other", "distinct", "second", "opposite", "contralateral"];
@@ -264,6 +266,29 @@ pub fn separation(text: &str) -> Separation {
         // Another compartment of the same knee: which of the two the edit turns on is for the note to say.
         (true, true) | (false, false) => Separation::Unsaid,
     }
+}
+
+/// Words at which the reach of `same` or `different` ends: "same session, different lesions" is not "same lesions".
+const ENDS: [&str; 14] = [
+    "same",
+    "separate",
+    "different",
+    "another",
+    "other",
+    "distinct",
+    "second",
+    "opposite",
+    "contralateral",
+    "session",
+    "encounter",
+    "day",
+    "visit",
+    "date",
+];
+
+/// `polyp` and `polyps`, but not `polypectomy`: "same session, snare polypectomy" is not "same polyp".
+fn is_one_or_more(word: &str, noun: &str) -> bool {
+    matches!(word.strip_prefix(noun), Some("" | "s" | "es"))
 }
 
 fn units(checks: &[Check]) -> Conclusion {
@@ -327,6 +352,8 @@ mod tests {
         for (text, expected) in [
             ("snare polypectomy 45385 and biopsy 45380 of another polyp", Separation::Separate),
             ("45385 and 45380 same session, different lesions", Separation::Separate),
+            ("Same session, snare polypectomy 45385 and biopsy 45380 of another polyp", Separation::Separate),
+            ("same day, different knees", Separation::Separate),
             ("45385 with 45380 on the same polyp", Separation::Same),
             ("29881 with 29877 on the same knee", Separation::Same),
             ("Can 45385 and 45380 be billed together on the same day?", Separation::Unsaid),

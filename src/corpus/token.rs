@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn words_are_folded_and_stemmed() {
-        assert_eq!(terms("Polyps Grüße -- biopsies…"), ["polyp", "grusse", "biopsi"]);
+        assert_eq!(terms("Polyps Grüße -- biopsies…"), ["polyp", "gruss", "biopsi"]);
     }
 
     #[test]

@@ -86,7 +86,7 @@ impl Code {
     pub fn parse_icd10cm(text: &str) -> Result<Self, CodeError> {
         let upper = text.trim().to_ascii_uppercase();
         let bare: String = match upper.find('.') {
-            Some(3) => upper.replacen('.', "", 1),
+            Some(3) if upper.len() > 4 => upper.replacen('.', "", 1),
             Some(_) => return Err(CodeError(text.to_owned())),
             None => upper,
         };

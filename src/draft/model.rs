@@ -63,7 +63,8 @@ pub enum DraftError {
     Malformed(Fault),
 }
 
-/// Asks the model for the prose and joins it with the computed parts: at most three calls, within the budget.
+/// Asks the model for the prose and joins it with the computed parts: at most three calls, and together no longer
+/// than the budget. The nonce is fresh and random: whoever writes a question must not be able to guess it.
 ///
 /// # Errors
 /// See [`DraftError`]; the caller then uses [`compose`].
@@ -176,6 +177,3 @@ fn join(plain: Draft, answer: Answer, writer: &str) -> Draft {
         ..plain
     }
 }
-
-#[cfg(test)]
-mod tests;

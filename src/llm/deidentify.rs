@@ -81,26 +81,26 @@ fn town(captures: &regex::Captures) -> String {
     if payer { captures[0].to_owned() } else { "[ADDRESS]".to_owned() }
 }
 
-/// The text with its dates as tokens; the same date is always the same token.
+/// The text with its dates as tokens; the same day is always the same token, in the writing of its first mention.
 fn tokenise(text: &str, today: Date) -> (String, Vec<Date>, Vec<String>) {
-    let (mut out, mut days, mut written) = (String::with_capacity(text.len()), Vec::new(), Vec::new());
+    let mut out = String::with_capacity(text.len());
+    let mut days: Vec<dates::Day> = Vec::new();
     let mut end = 0;
     for found in dates::find(text, today) {
         out.push_str(&text[end..found.range.start]);
         end = found.range.end;
-        let Some((date, words)) = found.date else {
+        let Some(day) = found.date else {
             out.push_str("[BIRTH DATE]");
             continue;
         };
-        let n = written.iter().position(|known| *known == words).unwrap_or_else(|| {
-            days.push(date);
-            written.push(words);
-            written.len() - 1
+        let n = days.iter().position(|known| known.key == day.key).unwrap_or_else(|| {
+            days.push(day);
+            days.len() - 1
         });
         out.push_str(&format!("[DATE-{}]", n + 1));
     }
     out.push_str(&text[end..]);
-    (out, days, written)
+    (out, days.iter().map(|day| day.date).collect(), days.into_iter().map(|day| day.written).collect())
 }
 
 /// True for text of the shape of a code, with or without modifiers and units: it stays.

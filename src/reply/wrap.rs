@@ -43,7 +43,8 @@ mod tests {
             for line in wrap(&text, indent).lines() {
                 prop_assert!(line.chars().count() <= WIDTH);
             }
-            prop_assert_eq!(wrap(&text, indent).split_whitespace().collect::<Vec<_>>(), words);
+            let wrapped = wrap(&text, indent);
+            prop_assert_eq!(wrapped.split_whitespace().collect::<Vec<_>>(), words);
         }
     }
 

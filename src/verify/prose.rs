@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::domain::check::{Check, Outcome, Question};
+use crate::domain::code::Code;
 use crate::domain::draft::{Draft, Verdict};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::Finding;
@@ -35,7 +36,9 @@ pattern!(
     OPENS,
     r"(?i)\b(?:append|add|use|attach|put|place|apply)\w*\s+(?:(?:a|the|an?)\s+)?(?:modifier\s+)?-?(?:59|25|57|X[EPSU])\b|-(?:59|25|57|X[EPSU])\b"
 );
-pattern!(NEGATES, r"(?i)\b(?:no|not|never|neither|nor|cannot|without|none|don't|do not)\W+(?:\w+\W+){0,3}$");
+pattern!(BILLS, r"(?i)\b(?:bill|report|submit|charge|claim|code|pay)\w*\s+(?:[\w-]+\s+){0,4}$");
+pattern!(NEGATES, r"(?i)(?:\b(?:no|not|never|neither|nor|cannot|without|none)|n't)\s+(?:[\w-]+\s+){0,3}$");
+pattern!(SHOW, r"(?i)\bno (?:doubt|problem|question|issue|worry|worries|risk|denial|matter)\b");
 pattern!(MONEY, r"(?i)[$€£]|\b(?:dollars?|usd|cents|bucks)\b");
 pattern!(DOMAIN, r"(?i)\b(?:[a-z0-9-]+\.)+(?:com|org|net|gov|edu|io|info|biz|co|us|example|test)\b");
 pattern!(
@@ -105,13 +108,16 @@ fn opening(draft: &Draft) -> Option<Finding> {
 /// A sentence that lets a reader bill what a check forbids.
 fn contradiction(evidence: &Evidence, sentence: &str) -> Option<Finding> {
     let outcome_is = |outcome: Outcome| evidence.checks.iter().filter(move |check| check.outcome == outcome);
-    let names = |code: Option<&crate::domain::code::Code>| code.is_some_and(|code| sentence.contains(code.as_str()));
+    let names = |code: Option<&Code>| code.is_some_and(|code| sentence.contains(code.as_str()));
     let never: Vec<&Check> = outcome_is(Outcome::EditNever).collect();
     let opened = outcome_is(Outcome::EditModifierAllowed).next().is_some();
+    // `No doubt both are payable` denies nothing.
+    let sentence = &*SHOW.replace_all(sentence, "");
     for check in &never {
         let second = names(check.figures.column_two.as_ref());
         let joined = ["both", "together", "each", "either"].iter().any(|word| sentence.to_lowercase().contains(word));
-        if (second && !DENIAL.is_match(sentence)) || ((second || joined) && unnegated(&AFFIRMS, sentence)) {
+        let affirmed = (second || joined) && unnegated(&AFFIRMS, sentence);
+        if (second && !DENIAL.is_match(sentence)) || affirmed || bills(sentence, check.figures.column_two.as_ref()) {
             return Some(Finding::blocking(
                 "verdict",
                 "a sentence lets two codes be billed that are never billed together",
@@ -134,6 +140,15 @@ fn contradiction(evidence: &Evidence, sentence: &str) -> Option<Finding> {
         }
     }
     None
+}
+
+/// True where the sentence tells to bill the code: a verb of billing a few words in front of it, not denied.
+fn bills(sentence: &str, code: Option<&Code>) -> bool {
+    code.is_some_and(|code| {
+        sentence
+            .match_indices(code.as_str())
+            .any(|(at, _)| BILLS.find(&sentence[..at]).is_some_and(|verb| !NEGATES.is_match(&sentence[..verb.start()])))
+    })
 }
 
 /// True where the pattern stands without a denial just in front of it.
@@ -160,7 +175,7 @@ fn foreign(known: &Vocabulary, text: &str) -> Vec<Finding> {
     for count in COUNT.find_iter(text) {
         let word = count.as_str().to_lowercase();
         let digits = COUNTS.iter().find(|(name, _)| *name == word).map(|(_, digits)| *digits);
-        if stranger(&word) && digits.is_none_or(|digits| stranger(digits)) {
+        if stranger(&word) && digits.is_none_or(stranger) {
             findings.push(Finding::blocking("number", format!("{word} is in no source")));
         }
     }

@@ -5,11 +5,20 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use regex::{Captures, Regex};
 
-/// A date, and what stands for it.
+/// A date in the text.
 pub(super) struct Found {
     pub range: std::ops::Range<usize>,
-    /// The date and its writing in a reply; `None` for a birthday, which no token may bring back.
-    pub date: Option<(Date, String)>,
+    /// `None` for a birthday, which no token may bring back.
+    pub date: Option<Day>,
+}
+
+/// A day, or a month by its first day.
+pub(super) struct Day {
+    pub date: Date,
+    /// The same for the same day, however it is written.
+    pub key: String,
+    /// Its writing in a reply.
+    pub written: String,
 }
 
 static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
@@ -58,7 +67,7 @@ pub(super) fn find(text: &str, today: Date) -> Vec<Found> {
 }
 
 /// The date of a match: `None` when it is none, `Some(None)` for a birthday.
-fn read(text: &str, captures: &Captures, today: Date) -> Option<Option<(Date, String)>> {
+fn read(text: &str, captures: &Captures, today: Date) -> Option<Option<Day>> {
     let whole = captures.get(0)?;
     let (before, after) = (&text[..whole.start()], &text[whole.end()..]);
     let digits = whole.as_str().starts_with(|c: char| c.is_ascii_digit());
@@ -72,7 +81,10 @@ fn read(text: &str, captures: &Captures, today: Date) -> Option<Option<(Date, St
     let month = number('m', 1..=6).or_else(named)?;
     let day = number('d', 1..=9);
     let year = number('y', 1..=10).map(|year| if year < 100 { year + 2000 } else { year });
-    if captures.name("m6").is_some() && is_ratio(before, after) {
+    if captures.name("m4").is_some() && is_code(before, whole.as_str()) {
+        return None;
+    }
+    if (captures.name("m5").is_some() || captures.name("m6").is_some()) && is_ratio(before, after) {
         return None;
     }
     let may_be = captures.name("mn7").is_some_and(|m| m.as_str().eq_ignore_ascii_case("may"));
@@ -84,9 +96,11 @@ fn read(text: &str, captures: &Captures, today: Date) -> Option<Option<(Date, St
     if date.year() < 1990 || ["dob", "born", "birth", "d.o.b"].iter().any(|word| tail.contains(word)) {
         return Some(None);
     }
-    // A month keeps its own words: to add a day would be to invent one.
-    let written = if day.is_some() { date.to_string() } else { whole.as_str().to_owned() };
-    Some(Some((date, written)))
+    // Words keep their writing, so that what a rule says stays as it says it; figures become unmistakable.
+    let written =
+        if day.is_some() && digits && named().is_none() { date.to_string() } else { whole.as_str().to_owned() };
+    let key = if day.is_some() { date.to_string() } else { written.clone() };
+    Some(Some(Day { date, key, written }))
 }
 
 fn resolve(year: Option<i16>, month: i16, day: i16, today: Date) -> Option<Date> {
@@ -101,6 +115,13 @@ fn resolve(year: Option<i16>, month: i16, day: i16, today: Date) -> Option<Date>
 fn is_ratio(before: &str, after: &str) -> bool {
     before.ends_with(|c: char| c.is_alphanumeric() || "/-$.".contains(c))
         || after.starts_with(|c: char| c.is_alphanumeric() || "/%".contains(c))
+}
+
+/// `A01.1-59` is a diagnosis and a modifier, or two: no date mixes its marks, or begins with a letter and a point.
+fn is_code(before: &str, text: &str) -> bool {
+    let mut marks = text.chars().filter(|c| !c.is_ascii_digit());
+    let first = marks.next();
+    marks.any(|mark| Some(mark) != first) || (first == Some('.') && before.ends_with(char::is_alphabetic))
 }
 
 /// `chapter 12, section 10.6.20` is a place in a manual.

@@ -13,10 +13,10 @@ macro_rules! pattern {
 // Behind these a capital begins a name.
 pattern!(
     ROLE,
-    r"(?i)\b(?:patient|pt|member|beneficiary|bene|insured|subscriber|guarantor|named|dear|hi|hello|attn)\b(?:'s\b)?(?:\s+name\b)?\.?(?:\s+(?:is|was|named))?\s*[:,-]?\s*"
+    r"(?i)\b(?:(?:patient|member|beneficiary|bene|insured|subscriber|guarantor|named|dear|hi|hello|attn|doctor|miss)\b(?:'s\b)?(?:\s+name\b)?|(?:pt|mr|mrs|ms|dr|prof)\b\.?)(?:\s+(?:is|was|named))?\s*[:,-]?\s*"
 );
-// Behind these any word is a name.
-pattern!(TITLE, r"\b(?i:mr|mrs|ms|miss|dr|prof|doctor)\b\.?\s+|\b(?i:(?:first|last|full)?\s*name)\s*[:=]\s*");
+// Behind these any word is a name. In capitals MR is an imaging, MS a disease: those need a capital behind them.
+pattern!(TITLE, r"\b(?:[Mm]r|[Mm]rs|[Mm]s|[Mm]iss|[Dd]r|[Pp]rof)\b\.?\s+|\b(?i:(?:first|last|full)?\s*name)\s*[:=]\s*");
 pattern!(
     SIGNED,
     r"(?im)^\s*(?:many thanks|thanks|thank you|thx|(?:best |kind |warm )?regards|best|sincerely|respectfully|cheers)\b[\s,!.-]*"
@@ -59,7 +59,7 @@ fn words_of_a_name(text: &str, any_case: bool) -> Vec<String> {
     let mut words = Vec::new();
     for word in text.split_inclusive([' ', ',', '\t']).take(6) {
         let bare = word.trim_matches(|c: char| c.is_whitespace() || ",.;:!?()\"".contains(c));
-        if bare.is_empty() {
+        if bare.is_empty() && !word.contains(['.', ';', '!', '?', '\n']) {
             continue;
         }
         // Only the first of a name may be in lower case, as in `mr smith had`.

@@ -24,8 +24,8 @@ pattern!(
 pattern!(SSN, r"\b\d{3}-\d{2}-\d{4}\b|\b\d{3} \d{2} \d{4}\b");
 pattern!(
     PHONE,
-    r"(?x)(?:\+?\b1[ .-]?)?(?:\(\d{3}\)\s*|\b\d{3}[ .-])\d{3}[ .-]\d{4}\b(?:\s*(?:x|ext\.?)\s*\d+)?
-      | \+\d{1,3}[ -]\(?\d{1,4}\)?(?:[ -]?\d{2,4}){2,4}\b | \b\d{3}-\d{4}\b"
+    r"(?x)(?:\+?\b1[\ .-]?)?(?:\(\d{3}\)\s*|\b\d{3}[\ .-])\d{3}[\ .-]\d{4}\b(?:\s*(?:x|ext\.?)\s*\d+)?
+      | \+\d{1,3}[\ -]\(?\d{1,4}\)?(?:[\ -]?\d{2,4}){2,4}\b | \b\d{3}-\d{4}\b"
 );
 // The Medicare beneficiary identifier: 11 characters, no S, L, O, I, B, Z (CMS, MBI format).
 pattern!(

@@ -113,7 +113,7 @@ proptest! {
     }
 
     #[test]
-    fn no_date_survives_and_each_token_resolves(y in 1995i16..2026, m in 1i8..=12, d in 1i8..=28, tail in "[ ,.;?)]|$") {
+    fn no_date_survives_and_each_token_resolves(y in 1995i16..2026, m in 1i8..=12, d in 1i8..=28, tail in "[ ,.;?)]") {
         let day = date(y, m, d);
         for written in [format!("{y}-{m:02}-{d:02}"), format!("{m}/{d}/{y}"), format!("{m:02}-{d:02}-{y}"), format!("{}{m:02}{d:02}", y)] {
             let out = deidentify(&format!("DOS {written}{tail}45385"), today());
