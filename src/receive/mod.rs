@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 use crate::clock::{self, Clock};
 use crate::config::Config;
 use crate::domain::case::{CaseId, CaseStatus};
-use crate::mail::{Cursor, Disposition, Fetched, MailError, MailSource, Raw, Uid, headers, parse};
+use crate::mail::{Cursor, Disposition, Fetched, MailError, MailSource, Raw, Uid, compose, headers, parse};
 use crate::store::message::{NewMessage, TakenIn};
 use crate::store::{Store, StoreError};
 
@@ -96,7 +96,7 @@ fn read(fetched: Fetched, config: &Config) -> NewMessage {
         size: i64::try_from(fetched.size).unwrap_or(i64::MAX),
         case: CaseId::from_random(&config.service.case_prefix, clock::random()),
         sender: message.from.map(|from| from.key()).unwrap_or_default(),
-        subject: message.subject,
+        subject: compose::listed_subject(&message.subject),
         status,
         reason,
         raw: match fetched.raw {

@@ -169,7 +169,9 @@ fn scope(text: &str, date: Option<Date>, reading: &Reading) -> (Scope, Vec<Assum
     note("claim", claim.to_owned(), !(HOSPITAL.is_match(text) || OFFICE.is_match(text)));
     let as_of =
         date.map(AsOf::Date).or(reading.on).unwrap_or(AsOf::Date(reading.message_date.unwrap_or(reading.today)));
-    note("date of service", as_of.to_string(), date.is_none());
+    let ahead = matches!(as_of, AsOf::Date(day) if day > reading.today);
+    let shown = if ahead { format!("{as_of}, which lies ahead") } else { as_of.to_string() };
+    note("date of service", shown, date.is_none());
     (Scope { as_of, setting, program }, assumptions)
 }
 
