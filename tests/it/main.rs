@@ -4,5 +4,6 @@
 mod imap;
 mod llm;
 mod postfix;
+mod serve;
 mod smtp;
 mod support;
