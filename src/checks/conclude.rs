@@ -3,9 +3,10 @@
 //! One set of rules, asked by the plain composer, handed to a model as settled, and asked again by verification:
 //! a draft that says anything else is held.
 
+use super::bypass::{bypass, condition, is_visit};
+use super::separation::{Separation, separation};
 use crate::corpus::Corpus;
 use crate::domain::check::{Check, Outcome, Question};
-use crate::domain::code::{Code, Modifier};
 use crate::domain::draft::{Action, Line, Standing, Verdict};
 use crate::domain::inquiry::{Inquiry, Intent};
 
@@ -22,17 +23,6 @@ pub struct Conclusion {
     pub lines: Vec<Line>,
     /// Whether every leading check was computed for the date.
     pub standing: Standing,
-}
-
-/// What the question says about the two services of an edit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Separation {
-    /// It names another lesion, site, side, session or practitioner.
-    Separate,
-    /// It says that both concern the same lesion or site.
-    Same,
-    /// It does not say.
-    Unsaid,
 }
 
 /// Draws the conclusion for the leading intent.
@@ -185,140 +175,6 @@ fn lines(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Vec<Line> {
     lines
 }
 
-/// The modifier that bypasses the edit: the one the question names where it may, else the usual one. An evaluation
-/// and management service is told apart by 25, or by 57 before major surgery, never by 59
-/// (NCCI Policy Manual, chapter I, section D).
-pub fn bypass(corpus: &Corpus, inquiry: &Inquiry, check: &Check) -> Modifier {
-    let usual = usual_bypass(corpus, check);
-    let named = inquiry.mentions.iter().flat_map(|m| &m.modifiers).chain(&inquiry.modifiers);
-    let fits = |modifier: &&Modifier| {
-        let entry = corpus.find_modifier(modifier.as_str());
-        let visit = ["25", "57", "24"].contains(&modifier.as_str());
-        let usual_is_visit = ["25", "57"].contains(&usual.as_str());
-        entry.is_some_and(|entry| entry.bypasses_ptp) && visit == usual_is_visit
-    };
-    named.into_iter().find(fits).cloned().unwrap_or(usual)
-}
-
-fn usual_bypass(corpus: &Corpus, check: &Check) -> Modifier {
-    let visit = check.figures.column_two.as_ref().is_some_and(is_visit);
-    let major = check.figures.column_one.as_ref().is_some_and(|one| {
-        corpus.list_fees(one).iter().any(|fee| fee.modifier.is_empty() && fee.field("global") == "090")
-    });
-    let text = match (visit, major) {
-        (true, true) => "57",
-        (true, false) => "25",
-        (false, _) => "59",
-    };
-    Modifier::parse(text).expect("two digits are a modifier")
-}
-
-/// True for evaluation and management services and eye visits.
-pub fn is_visit(code: &Code) -> bool {
-    let text = code.as_str();
-    ("99202"..="99499").contains(&text)
-        || [
-            "92002", "92004", "92012", "92014", "G0402", "G0438", "G0439", "G0463", "G2211", "G2212", "G0316", "G0317",
-            "G0318",
-        ]
-        .contains(&text)
-}
-
-/// The fact that makes a bypassing modifier true, as a noun phrase.
-pub fn condition(modifier: &Modifier) -> &'static str {
-    match modifier.as_str() {
-        "25" => "a significant, separately identifiable visit on the same day",
-        "57" => "the visit at which the surgery was decided on",
-        "24" => "a visit unrelated to the surgery",
-        "XE" => "a separate encounter",
-        "XP" => "a different practitioner",
-        "XS" => "a separate structure or lesion",
-        "XU" => "a service that does not overlap the usual parts of the other",
-        "LT" | "RT" | "50" => "the other side",
-        "58" | "78" | "79" => "a separate operation within the global period",
-        "91" => "a repeated laboratory test",
-        _ => "a separate lesion, site or session",
-    }
-}
-
-/// What the question says about the two services of an edit.
-pub fn separation(text: &str) -> Separation {
-    const LESIONS: [&str; 8] = ["lesion", "polyp", "site", "location", "nodule", "mass", "tumor", "ulcer"];
-    const PLACES: [&str; 26] = [
-        "side",
-        "knee",
-        "shoulder",
-        "hip",
-        "finger",
-        "toe",
-        "leg",
-        "arm",
-        "area",
-        "wound",
-        "organ",
-        "joint",
-        "compartment",
-        "vessel",
-        "eye",
-        "breast",
-        "level",
-        "segment",
-        "region",
-        "incision",
-        "foot",
-        "hand",
-        "elbow",
-        "wrist",
-        "ankle",
-        "body",
-    ];
-    const VISITS: [&str; 2] = ["session", "encounter"];
-    let text = text.to_lowercase();
-    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let said = |openers: &[&str], nouns: &[&str]| {
-        words.iter().enumerate().any(|(n, word)| {
-            let denied = words[..n].iter().rev().take(2).any(|before| ["not", "no", "without"].contains(before));
-            openers.contains(word) && !denied && {
-                let reach = words[n + 1..].iter().take(3);
-                let found =
-                    reach.map(|next| (nouns.iter().any(|noun| is_one_or_more(next, noun)), ENDS.contains(next)));
-                found.into_iter().find(|(noun, end)| *noun || *end).is_some_and(|(noun, _)| noun)
-            }
-        })
-    };
-    let apart = ["separate", "different", "another", "other", "distinct", "second", "opposite", "contralateral"];
-    let separate = said(&apart, &LESIONS) || said(&apart, &PLACES) || said(&apart, &VISITS);
-    match (said(&["same"], &LESIONS) || said(&["same"], &PLACES), separate) {
-        (false, true) => Separation::Separate,
-        (true, false) => Separation::Same,
-        // Another compartment of the same knee: which of the two the edit turns on is for the note to say.
-        (true, true) | (false, false) => Separation::Unsaid,
-    }
-}
-
-/// Words at which the reach of `same` or `different` ends: "same session, different lesions" is not "same lesions".
-const ENDS: [&str; 14] = [
-    "same",
-    "separate",
-    "different",
-    "another",
-    "other",
-    "distinct",
-    "second",
-    "opposite",
-    "contralateral",
-    "session",
-    "encounter",
-    "day",
-    "visit",
-    "date",
-];
-
-/// `polyp` and `polyps`, but not `polypectomy`: "same session, snare polypectomy" is not "same polyp".
-fn is_one_or_more(word: &str, noun: &str) -> bool {
-    matches!(word.strip_prefix(noun), Some("" | "s" | "es"))
-}
-
 fn units(checks: &[Check]) -> Conclusion {
     let found: Vec<&Check> = of_intent(checks, Intent::Units).collect();
     if found.is_empty() || found.iter().any(|c| matches!(c.outcome, Outcome::NotChecked | Outcome::NoLimitInRelease)) {
@@ -368,29 +224,5 @@ fn diagnoses(checks: &[Check]) -> Conclusion {
         answer(Some(Verdict::No))
     } else {
         answer(Some(Verdict::Yes))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_the_question_says_of_two_services_is_read_with_care() {
-        for (text, expected) in [
-            ("snare polypectomy 45385 and biopsy 45380 of another polyp", Separation::Separate),
-            ("45385 and 45380 same session, different lesions", Separation::Separate),
-            ("Same session, snare polypectomy 45385 and biopsy 45380 of another polyp", Separation::Separate),
-            ("same day, different knees", Separation::Separate),
-            ("45385 with 45380 on the same polyp", Separation::Same),
-            ("29881 with 29877 on the same knee", Separation::Same),
-            ("Can 45385 and 45380 be billed together on the same day?", Separation::Unsaid),
-            ("same session, Medicare", Separation::Unsaid),
-            ("not a separate lesion", Separation::Unsaid),
-            ("Same session, snare polypectomy 45385 and biopsy 45380 of another polyp", Separation::Separate),
-            ("same knee, different compartment", Separation::Unsaid),
-        ] {
-            assert_eq!(separation(text), expected, "{text}");
-        }
     }
 }

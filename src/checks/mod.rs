@@ -5,10 +5,12 @@
 //! with what the nearest release held.
 
 pub mod add_on;
+pub mod bypass;
 pub mod conclude;
 pub mod excludes;
 pub mod global;
 pub mod ptp;
+pub mod separation;
 pub mod status;
 pub mod units;
 

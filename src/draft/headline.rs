@@ -1,7 +1,9 @@
 //! The first lines of the reply: the verdict, in one to three sentences.
 
-use crate::checks::conclude::{Conclusion, Separation, bypass, condition, of_intent, separation};
+use crate::checks::bypass::{bypass, condition};
+use crate::checks::conclude::{Conclusion, of_intent};
 use crate::checks::sentence;
+use crate::checks::separation::{Separation, separation};
 use crate::corpus::Corpus;
 use crate::domain::check::{Check, Outcome, Question};
 use crate::domain::draft::{Action, Assertion, Verdict};

@@ -1,7 +1,9 @@
 //! The parts of the reply behind the verdict: the checks in their fixed words, the reasons, the branches.
 
 use super::headline::and;
-use crate::checks::conclude::{Conclusion, Separation, bypass, condition, of_intent, separation};
+use crate::checks::bypass::{bypass, condition};
+use crate::checks::conclude::{Conclusion, of_intent};
+use crate::checks::separation::{Separation, separation};
 use crate::checks::{add_on, global, sentence, units};
 use crate::corpus::Corpus;
 use crate::domain::check::{Check, Outcome, Question};

@@ -1,6 +1,6 @@
 //! Which rules bear on the question: cards that name its codes or modifiers first, then cards its words find.
 
-use crate::checks::conclude;
+use crate::checks::bypass::bypass;
 use crate::corpus::{Card, Corpus, CorpusError, SearchSet};
 use crate::domain::check::{Check, Outcome, Question};
 use crate::domain::evidence::Passage;
@@ -120,7 +120,7 @@ fn modifiers(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Vec<Passag
     let joined = checks
         .iter()
         .find(|check| matches!(check.question, Question::Ptp { .. }) && check.outcome == Outcome::EditModifierAllowed);
-    let mut wanted: Vec<_> = joined.map(|check| conclude::bypass(corpus, inquiry, check)).into_iter().collect();
+    let mut wanted: Vec<_> = joined.map(|check| bypass(corpus, inquiry, check)).into_iter().collect();
     for modifier in named {
         if !wanted.contains(&modifier) {
             wanted.push(modifier);
