@@ -4,5 +4,6 @@
 mod imap;
 mod llm;
 mod postfix;
+mod readme;
 mod smtp;
 mod support;
