@@ -1,9 +1,8 @@
 //! The only place that builds things: everything from the configuration, the loops, and their common stop.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use tokio::sync::Notify;
+use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -17,20 +16,18 @@ use crate::mail::maildir::{MaildirSource, MaildirTransport};
 use crate::mail::smtp::SmtpTransport;
 use crate::mail::{MailError, MailSource, MailTransport};
 use crate::pipeline::{Consultant, Pipeline};
-use crate::reply::deliver;
 use crate::store::{Store, StoreError};
-use crate::{receive, web};
+use crate::web;
+use loops::{Loops, SharedSource, keep};
+
+mod loops;
 
 /// Everything a running service consists of.
 pub struct App {
     /// The pipeline with its store.
     pub pipeline: Pipeline,
-    source: Option<Box<dyn MailSource>>,
+    source: Option<SharedSource>,
     transport: Option<Arc<dyn MailTransport>>,
-    /// Rung when a message is on disk.
-    arrived: Arc<Notify>,
-    /// Rung when something may be in the outbox.
-    outgoing: Arc<Notify>,
 }
 
 /// Why the service could not start.
@@ -130,128 +127,44 @@ impl App {
         source: Option<Box<dyn MailSource>>,
         transport: Option<Arc<dyn MailTransport>>,
     ) -> Self {
-        Self { pipeline, source, transport, arrived: Arc::new(Notify::new()), outgoing: Arc::new(Notify::new()) }
+        Self { pipeline, source: source.map(|source| Arc::new(Mutex::new(source))), transport }
     }
 
     /// Runs every loop until `stop`, then lets each finish what it has in hand.
     ///
     /// # Errors
-    /// The health page cannot listen, or the database fails at start.
-    pub async fn run(mut self, stop: CancellationToken) -> Result<(), StartError> {
-        let clock = self.pipeline.consultant.clock.clone();
-        let recovered = self.pipeline.store.recover_sending(clock.now()).await?;
-        if recovered > 0 {
-            tracing::warn!(messages = recovered, "found half-sent after the last stop: uncertain, a person must look");
+    /// The health page cannot listen.
+    pub async fn run(self, stop: CancellationToken) -> Result<(), StartError> {
+        let Self { pipeline, source, transport } = self;
+        let config = pipeline.consultant.config.clone();
+        let mut tasks = JoinSet::new();
+        if !config.web.listen.is_empty() {
+            let listener = listen(&config.web.listen).await?;
+            let (store, corpus) = (pipeline.store.clone(), pipeline.consultant.corpus.clone());
+            tasks.spawn(web::serve(listener, store, corpus, stop.clone()));
         }
-        let mut loops = JoinSet::new();
-        let listen = self.pipeline.consultant.config.web.listen.clone();
-        if !listen.is_empty() {
-            let refused =
-                |error: std::io::Error| StartError::Listen { address: listen.clone(), reason: error.to_string() };
-            let listener = tokio::net::TcpListener::bind(&listen).await.map_err(refused)?;
-            let store = self.pipeline.store.clone();
-            loops.spawn(web::serve(listener, store, self.pipeline.consultant.corpus.clone(), stop.clone()));
+        let loops = Loops::new(pipeline, stop.clone());
+        if let Some(source) = source {
+            let loops = loops.clone();
+            tasks.spawn(keep("mailbox", stop.clone(), move || loops.clone().poll(source.clone())));
         }
-        if let Some(source) = self.source.take() {
-            loops.spawn(poll(source, self.pipeline.clone(), self.arrived.clone(), stop.clone()));
+        for _ in 0..config.pipeline.workers {
+            let loops = loops.clone();
+            tasks.spawn(keep("worker", stop.clone(), move || loops.clone().work()));
         }
-        for _ in 0..self.pipeline.consultant.config.pipeline.workers {
-            loops.spawn(work(self.pipeline.clone(), self.arrived.clone(), self.outgoing.clone(), stop.clone()));
+        if let Some(transport) = transport {
+            tasks.spawn(keep("outbox", stop.clone(), move || loops.clone().send(transport.clone())));
         }
-        if let Some(transport) = self.transport.take() {
-            loops.spawn(send(transport, self.pipeline.clone(), self.outgoing.clone(), stop.clone()));
+        while let Some(ended) = tasks.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(panicked = error.is_panic(), "a part of the service ended by itself");
+            }
         }
-        while loops.join_next().await.is_some() {}
         Ok(())
     }
 }
 
-/// Polls, waits for news, and after an error tries again with growing pauses.
-async fn poll(mut source: Box<dyn MailSource>, pipeline: Pipeline, arrived: Arc<Notify>, stop: CancellationToken) {
-    let config = pipeline.consultant.config.clone();
-    let every = Duration::from_secs(config.source.poll_seconds);
-    let mut failures: u32 = 0;
-    while !stop.is_cancelled() {
-        let ring = |n: usize| (0..n.min(64)).for_each(|_| arrived.notify_one());
-        let polled = tokio::select! {
-            () = stop.cancelled() => return,
-            polled = receive::poll(source.as_mut(), &pipeline.store, &pipeline.consultant.clock, &config, ring) => polled,
-        };
-        let pause = match polled {
-            Ok(polled) => {
-                if failures > 0 {
-                    tracing::info!(mailbox = source.name(), "mailbox is back");
-                }
-                failures = 0;
-                if polled.more {
-                    continue;
-                }
-                let waited = tokio::select! {
-                    () = stop.cancelled() => return,
-                    waited = source.wait(every) => waited,
-                };
-                let Err(error) = waited else { continue };
-                tracing::warn!(mailbox = source.name(), %error, "waiting for mail failed");
-                Duration::from_millis(200)
-            }
-            Err(error) => {
-                failures += 1;
-                tracing::warn!(mailbox = source.name(), %error, failures, "polling failed");
-                Duration::from_secs(1 << failures.min(6))
-            }
-        };
-        source.reset().await;
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(pause) => {}
-        }
-    }
-}
-
-/// One worker: takes the next case, or waits for one.
-async fn work(pipeline: Pipeline, arrived: Arc<Notify>, outgoing: Arc<Notify>, stop: CancellationToken) {
-    while !stop.is_cancelled() {
-        match pipeline.step().await {
-            Ok(true) => outgoing.notify_one(),
-            Ok(false) => {
-                // The bell may ring for another worker; the pause finds cases whose time has come.
-                tokio::select! {
-                    () = stop.cancelled() => return,
-                    () = arrived.notified() => {}
-                    () = tokio::time::sleep(Duration::from_secs(1)) => {}
-                }
-            }
-            Err(error) => {
-                tracing::error!(%error, "the pipeline could not reach its database");
-                tokio::select! {
-                    () = stop.cancelled() => return,
-                    () = tokio::time::sleep(Duration::from_secs(2)) => {}
-                }
-            }
-        }
-    }
-}
-
-/// The outbox worker. A message between its first byte and the server's answer is never abandoned by a stop.
-async fn send(transport: Arc<dyn MailTransport>, pipeline: Pipeline, outgoing: Arc<Notify>, stop: CancellationToken) {
-    while !stop.is_cancelled() {
-        let consultant = &pipeline.consultant;
-        match deliver::run(&pipeline.store, transport.as_ref(), &consultant.clock, &consultant.config.outbox).await {
-            Ok(tried) if tried > 0 => {}
-            Ok(_) => {
-                tokio::select! {
-                    () = stop.cancelled() => return,
-                    () = outgoing.notified() => {}
-                    () = tokio::time::sleep(Duration::from_secs(1)) => {}
-                }
-            }
-            Err(error) => {
-                tracing::error!(%error, "the outbox could not reach its database");
-                tokio::select! {
-                    () = stop.cancelled() => return,
-                    () = tokio::time::sleep(Duration::from_secs(2)) => {}
-                }
-            }
-        }
-    }
+async fn listen(address: &str) -> Result<tokio::net::TcpListener, StartError> {
+    let refused = |error: std::io::Error| StartError::Listen { address: address.to_owned(), reason: error.to_string() };
+    tokio::net::TcpListener::bind(address).await.map_err(refused)
 }

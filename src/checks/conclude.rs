@@ -110,6 +110,9 @@ fn bundling(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Conclusion 
     if pairs.is_empty() || pairs.iter().any(|check| check.outcome == Outcome::NotChecked) {
         return abstain();
     }
+    if pairs.iter().any(|check| says_too_little(check)) || lacks_primary(checks) {
+        return abstain();
+    }
     let lines = lines(corpus, inquiry, checks);
     if pairs.iter().all(|check| check.outcome == Outcome::NoEditInRelease) {
         return Conclusion { lines, ..answer(Some(Verdict::Yes)) };
@@ -120,6 +123,27 @@ fn bundling(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Conclusion 
         Separation::Unsaid => Verdict::Depends,
     };
     Conclusion { lines, ..answer(Some(verdict)) }
+}
+
+/// True where the edit table alone settles nothing: visits and services by time are bound by rules that are no
+/// edits, so the absence of one is no permission, and an edit between two visits is not met by modifier 25.
+fn says_too_little(check: &Check) -> bool {
+    let visits = check.question.subjects().into_iter().filter(|code| is_visit(code)).count();
+    match check.outcome {
+        Outcome::NoEditInRelease => visits > 0,
+        Outcome::EditModifierAllowed => visits > 1,
+        _ => false,
+    }
+}
+
+/// True where one of the codes is, or may be, an add-on code whose primary the question does not name.
+fn lacks_primary(checks: &[Check]) -> bool {
+    checks.iter().any(|check| {
+        let Question::AddOn { with, .. } = &check.question else { return false };
+        let named = with.iter().any(|code| check.figures.primaries.iter().any(|primary| primary == code.as_str()));
+        let disputed = check.outcome == Outcome::NotChecked && check.sources.len() > 1;
+        disputed || (check.outcome == Outcome::AddOn && !named)
+    })
 }
 
 /// Every code of the question, in column-one-first order: a code that an edit forbids is left out, one that an edit
@@ -193,7 +217,11 @@ fn usual_bypass(corpus: &Corpus, check: &Check) -> Modifier {
 pub fn is_visit(code: &Code) -> bool {
     let text = code.as_str();
     ("99202"..="99499").contains(&text)
-        || ["92002", "92004", "92012", "92014", "G0402", "G0438", "G0439", "G0463"].contains(&text)
+        || [
+            "92002", "92004", "92012", "92014", "G0402", "G0438", "G0439", "G0463", "G2211", "G2212", "G0316", "G0317",
+            "G0318",
+        ]
+        .contains(&text)
 }
 
 /// The fact that makes a bypassing modifier true, as a noun phrase.

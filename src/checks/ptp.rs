@@ -95,9 +95,8 @@ fn edit(corpus: &Corpus, row: &PtpRow) -> Finding {
         .from
         .map_or_else(|| "Its start date is not given in the file loaded".to_owned(), |d| format!("In force since {d}"));
     let detail = format!(
-        "column one {one}, column two {two}, indicator {}: {consequence}. Rationale: {}. {start}",
-        row.indicator,
-        row.rationale.to_lowercase(),
+        "column one {one}, column two {two}, indicator {}: {consequence}. Rationale: \"{}\". {start}",
+        row.indicator, row.rationale,
     );
     Finding::new(outcome, detail).figures(figures(row)).release(release).sources(vec![row.source.clone()])
 }

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, SourceKind, TransportKind};
 use crate::store::Store;
+use crate::telemetry;
 
 /// Runs the service until SIGTERM or SIGINT.
 pub fn run(config: Config) -> Result<(), Failure> {
@@ -17,6 +18,7 @@ pub fn run(config: Config) -> Result<(), Failure> {
             "nothing to serve: set source.kind and transport.kind (README, \"A real mailbox\"), or try `caseconsultant demo`".to_owned(),
         ));
     }
+    telemetry::quiet_panics();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::Work(format!("no runtime: {error}")))?;
     runtime.block_on(async {

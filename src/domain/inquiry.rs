@@ -74,6 +74,9 @@ pub struct Inquiry {
     pub assumptions: Vec<Assumption>,
     /// Payer words that no table of the shelf speaks for, such as a commercial plan.
     pub other_payer: Option<String>,
+    /// Words which say that the question turns on more than the tables hold: time, age, side, who did it, a choice
+    /// between codes. Such a question is researched, drafted, and read by a person.
+    pub beyond: Vec<String>,
     /// The asker wants a person.
     pub wants_person: bool,
 }

@@ -25,10 +25,10 @@ pub fn write(corpus: &Corpus, evidence: &Evidence, conclusion: &Conclusion) -> A
     match (conclusion.action, leading) {
         (Action::Answer, Intent::Bundling) => bundling(corpus, evidence, conclusion, &checks),
         (Action::Answer, Intent::Units) => units(evidence, &checks),
-        (Action::Answer, Intent::DiagnosisPair) => joined("", evidence, &checks, |check| sentence(&check.detail)),
+        (Action::Answer, Intent::DiagnosisPair) => joined(yes_no(conclusion), evidence, &checks, diagnoses),
         (Action::Answer, Intent::CodeStatus) => joined(yes_no(conclusion), evidence, &checks, status),
         (Action::Answer, Intent::AddOn) => {
-            joined(yes_no(conclusion), evidence, &checks, |check| sentence(&check.detail))
+            joined(yes_no(conclusion), evidence, &checks[..checks.len().min(1)], |check| sentence(&check.detail))
         }
         (Action::Answer, _) => joined("", evidence, &checks, |check| sentence(&check.detail)),
         _ => abstained(evidence, &checks),
@@ -65,6 +65,16 @@ fn cites(evidence: &Evidence, checks: &[&Check]) -> Vec<usize> {
     numbers.sort_unstable();
     numbers.dedup();
     numbers
+}
+
+fn diagnoses(check: &Check) -> String {
+    let pair: Vec<&str> = check.question.subjects().iter().map(|code| code.as_str()).collect();
+    let opening = match check.outcome {
+        Outcome::Excludes1 => "are not reported together, unless the two conditions are clearly unrelated",
+        Outcome::Excludes2 => "may be reported together when the patient has both",
+        _ => "may be reported together as far as the notes go",
+    };
+    format!("{} {opening}: {}.", and(&pair), check.detail.trim_end_matches('.'))
 }
 
 fn status(check: &Check) -> String {

@@ -145,9 +145,24 @@ fn globals(evidence: &Evidence) -> Vec<Assertion> {
 }
 
 fn diagnoses(evidence: &Evidence) -> Vec<Assertion> {
-    of_kind(evidence, "excludes")
-        .map(|check| Assertion::new(sentence(&check.detail), evidence.numbers(check)))
+    let leading = evidence.inquiry.intents.first() == Some(&Intent::DiagnosisPair);
+    let shown = of_kind(evidence, "excludes").filter(|_| !leading || evidence.checks.len() > 3);
+    shown
+        .map(|check| {
+            let pair: Vec<&str> = check.question.subjects().iter().map(|code| code.as_str()).collect();
+            let text = format!("{}: {}. {}", pair.join(" / "), check.outcome.words(), sentence(&check.detail));
+            Assertion::new(text, evidence.numbers(check))
+        })
         .collect()
+}
+
+/// A sentence as the tail of another one; abbreviations keep their capitals.
+fn lower(text: &str) -> String {
+    let mut chars = text.chars();
+    match (chars.next(), chars.clone().next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => format!("{}{}", first.to_lowercase(), chars.as_str()),
+        _ => text.to_owned(),
+    }
 }
 
 /// The rules, each with its document. A rule that was not yet confirmed against its document is for the reviewer,
@@ -161,7 +176,11 @@ fn why(evidence: &Evidence, conclusion: &Conclusion) -> Vec<Assertion> {
             let cites: Vec<usize> = evidence.number(&passage.source).into_iter().collect();
             let text = match passage.source.fact.table {
                 Table::Modifier => {
-                    format!("Modifier {} is right when: {}", passage.source.fact.key, sentence(&passage.text))
+                    format!(
+                        "Modifier {} is right for this: {}",
+                        passage.source.fact.key,
+                        sentence(&lower(&passage.text))
+                    )
                 }
                 _ => sentence(&passage.text),
             };
@@ -191,10 +210,11 @@ fn branches(corpus: &Corpus, evidence: &Evidence, conclusion: &Conclusion) -> Ve
             evidence
                 .passages
                 .iter()
-                .filter(|p| p.confirmed)
+                .filter(|p| p.confirmed && p.source.fact.table == Table::Card)
                 .flat_map(|passage| {
                     let cites: Vec<usize> = evidence.number(&passage.source).into_iter().collect();
-                    passage.exceptions.iter().take(1).map(move |text| Assertion::new(sentence(text), cites.clone()))
+                    let telling = passage.exceptions.iter().filter(|text| text.split_whitespace().count() > 3);
+                    telling.take(1).map(move |text| Assertion::new(sentence(text), cites.clone()))
                 })
                 .take(2),
         );

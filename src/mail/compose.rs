@@ -16,7 +16,7 @@ use subject::plain;
 
 mod subject;
 
-pub use subject::reply_subject;
+pub use subject::{listed_subject, reply_subject};
 
 /// Bytes of the References header; longer threads keep their first id and the latest ones, as RFC 5322 section
 /// 3.6.4 leaves to us and RFC 1036 once asked.

@@ -7,8 +7,24 @@ use super::text;
 use crate::domain::address::Address;
 use crate::domain::message::{Attachment, Automatic, InboundMessage, MessageId};
 
-/// Reads a message. `own` are our addresses: mail from them is our own.
+/// Reads a message. `own` are our addresses: mail from them is our own. Where a library panics on it, the message is
+/// quarantined: one mail must not stop its mailbox.
 pub fn parse(raw: &[u8], own: &[&str]) -> InboundMessage {
+    std::panic::catch_unwind(|| read(raw, own)).unwrap_or_else(|_| InboundMessage {
+        from: None,
+        subject: String::new(),
+        date: None,
+        message_id: None,
+        references: Vec::new(),
+        text: String::new(),
+        full_text: String::new(),
+        attachments: Vec::new(),
+        automatic: Automatic { is: false, why: String::new() },
+        quarantined: Some("its reader failed on it".to_owned()),
+    })
+}
+
+fn read(raw: &[u8], own: &[&str]) -> InboundMessage {
     let headers = scan(raw);
     let parsed = if headers.fault.is_none() { MessageParser::default().parse(raw) } else { None };
     let from = sender(&headers);

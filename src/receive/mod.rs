@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 use crate::clock::{self, Clock};
 use crate::config::Config;
 use crate::domain::case::{CaseId, CaseStatus};
-use crate::mail::{Cursor, Disposition, Fetched, MailError, MailSource, Raw, Uid, headers, parse};
+use crate::mail::{Cursor, Disposition, Fetched, MailError, MailSource, Raw, Uid, compose, headers, parse};
 use crate::store::message::{NewMessage, TakenIn};
 use crate::store::{Store, StoreError};
 
@@ -63,7 +63,7 @@ pub async fn poll(
 }
 
 /// Files away everything that is committed and still lies in the mailbox: this batch, and what an earlier process
-/// left behind between its commit and its move.
+/// left behind between its commit and its move. What could not be read stays in sight there, flagged.
 async fn file_away(
     source: &mut dyn MailSource,
     store: &Store,
@@ -74,9 +74,14 @@ async fn file_away(
     if waiting.is_empty() {
         return Ok(());
     }
-    let uids: Vec<Uid> = waiting.iter().map(|uid| Uid(*uid)).collect();
-    source.settle(&uids, Disposition::Processed).await?;
-    store.record_settled(mailbox, uid_validity, waiting).await?;
+    for (quarantined, disposition) in [(false, Disposition::Processed), (true, Disposition::Quarantined)] {
+        let chosen: Vec<i64> = waiting.iter().filter(|(_, q)| *q == quarantined).map(|(uid, _)| *uid).collect();
+        if !chosen.is_empty() {
+            let uids: Vec<Uid> = chosen.iter().map(|uid| Uid(*uid)).collect();
+            source.settle(&uids, disposition).await?;
+            store.record_settled(mailbox, uid_validity, chosen).await?;
+        }
+    }
     Ok(())
 }
 
@@ -96,7 +101,7 @@ fn read(fetched: Fetched, config: &Config) -> NewMessage {
         size: i64::try_from(fetched.size).unwrap_or(i64::MAX),
         case: CaseId::from_random(&config.service.case_prefix, clock::random()),
         sender: message.from.map(|from| from.key()).unwrap_or_default(),
-        subject: message.subject,
+        subject: compose::listed_subject(&message.subject),
         status,
         reason,
         raw: match fetched.raw {

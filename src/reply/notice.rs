@@ -117,6 +117,7 @@ fn reasons(report: &Report) -> Vec<String> {
     for finding in report.findings.iter().filter(|finding| finding.severity == Severity::Blocking) {
         let word = match finding.kind.as_str() {
             "not_checked" => "no official table in force on your date settles it here",
+            "scope" => "it turns on more than the tables hold",
             "policy" => "it was asked for, or it is more than is answered by machine",
             _ => "the draft did not pass our own verification",
         };

@@ -149,7 +149,7 @@ fn part(part: &Part) -> String {
 
 fn row(row: &Row) -> String {
     let columns = format!("{:<7} {:<5} x{:<3} ", row.code, row.modifiers, row.units);
-    labelled(&" ".repeat(2), &format!("{}{}", columns.replace(' ', "\u{1}"), row.role), 4)
+    labelled(&format!("  {columns}"), &row.role, 2 + columns.len())
 }
 
 fn standing(draft: &Draft) -> &'static str {

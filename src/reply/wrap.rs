@@ -25,8 +25,8 @@ pub fn wrap(text: &str, indent: usize) -> String {
 
 /// A paragraph whose first line is set behind a label of `indent` columns.
 pub fn labelled(label: &str, text: &str, indent: usize) -> String {
-    let padding = indent.saturating_sub(label.chars().count()).max(1);
-    let first = format!("{label}{}", "\u{1}".repeat(padding));
+    let padding = indent.saturating_sub(label.chars().count());
+    let first = format!("{label}{}", " ".repeat(padding)).replace(' ', "\u{1}");
     let wrapped = wrap(&format!("{first}{text}"), indent);
     wrapped.replace('\u{1}', " ")
 }

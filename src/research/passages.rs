@@ -15,7 +15,7 @@ const LIMIT: usize = 3;
 /// # Errors
 /// The edition's index is damaged.
 pub fn find(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Result<Vec<Passage>, CorpusError> {
-    let hits = corpus.search(&inquiry.text, Some(SearchSet::Rules), 24)?;
+    let hits = corpus.search(&words(&inquiry.text), Some(SearchSet::Rules), 24)?;
     let best = hits.first().map_or(1.0, |hit| hit.score).max(f32::MIN_POSITIVE);
     let mut ranked: Vec<(f32, &Card, String)> = Vec::new();
     for card in corpus.cards() {
@@ -23,7 +23,9 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Result<Vec<
         let (named, mut why) = named(card, inquiry);
         let topic = topic(card, inquiry, checks);
         let score = named + topic + words.map_or(0.0, |hit| hit.score / best);
-        let bears = named > 0.0 || (topic > 0.0 && words.is_some()) || words.is_some_and(|hit| hit.score > 0.75 * best);
+        let open = matches!(inquiry.intents.first(), Some(Intent::Other | Intent::Modifier) | None);
+        let near = |share: f32| words.is_some_and(|hit| hit.score > share * best);
+        let bears = named > 0.0 || (topic > 0.0 && near(0.45)) || (open && near(0.6));
         if bears && is_of_the_code_set(card, inquiry) {
             if let Some(hit) = words
                 && !hit.why.is_empty()
@@ -49,6 +51,19 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Result<Vec<
         note_edition(passage, inquiry.scope.as_of);
     }
     Ok(passages)
+}
+
+/// The question without its years, which would find every rule of that year.
+fn words(text: &str) -> String {
+    let is_year = |word: &str| {
+        word.len() == 4
+            && (word.starts_with("19") || word.starts_with("20"))
+            && word.bytes().all(|b| b.is_ascii_digit())
+    };
+    text.split(|c: char| c.is_whitespace() || c == '-' || c == '/')
+        .filter(|word| !is_year(word))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// How strongly the card names the question's codes: one is a hint, two joined by the question are a match.

@@ -66,6 +66,17 @@ pattern!(
     COMMERCIAL,
     r"(?i)\b(aetna|cigna|uhc|united ?health\w*|bcbs|blue ?cross|humana|anthem|tricare|commercial|workers'? comp\w*|kaiser|private payer)\b"
 );
+pattern!(
+    BEYOND,
+    r"(?ix)\b(?: minutes? | mins? | hours? | time | years?[\s-]?old | \d+[\s-]?yo | aged? | counsel\w* | levels? \s of | mdm | new \s (?:medicare \s)? patient
+      | established | incident | supervis\w* | residents? | teaching | locum | np | pa | nurse | hospitalist | inpatient | discharge\w* | admi(?:t|ssion)\w* | ago | post-?op\w*
+      | within | prolonged | screening | denied | denial | denies | appeal | reject(?:s|ed)? | why | (?:which | what) \s (?:code|level|diagnosis)
+      | code \s for | instead | either | rather | count(?:s|ed)? | chart(?:ed|ing) | document\w* | pays? | paid | cover(?:s|ed|age)? | reimburs\w* | often | bilateral
+      | right \s and \s left | left \s and \s right | (?:right|left) \s (?:eye|knee|index|middle|ring|little|thumb|hand|foot|ear|breast|side|shoulder|hip|leg|arm|elbow|wrist|ankle|great|big|toe|upper|lower|renal|femoral|iliac) | both \s (?:eyes?|knees?|sides?|shoulders?|hands?|feet|ears?|breasts?)
+      | next \s (?:day|morning) | yesterday | different \s (?:physician|surgeon|doctor|provider|group) | assistant | co-?surgeon | resubmit\w* | waste\w* | vial | discard\w*
+      | modifiers? \s for | lines? | guideline | legal | audit )\b"
+);
+pattern!(CHOICE, r"(?i)\b\d{4}[0-9A-Z]\s+(?:or|vs\.?|versus)\s+[0-9A-Z]\d{3}[0-9A-Z]\b|\bor only\b");
 pattern!(PERSON, r"(?m)^\s*HUMAN\b|(?i)\b(?:ask|have|want|need) (?:a|your) (?:person|human|certified coder)\b");
 pattern!(DOS, r"(?i)\b(?:dos|date of service|service date|on|performed|seen)\b[:\s]*$");
 
@@ -97,6 +108,7 @@ pub fn read(corpus: &Corpus, text: &str, reading: &Reading) -> Inquiry {
         scope,
         assumptions,
         other_payer: COMMERCIAL.find(&text).map(|m| m.as_str().to_owned()),
+        beyond: beyond(&words),
         wants_person: PERSON.is_match(&text),
         text,
     }
@@ -118,6 +130,15 @@ fn without_dates(text: &str, dates: &[dates::Found]) -> String {
     words
 }
 
+/// The words, each once, in lower case.
+fn beyond(text: &str) -> Vec<String> {
+    let found = BEYOND.find_iter(text).chain(CHOICE.find_iter(text));
+    let mut words: Vec<String> = found.map(|m| m.as_str().to_lowercase()).collect();
+    words.sort();
+    words.dedup();
+    words
+}
+
 fn scope(text: &str, date: Option<Date>, reading: &Reading) -> (Scope, Vec<Assumption>) {
     let mut assumptions = Vec::new();
     let mut note = |what: &str, value: String, assumed: bool| {
@@ -132,7 +153,11 @@ fn scope(text: &str, date: Option<Date>, reading: &Reading) -> (Scope, Vec<Assum
         reading.program
     };
     let named = medicaid || MEDICARE.is_match(text);
-    note("payer", if program == Program::Medicare { "Medicare" } else { "Medicaid" }.to_owned(), !named);
+    let mut payer = if program == Program::Medicare { "Medicare" } else { "Medicaid" }.to_owned();
+    if let Some(other) = COMMERCIAL.find(text).filter(|_| !named) {
+        payer = format!("{payer}'s rules, since those of {} are not on this shelf", other.as_str());
+    }
+    note("payer", payer, !named);
     let setting = if HOSPITAL.is_match(text) {
         Setting::Hospital
     } else if OFFICE.is_match(text) {
@@ -144,7 +169,9 @@ fn scope(text: &str, date: Option<Date>, reading: &Reading) -> (Scope, Vec<Assum
     note("claim", claim.to_owned(), !(HOSPITAL.is_match(text) || OFFICE.is_match(text)));
     let as_of =
         date.map(AsOf::Date).or(reading.on).unwrap_or(AsOf::Date(reading.message_date.unwrap_or(reading.today)));
-    note("date of service", as_of.to_string(), date.is_none());
+    let ahead = matches!(as_of, AsOf::Date(day) if day > reading.today);
+    let shown = if ahead { format!("{as_of}, which lies ahead") } else { as_of.to_string() };
+    note("date of service", shown, date.is_none());
     (Scope { as_of, setting, program }, assumptions)
 }
 

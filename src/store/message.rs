@@ -90,20 +90,27 @@ impl Store {
         Ok(row)
     }
 
-    /// Messages that are on disk here but not yet filed away in their mailbox.
+    /// Messages that are on disk here but not yet filed away in their mailbox, each with whether it is quarantined.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn list_unsettled(&self, mailbox: &str, uid_validity: i64, limit: i64) -> Result<Vec<i64>, StoreError> {
-        let rows: Vec<(i64,)> = sqlx::query_as(
-            "SELECT uid FROM message WHERE mailbox = $1 AND uid_validity = $2 AND settled = 0 ORDER BY uid LIMIT $3",
+    pub async fn list_unsettled(
+        &self,
+        mailbox: &str,
+        uid_validity: i64,
+        limit: i64,
+    ) -> Result<Vec<(i64, bool)>, StoreError> {
+        let rows: Vec<(i64, i64)> = sqlx::query_as(
+            "SELECT m.uid, CASE WHEN c.reason LIKE 'quarantined:%' THEN 1 ELSE 0 END
+             FROM message m LEFT JOIN consultation c ON c.message_id = m.id
+             WHERE m.mailbox = $1 AND m.uid_validity = $2 AND m.settled = 0 ORDER BY m.uid LIMIT $3",
         )
         .bind(mailbox)
         .bind(uid_validity)
         .bind(limit)
         .fetch_all(&self.readers)
         .await?;
-        Ok(rows.into_iter().map(|(uid,)| uid).collect())
+        Ok(rows.into_iter().map(|(uid, quarantined)| (uid, quarantined == 1)).collect())
     }
 
     /// Records that messages were filed away in their mailbox.

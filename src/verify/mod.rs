@@ -84,6 +84,10 @@ fn policy(evidence: &Evidence, draft: &Draft) -> Vec<Finding> {
     if draft.action != Action::Answer {
         findings.push(Finding::blocking("not_checked", "no table on this shelf settles the question for its date"));
     }
+    if !evidence.inquiry.beyond.is_empty() {
+        let words = evidence.inquiry.beyond.join(", ");
+        findings.push(Finding::blocking("scope", format!("the question turns on more than the tables hold: {words}")));
+    }
     if evidence.inquiry.wants_person {
         findings.push(Finding::blocking("policy", "the asker wants a person"));
     }

@@ -5,5 +5,6 @@ mod imap;
 mod llm;
 mod postfix;
 mod readme;
+mod serve;
 mod smtp;
 mod support;

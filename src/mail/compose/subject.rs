@@ -34,6 +34,11 @@ pub fn reply_subject(original: &str, case_id: &str) -> String {
     format!("Re: {words} {number}")
 }
 
+/// A subject for our own lists: one line, without what identifies a patient.
+pub fn listed_subject(original: &str) -> String {
+    masked(&plain(original).chars().take(LENGTH).collect::<String>())
+}
+
 /// A stranger's text for a header: one line, no control characters, nothing that turns the reading direction, and
 /// no encoded word (RFC 2047), which would only be decoded, into whatever it holds, by the recipient's program.
 pub(super) fn plain(text: &str) -> String {

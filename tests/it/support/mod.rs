@@ -9,6 +9,7 @@ pub mod ports;
 pub mod postfix;
 pub mod sasl;
 pub mod scripted;
+pub mod service;
 pub mod sink;
 pub mod until;
 

@@ -1,0 +1,168 @@
+//! The loops of a running service: mail in, cases on, mail out. Each outlives errors by a pause, and panics too.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Mutex, Notify};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::mail::{MailSource, MailTransport};
+use crate::pipeline::Pipeline;
+use crate::receive;
+use crate::reply::deliver;
+use crate::store::StoreError;
+
+/// The pause of a loop that found nothing, unless its bell rings first.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// The pause of a loop that panicked, or that could not reach its database.
+const AFTER_FAULT: Duration = Duration::from_secs(2);
+
+/// A mailbox that outlives a loop that panicked with it in hand.
+pub type SharedSource = Arc<Mutex<Box<dyn MailSource>>>;
+
+/// Runs a loop in a task of its own; where it panicked, begins it anew after a pause. One hostile line from a server
+/// must not stop the service.
+pub async fn keep<F>(name: &'static str, stop: CancellationToken, mut begin: impl FnMut() -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    loop {
+        match AbortOnDropHandle::new(tokio::spawn(begin())).await {
+            Err(error) if error.is_panic() => tracing::error!(task = name, "panicked; it begins anew after a pause"),
+            _ => return,
+        }
+        if pause(&stop, AFTER_FAULT).await {
+            return;
+        }
+    }
+}
+
+/// True when the service stops before the time is over.
+async fn pause(stop: &CancellationToken, time: Duration) -> bool {
+    tokio::time::timeout(time, stop.cancelled()).await.is_ok()
+}
+
+/// What the loops share.
+#[derive(Clone)]
+pub struct Loops {
+    /// What is done with a mail.
+    pub pipeline: Pipeline,
+    /// Ends all of them.
+    pub stop: CancellationToken,
+    /// Rung when a message is on disk.
+    arrived: Arc<Notify>,
+    /// Rung when something may be in the outbox.
+    outgoing: Arc<Notify>,
+}
+
+impl Loops {
+    /// Nothing runs yet.
+    pub fn new(pipeline: Pipeline, stop: CancellationToken) -> Self {
+        Self { pipeline, stop, arrived: Arc::new(Notify::new()), outgoing: Arc::new(Notify::new()) }
+    }
+
+    /// Polls, waits for news, and after an error tries again with growing pauses.
+    pub async fn poll(self, source: SharedSource) {
+        let mut source = source.lock().await;
+        source.reset().await;
+        let mut failures: u32 = 0;
+        while !self.stop.is_cancelled() {
+            let polled = tokio::select! {
+                () = self.stop.cancelled() => return,
+                polled = self.poll_once(source.as_mut()) => polled,
+            };
+            let time = match polled {
+                Ok(more) => {
+                    if failures > 0 {
+                        tracing::info!(mailbox = source.name(), "mailbox is back");
+                    }
+                    failures = 0;
+                    if more {
+                        continue;
+                    }
+                    let every = Duration::from_secs(self.pipeline.consultant.config.source.poll_seconds);
+                    let waited = tokio::select! {
+                        () = self.stop.cancelled() => return,
+                        waited = source.wait(every) => waited,
+                    };
+                    let Err(error) = waited else { continue };
+                    tracing::warn!(mailbox = source.name(), %error, "waiting for mail failed");
+                    Duration::from_millis(200)
+                }
+                Err(error) => {
+                    failures += 1;
+                    tracing::warn!(mailbox = source.name(), %error, failures, "polling failed");
+                    Duration::from_secs(1 << failures.min(6))
+                }
+            };
+            source.reset().await;
+            if pause(&self.stop, time).await {
+                return;
+            }
+        }
+    }
+
+    /// True when the mailbox holds more.
+    async fn poll_once(&self, source: &mut dyn MailSource) -> Result<bool, receive::ReceiveError> {
+        let consultant = &self.pipeline.consultant;
+        let ring = |n: usize| (0..n.min(64)).for_each(|_| self.arrived.notify_one());
+        let polled = receive::poll(source, &self.pipeline.store, &consultant.clock, &consultant.config, ring).await?;
+        if polled.opened + polled.known > 0 {
+            tracing::info!(opened = polled.opened, known = polled.known, "mail taken in");
+        }
+        Ok(polled.more)
+    }
+
+    /// One worker: takes the next case, or waits for one.
+    pub async fn work(self) {
+        while !self.stop.is_cancelled() {
+            match self.pipeline.step().await {
+                Ok(true) => self.outgoing.notify_one(),
+                // The bell may ring for another worker; the look every second finds cases whose time has come.
+                Ok(false) => self.rest(&self.arrived).await,
+                Err(error) => {
+                    tracing::error!(%error, "the pipeline could not reach its database");
+                    pause(&self.stop, AFTER_FAULT).await;
+                }
+            }
+        }
+    }
+
+    /// The outbox worker. A message between its first byte and the server's answer is never abandoned by a stop.
+    pub async fn send(self, transport: Arc<dyn MailTransport>) {
+        let mut recovered = false;
+        while !self.stop.is_cancelled() {
+            match self.send_once(transport.as_ref(), &mut recovered).await {
+                Ok(0) => self.rest(&self.outgoing).await,
+                Ok(_) => {}
+                Err(error) => {
+                    recovered = false;
+                    tracing::error!(%error, "the outbox could not reach its database");
+                    pause(&self.stop, AFTER_FAULT).await;
+                }
+            }
+        }
+    }
+
+    /// Sends what is due. After a start, a panic or an error, looks first for what was left half-sent.
+    async fn send_once(&self, transport: &dyn MailTransport, recovered: &mut bool) -> Result<usize, StoreError> {
+        let consultant = &self.pipeline.consultant;
+        if !*recovered {
+            let messages = self.pipeline.store.recover_sending(consultant.clock.now()).await?;
+            if messages > 0 {
+                tracing::warn!(messages, "found half-sent: uncertain, a person must look");
+            }
+            *recovered = true;
+        }
+        deliver::run(&self.pipeline.store, transport, &consultant.clock, &consultant.config.outbox).await
+    }
+
+    async fn rest(&self, bell: &Notify) {
+        tokio::select! {
+            () = self.stop.cancelled() => {}
+            () = bell.notified() => {}
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+    }
+}

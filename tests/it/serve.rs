@@ -1,0 +1,121 @@
+//! The whole service as its operator runs it, between a real Dovecot and a real Postfix.
+
+mod check;
+mod faults;
+mod journey;
+mod panics;
+mod restarts;
+
+use std::path::Path;
+
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
+use mail_parser::{Message, MessageParser};
+use tempfile::TempDir;
+
+use crate::support::dovecot::{Dovecot, PASSWORD};
+use crate::support::postfix::Postfix;
+use crate::support::service::{Service, mail_sections};
+use crate::support::until::until;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_caseconsultant");
+const ANN: &str = "ann@example.test";
+const CONSULT: &str = "consult@example.test";
+/// What a border writes above a mail whose sender it has proved.
+const PROVED: &str = "Authentication-Results: mx.example.test; dmarc=pass header.from=example.test\r\n";
+const IMPLICIT: &str = "implicit";
+const STARTTLS: &str = "starttls";
+
+/// Two servers that know each other: what is submitted to one is delivered to the other.
+struct Servers {
+    dovecot: Dovecot,
+    postfix: Postfix,
+    _certificate: TempDir,
+}
+
+impl Servers {
+    async fn start() -> Self {
+        let dovecot = Dovecot::start().await;
+        let certificate = tempfile::tempdir().unwrap();
+        std::fs::copy(&dovecot.certs.server, certificate.path().join("cert.pem")).unwrap();
+        std::fs::copy(&dovecot.certs.key, certificate.path().join("key.pem")).unwrap();
+        let postfix = Postfix::start(dovecot.lmtp, dovecot.auth, certificate.path());
+        Self { dovecot, postfix, _certificate: certificate }
+    }
+
+    /// The mail settings of a service beside them.
+    fn sections(&self, ca: &Path, tls: &str, password: &str) -> String {
+        let port = if tls == IMPLICIT { self.dovecot.imaps } else { self.dovecot.imap };
+        mail_sections(ca, (port, tls), self.postfix.submission, CONSULT, password)
+    }
+
+    /// A service that believes the border and knows Ann.
+    fn service(&self, tls: &str, more: &str) -> Service {
+        let sections = self.sections(&self.dovecot.certs.ca, tls, PASSWORD);
+        install(&format!("{sections}{more}"))
+    }
+
+    /// Submits a question as a mail client does; returns its Message-ID.
+    async fn ask(&self, name: &str, fields: &str, text: &str) -> String {
+        let id = format!("<{name}@client.example.test>");
+        let message = format!(
+            "{fields}From: Ann Weber <{ANN}>\r\nTo: {CONSULT}\r\nSubject: Polyps {name}\r\nMessage-ID: {id}\r\n\
+             References: <thread-{name}@client.example.test>\r\nDate: Mon, 23 Nov 2026 09:00:00 +0000\r\n\
+             MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
+        );
+        let authority = Certificate::from_pem(&std::fs::read(&self.dovecot.certs.ca).unwrap()).unwrap();
+        let tls = TlsParameters::builder("localhost".to_owned()).add_root_certificate(authority).build().unwrap();
+        let client = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous("localhost")
+            .port(self.postfix.submission)
+            .tls(Tls::Required(tls))
+            .credentials(Credentials::new(ANN.to_owned(), PASSWORD.to_owned()))
+            .build();
+        let envelope = lettre::address::Envelope::new(Some(ANN.parse().unwrap()), vec![CONSULT.parse().unwrap()]);
+        client.send_raw(&envelope.unwrap(), message.as_bytes()).await.unwrap();
+        id
+    }
+
+    /// What lies in Ann's mailbox.
+    fn replies(&self) -> Vec<Vec<u8>> {
+        self.dovecot.read_mailbox(ANN, "INBOX")
+    }
+
+    /// Waits for the reply to a message.
+    async fn reply_to(&self, id: &str) -> Vec<u8> {
+        until(&format!("a reply to {id}"), 60, || async { self.replies().into_iter().find(|r| is_reply_to(r, id)) })
+            .await
+    }
+
+    async fn until_filed(&self, count: usize) {
+        let filed = || async { (self.dovecot.read_mailbox(CONSULT, "Processed").len() >= count).then_some(()) };
+        until(&format!("{count} messages are filed away"), 60, filed).await;
+    }
+}
+
+/// An installation that knows Ann and believes the border.
+fn install(sections: &str) -> Service {
+    let configuration = format!(
+        "[service]\nmode = \"production\"\n[trust]\nauthserv_id = \"mx.example.test\"\n[log]\nlevel = \"debug\"\n{sections}"
+    );
+    let service = Service::install(PROGRAM, &configuration);
+    let added = service.run(&["account", "add", "Clinic", "--sender", ANN, "--plan", "network"]);
+    assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
+    service
+}
+
+fn parsed(raw: &[u8]) -> Message<'_> {
+    MessageParser::default().parse(raw).unwrap()
+}
+
+fn is_reply_to(raw: &[u8], id: &str) -> bool {
+    parsed(raw).in_reply_to().as_text() == Some(id.trim_matches(['<', '>']))
+}
+
+/// The case number in a subject: exactly one.
+fn case_of(message: &Message<'_>) -> String {
+    let subject = message.subject().unwrap();
+    let ids: Vec<&str> = subject.split(['[', ']']).filter(|part| part.starts_with("CC-")).collect();
+    assert_eq!(ids.len(), 1, "{subject}");
+    ids[0].to_owned()
+}

@@ -1,0 +1,137 @@
+//! The real program, as an operator runs it: a configuration file, a data folder, a process.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use super::until::until;
+
+/// An installation in a temporary folder. Dropping it ends its process.
+pub struct Service {
+    /// Its data folder; the configuration lies beside it.
+    pub data: PathBuf,
+    program: PathBuf,
+    folder: TempDir,
+    process: Option<Child>,
+    starts: usize,
+}
+
+impl Service {
+    /// Writes the configuration; starts nothing.
+    pub fn install(program: &str, configuration: &str) -> Self {
+        let folder = tempfile::Builder::new().prefix("service-").tempdir().expect("a temporary directory");
+        std::fs::write(folder.path().join("service.toml"), configuration).expect("a new file");
+        let data = folder.path().join("data");
+        Self { data, program: program.into(), folder, process: None, starts: 0 }
+    }
+
+    /// Starts `serve`. What it writes to standard error is kept, see [`Service::log`].
+    pub fn start(&mut self) {
+        assert!(self.process.is_none(), "started twice");
+        self.starts += 1;
+        let log = File::create(self.log_file(self.starts)).expect("a new file");
+        let mut command = self.command(&["serve"]);
+        self.process = Some(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().expect("it starts"));
+    }
+
+    /// Runs another command of the same installation to its end.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).stdin(Stdio::null()).output().expect("it runs")
+    }
+
+    /// Everything that was logged, by all starts.
+    pub fn log(&self) -> String {
+        (1..=self.starts).map(|n| std::fs::read_to_string(self.log_file(n)).unwrap_or_default()).collect()
+    }
+
+    /// Waits until `words` were logged.
+    pub async fn until_logged(&self, words: &str) {
+        until(&format!("the log says {words:?}"), 60, || async { self.log().contains(words).then_some(()) }).await;
+    }
+
+    /// The number of its process.
+    pub fn pid(&self) -> u32 {
+        self.process.as_ref().expect("it runs").id()
+    }
+
+    /// SIGTERM; how it ended, or `None` when it did not within `limit`.
+    pub async fn terminate(&mut self, limit: Duration) -> Option<ExitStatus> {
+        let mut process = self.process.take().expect("it runs");
+        let sent = Command::new("kill").args(["-TERM", &process.id().to_string()]).status().expect("kill runs");
+        assert!(sent.success(), "it had ended by itself");
+        let ended = async {
+            loop {
+                if let Some(status) = process.try_wait().expect("a child of ours") {
+                    return status;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let ended = tokio::time::timeout(limit, ended).await.ok();
+        if ended.is_none() {
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+        ended
+    }
+
+    /// SIGKILL.
+    pub fn kill(&mut self) {
+        let Some(mut process) = self.process.take() else { return };
+        let _ = process.kill();
+        let _ = process.wait();
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
+        command.arg("--data-dir").arg(&self.data).arg("--config").arg(self.configuration()).args(arguments);
+        command
+    }
+
+    fn configuration(&self) -> PathBuf {
+        self.folder.path().join("service.toml")
+    }
+
+    fn log_file(&self, n: usize) -> PathBuf {
+        self.folder.path().join(format!("log-{n}"))
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        self.kill();
+        if std::thread::panicking() {
+            eprintln!("log of the service:\n{}", self.log());
+        }
+    }
+}
+
+/// The sections `[source]` and `[transport]` for a mailbox and a submission server on this host.
+pub fn mail_sections(ca: &Path, imap: (u16, &str), submission: u16, user: &str, password: &str) -> String {
+    let (port, tls) = imap;
+    let ca = ca.display();
+    format!(
+        "[source]
+kind = \"imap\"
+from_beginning = true
+[source.imap]
+host = \"localhost\"
+port = {port}
+tls = \"{tls}\"
+ca_file = \"{ca}\"
+user = \"{user}\"
+password = \"{password}\"
+[transport]
+kind = \"smtp\"
+[transport.smtp]
+host = \"localhost\"
+port = {submission}
+ca_file = \"{ca}\"
+user = \"{user}\"
+password = \"{password}\"
+"
+    )
+}
