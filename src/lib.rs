@@ -1,21 +1,161 @@
-//! Answers medical coding questions by email.
+//! Answers medical coding questions by email, checked against the official tables for the date of service.
+//!
+//! This page is the architecture of the program: the journey, the layers, the invariants. `tests/tidy.rs` reads it
+//! and fails where the code says otherwise.
+//!
+//! # The journey of one email
+//!
+//! ```text
+//!  mailbox (IMAP, Maildir)
+//!     |
+//!  receive    bytes, digest and case on disk; only then is the mailbox told
+//!     |
+//!     |  received
+//!  admit      is it for us, who is proved to have sent it, is an answer left? -----> ignored
+//!     |                                    |                |
+//!     |  admitted: an answer is reserved   |                +--> declined, with a notice
+//!  research   the question is read,        |
+//!     |       the tables are asked         +--> in_review: nobody is written to
+//!     |  researched: Evidence
+//!  draft      by plain rules, or by a model that sees de-identified text only
+//!     |
+//!     |  drafted: Draft, each statement with its sources
+//!  verify     every statement is computed again
+//!     |
+//!     |  verified: Report
+//!     +--- nothing blocks ---> Release --> reply: the answer --------+
+//!     +--- anything blocks --> in_review, Release of a notice -------+
+//!                                                                    |
+//!                                           outbox --> deliver --> SMTP (or Maildir)
+//!                                             |
+//!                                             sent, retry_at, held, uncertain
+//! ```
+//!
+//! A stage hands over by writing a value through the store under a lease; the next stage reads it. Stages do not
+//! know each other, so each can run twice, and [`pipeline`] is the only file that knows their order. The command
+//! line takes the middle of the journey (research, draft, verify) without mail around it. No stage is named
+//! `review`: a case that waits is answered by a person in their own mail program.
+//!
+//! # The layers
+//!
+//! Imports point down only, and never sideways within a layer:
+//!
+//! ```text
+//! 7   main
+//! 6   cli
+//! 5   app
+//! 4   web       pipeline
+//! 3   receive   admit     research  draft     verify    reply
+//! 2b  checks
+//! 2   store     mail      llm       corpus    clock
+//! 1   domain    config    telemetry
+//! ```
+//!
+//! * 7 `src/main.rs` parses the command line, runs one command, exits with its code.
+//! * 6 [`cli`] has one file for each command.
+//! * 5 [`app`] is the only place that builds things; it runs the loops and stops them together.
+//! * 4 [`web`] and [`pipeline`] are the drivers: a visitor, and time.
+//! * 3 [`receive`], [`admit`], [`research`], [`draft`], [`verify`], [`reply`] are the journey.
+//! * 2b [`checks`] computes facts over the corpus: research asks them, verify asks them again.
+//! * 2 [`store`] is all SQL; [`mail`] speaks IMAP, SMTP and Maildir, and reads and composes messages; [`llm`] is what
+//!   a model may be asked; [`corpus`] is the dated edition of codes, edits and rules; [`clock`] asks what time it is.
+//! * 1 [`domain`] is pure values, [`config`] the settings, [`telemetry`] the log.
+//!
+//! There are three traits, because three things cost money or reach people and are replaced in tests:
+//! [`mail::MailSource`], [`mail::MailTransport`] and [`llm::LanguageModel`]. Their stand-ins are variants that a user
+//! can run too; a configuration for production refuses them.
+//!
+//! # The invariants, and what holds each
+//!
+//! 1. **A message is on disk before the mailbox is told, and one bad message never stops the next.**
+//!    [`store::Store::take_in`] returns after its commit, and taking a number in twice opens nothing
+//!    (`UNIQUE (mailbox, uid_validity, uid)` in `migrations/0001_cases.sql`).
+//!    Tests: `a_batch_may_be_asked_for_again_when_it_was_not_committed`,
+//!    `one_damaged_message_does_not_stop_the_others`, `a_file_that_cannot_be_read_stops_no_other`.
+//! 2. **Mail leaves only from an outbox row, a row is made only from a [`domain::release::Release`], and a release
+//!    only from a clean report or as a notice.** Its fields are private; [`store::Store::enqueue`] takes no less; a
+//!    case has one message of a kind (`UNIQUE (case_id, kind)`).
+//!    Tests: `an_answer_is_released_only_when_nothing_holds_it_back`, `a_notice_is_never_an_answer`,
+//!    `mail_leaves_only_with_a_release`.
+//! 3. **Recipient, sender and thread are set by code; no text of a stranger or a model can change them.** A mail is
+//!    built from values in [`mail::compose`].
+//!    Tests: `no_text_of_a_stranger_changes_who_gets_the_mail_or_what_it_says`,
+//!    `what_may_identify_a_patient_is_masked_and_codes_are_not`, `an_address_cannot_carry_a_command`.
+//! 4. **A model sees [`llm::Deidentified`] text of this case alone, and cannot act.** Its answer is typed data that
+//!    verification may refuse.
+//!    Tests: `the_request_holds_the_key_once_the_schema_and_nothing_of_the_patient`,
+//!    `no_number_of_a_person_survives_wherever_it_stands`, `no_date_survives_and_each_token_resolves`,
+//!    `a_verdict_or_line_against_the_checks_is_held`.
+//! 5. **Every statement cites a row or a passage of a named edition**, by a [`domain::citation::FactKey`] that a later
+//!    release can be asked for; a code that the evidence does not hold is not said.
+//!    Tests: `whatever_the_evidence_does_not_hold_is_held`, `an_invented_source_is_held_wherever_it_is_written`.
+//! 6. **A stage may run twice; a worker that was too slow is fenced off.** [`store::case::Lease`] carries a token, and
+//!    a write under an old one is [`store::StoreError::LeaseLost`]. A lease outlasts the slowest stage, or the
+//!    configuration is refused.
+//! 7. **No network call inside a transaction.** Transactions live in [`store`], which can name neither [`mail`] nor
+//!    [`llm`]. Test: `imports_point_down`.
+//! 8. **An edition is immutable**: built beside the present one, checked by digest, swapped in by renaming one file.
+//!    [`corpus::Corpus`] has no method that writes.
+//! 9. **Failure is never silence.** A stage that fails for good leaves its case `in_review` with the reason; a message
+//!    that may have left is `uncertain` and never sent again by itself.
+//!    Tests: `without_an_answer_to_the_final_dot_nobody_knows`, `what_fails_before_the_final_dot_is_temporary`,
+//!    `every_contradiction_is_named_at_once`.
+//! 10. **No identity, address or secret in a log or an error.** [`domain::address::Address`] shows itself masked,
+//!     [`config::Secret`] not at all.
+//!     Tests: `an_address_never_shows_itself_in_a_log`, `a_secret_is_never_shown`,
+//!     `no_error_tells_the_key_or_the_question`, `what_came_over_the_wire_is_not_in_an_error`.
+//! 11. **Nobody is written to who was not proved to be the sender, no machine is answered, and a notice of a kind goes
+//!     to an address once a day** (the primary key of `notice`).
+//!     Tests: `an_unproved_sender_is_held_and_never_written_to`, `automatic_mail_is_ignored_even_when_proved`,
+//!     `only_the_configured_border_is_believed_and_only_about_the_senders_domain`.
+//! 12. **An answer is reserved when work starts and settled when it leaves**; everything else is free. A case has one
+//!     reservation (the primary key of `reservation`). Test: `a_quota_is_never_overdrawn`.
+//! 13. **Yesterday's table is not today's fact.** Where no release in force on the date is on the shelf, the outcome is
+//!     [`domain::check::Outcome::NotChecked`], with [`domain::check::LastKnown`] beside it.
+//! 14. **SQL is in [`store`] only, the environment is read in [`config`] only, time and chance are asked for in
+//!     [`clock`] only.** Tests: `sql_is_in_the_store_only`, `the_environment_is_read_in_one_file`,
+//!     `one_file_asks_for_time_and_chance`.
+
+// The journey, in its order.
+
+pub mod receive;
 
 pub mod admit;
-pub mod app;
-pub mod checks;
-pub mod cli;
-pub mod clock;
-pub mod config;
-pub mod corpus;
-pub mod domain;
-pub mod draft;
-pub mod llm;
-pub mod mail;
-pub mod pipeline;
-pub mod receive;
-pub mod reply;
+
 pub mod research;
-pub mod store;
-pub mod telemetry;
+
+pub mod draft;
+
 pub mod verify;
+
+pub mod reply;
+
+// What drives it.
+
+pub mod pipeline;
+
 pub mod web;
+
+pub mod app;
+
+pub mod cli;
+
+// What it stands on.
+
+pub mod checks;
+
+pub mod store;
+
+pub mod mail;
+
+pub mod llm;
+
+pub mod corpus;
+
+pub mod clock;
+
+pub mod domain;
+
+pub mod config;
+
+pub mod telemetry;

@@ -28,7 +28,7 @@ pub struct Conclusion {
 /// Draws the conclusion for the leading intent.
 pub fn conclude(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Conclusion {
     let leading = inquiry.intents.first().copied().unwrap_or(Intent::Other);
-    let dead = checks.iter().any(|check| is_dead(check));
+    let dead = checks.iter().any(is_dead);
     let conclusion = match leading {
         _ if !inquiry.malformed.is_empty() && inquiry.mentions.is_empty() => answer(Some(Verdict::No)),
         Intent::Bundling if dead => answer(Some(Verdict::No)),

@@ -94,7 +94,7 @@ async fn imap(config: &Config, report: &mut Report) {
                 Err(error) => report.bad("IMAP", &error, "check source.imap.host, port, tls, ca_file, user and password; for OAuth2 run the token_command by hand"),
             }
         }
-        SourceKind::Maildir => match std::fs::read_dir(&source_path(config)) {
+        SourceKind::Maildir => match std::fs::read_dir(source_path(config)) {
             Ok(_) => report.good("Maildir in", &source_path(config)),
             Err(error) => report.bad("Maildir in", &error, "make the folder of source.maildir.path, or name another"),
         },

@@ -67,7 +67,6 @@ impl TokenStream for CodingStream {
 /// Words and, where a word is joined by `.` `-` `/`, its parts at the same position.
 fn cut(text: &str) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::new();
-    let mut position = 0;
     let mut push = |from: usize, to: usize, position: usize| {
         let (mut token, word) = (Token::default(), &text[from..to]);
         token.offset_from = from;
@@ -77,7 +76,7 @@ fn cut(text: &str) -> Vec<Token> {
         token.position_length = 1;
         tokens.push(token);
     };
-    for (from, to) in words(text) {
+    for (position, (from, to)) in words(text).into_iter().enumerate() {
         push(from, to, position);
         let word = &text[from..to];
         if word.contains(['-', '/', '.']) {
@@ -89,7 +88,6 @@ fn cut(text: &str) -> Vec<Token> {
                 at += part.len() + 1;
             }
         }
-        position += 1;
     }
     tokens
 }

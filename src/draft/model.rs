@@ -67,7 +67,7 @@ pub enum DraftError {
 /// than the budget. The nonce is fresh and random: whoever writes a question must not be able to guess it.
 ///
 /// # Errors
-/// See [`DraftError`]; the caller then uses [`compose`].
+/// See [`DraftError`]; the caller then uses [`compose()`].
 pub async fn write(
     corpus: &Corpus,
     evidence: &Evidence,

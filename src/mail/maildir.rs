@@ -1,4 +1,4 @@
-//! Mail in and out through folders (Maildir: https://cr.yp.to/proto/maildir.html): for trials, for tests, and for
+//! Mail in and out through folders (Maildir: <https://cr.yp.to/proto/maildir.html>): for trials, for tests, and for
 //! a local delivery agent that files mail itself. Files are read and written where the call stands, without a
 //! thread of their own: a stand-in may hold a worker for the few milliseconds of an fsync.
 

@@ -4,6 +4,7 @@
 mod imap;
 mod llm;
 mod postfix;
+mod readme;
 mod serve;
 mod smtp;
 mod support;
