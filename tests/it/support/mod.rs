@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
+pub mod app;
 pub mod certs;
 pub mod dovecot;
 pub mod ports;
@@ -10,6 +11,7 @@ pub mod postfix;
 pub mod sasl;
 pub mod scripted;
 pub mod sink;
+pub mod starter;
 pub mod until;
 
 /// A port that was free a moment ago.
