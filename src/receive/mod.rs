@@ -111,7 +111,8 @@ fn read(fetched: Fetched, config: &Config) -> NewMessage {
 }
 
 /// SHA-256 over everything that is the same in every copy of a message: all but the trace fields that each
-/// delivery adds (RFC 5322 section 3.6.7, RFC 8601). Never the Message-ID alone, which anyone may choose.
+/// delivery adds (RFC 5322 section 3.6.7, RFC 8601). Never the Message-ID alone, which anyone may choose. A header
+/// block that cannot be read by the letter is hashed as it is: two unreadable mails are not copies of each other.
 pub fn digest(raw: &[u8]) -> String {
     const TRACE: [&str; 9] = [
         "received",
@@ -125,7 +126,11 @@ pub fn digest(raw: &[u8]) -> String {
         "received-spf",
     ];
     let mut hash = Sha256::new();
-    for field in headers::scan(raw).fields.iter().filter(|field| !TRACE.contains(&field.name.as_str())) {
+    let headers = headers::scan(raw);
+    if headers.fault.is_some() {
+        hash.update(raw);
+    }
+    for field in headers.fields.iter().filter(|field| !TRACE.contains(&field.name.as_str())) {
         hash.update(field.name.as_bytes());
         hash.update([0]);
         hash.update(field.value.as_bytes());
@@ -153,6 +158,12 @@ mod tests {
         let mail = "From: a@x.test\r\nMessage-ID: <1@x.test>\r\n\r\nIs 45385 valid?\r\n";
         let other_way = format!("Received: from y\r\n by z\r\nDelivered-To: b@x.test\r\n{mail}");
         assert_eq!(digest(mail.as_bytes()), digest(other_way.as_bytes()));
+    }
+
+    #[test]
+    fn two_unreadable_mails_are_no_copies_of_each_other() {
+        assert_ne!(digest(b"\xff\xfegarbage"), digest(b""));
+        assert_ne!(digest(b"no header at all"), digest(b"none here either"));
     }
 
     #[test]

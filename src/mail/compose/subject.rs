@@ -16,8 +16,11 @@ const MASK: &str = "***";
 pub fn reply_subject(original: &str, case_id: &str) -> String {
     let number = format!("[{case_id}]");
     let mut subject = plain(original);
-    // Wherever the number stands already: it is set once, at the end, where it survives no cut.
-    if let Ok(present) = Regex::new(&format!(r"(?i)\[?{}\]?", regex::escape(case_id))) {
+    // Wherever the number stands already: it is set once, at the end, where it survives no cut. The number of an
+    // earlier case, which the subject of a follow-up carries, goes too.
+    let prefix = case_id.split('-').next().unwrap_or(case_id);
+    let (own, prefix) = (regex::escape(case_id), regex::escape(prefix));
+    if let Ok(present) = Regex::new(&format!(r"(?i)\[?{own}\]?|\[{prefix}-[2-9a-z]{{4,12}}\]")) {
         subject = present.replace_all(&subject, " ").into_owned();
     }
     let subject = masked(without_prefixes(&subject));
@@ -90,6 +93,7 @@ mod tests {
             ("Re: AW: Fwd: FW: SV: Antw: re[2]: Modifier", "Re: Modifier [CC-7F3K2]"),
             ("RE: Modifier [CC-7F3K2]", "Re: Modifier [CC-7F3K2]"),
             ("[cc-7f3k2] Modifier [CC-7F3K2] again", "Re: Modifier again [CC-7F3K2]"),
+            ("Re: Modifier [CC-ABCD234]", "Re: Modifier [CC-7F3K2]"),
             ("Reimbursement: 99213", "Re: Reimbursement: 99213 [CC-7F3K2]"),
             ("", "Re: your question [CC-7F3K2]"),
             ("a\r\nBcc: x@y.test", "Re: a Bcc: x@y.test [CC-7F3K2]"),

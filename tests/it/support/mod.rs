@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
+pub mod app;
 pub mod certs;
 pub mod dovecot;
 pub mod ports;
@@ -11,6 +12,7 @@ pub mod sasl;
 pub mod scripted;
 pub mod service;
 pub mod sink;
+pub mod starter;
 pub mod until;
 
 /// A port that was free a moment ago.
