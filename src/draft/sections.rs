@@ -9,7 +9,7 @@ use crate::corpus::Corpus;
 use crate::domain::check::{Check, Outcome, Question};
 use crate::domain::citation::Table;
 use crate::domain::draft::{Action, Assertion, Section};
-use crate::domain::evidence::{Evidence, Passage};
+use crate::domain::evidence::Evidence;
 use crate::domain::inquiry::Intent;
 
 /// Writes every section that has something to say.
@@ -216,7 +216,7 @@ fn branches(corpus: &Corpus, evidence: &Evidence, conclusion: &Conclusion) -> Ve
                 .flat_map(|passage| {
                     let cites: Vec<usize> = evidence.number(&passage.source).into_iter().collect();
                     let telling = passage.exceptions.iter().filter(|text| text.split_whitespace().count() > 3);
-                    telling.take(1).map(move |text| Assertion::new(exception(passage, text), cites.clone()))
+                    telling.take(1).map(move |text| Assertion::new(exception(text), cites.clone()))
                 })
                 .take(2),
         );
@@ -224,17 +224,9 @@ fn branches(corpus: &Corpus, evidence: &Evidence, conclusion: &Conclusion) -> Ve
     items
 }
 
-/// What turns a rule round, or the usual mistake with a modifier, as a sentence that stands by itself.
-fn exception(passage: &Passage, text: &str) -> String {
-    let lead = match passage.source.fact.table {
-        Table::Modifier => format!("A common mistake with modifier {}", passage.source.fact.key),
-        _ => "Exception".to_owned(),
-    };
-    let mut chars = text.chars();
-    let first = chars.next().map(|c| c.to_lowercase().to_string()).unwrap_or_default();
-    let is_word = chars.clone().next().is_some_and(|c| c.is_lowercase() || c == ' ');
-    let text = if is_word { format!("{first}{}", chars.as_str()) } else { text.to_owned() };
-    sentence(&format!("{lead}: {text}"))
+/// What turns a rule round, said as such.
+fn exception(text: &str) -> String {
+    format!("Exception: {}.", lower(text).trim_end_matches('.'))
 }
 
 fn documentation(evidence: &Evidence) -> Vec<Assertion> {
