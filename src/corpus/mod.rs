@@ -98,3 +98,15 @@ impl Corpus {
         self.manifest.verify(&self.folder)
     }
 }
+
+/// The starter edition, built once for all unit tests of the program.
+#[cfg(test)]
+pub(crate) fn starter_for_tests() -> &'static Corpus {
+    static CORPUS: std::sync::OnceLock<(tempfile::TempDir, Corpus)> = std::sync::OnceLock::new();
+    let built = CORPUS.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let corpus = Corpus::open(folder.path()).expect("the starter edition can be built");
+        (folder, corpus)
+    });
+    &built.1
+}

@@ -198,7 +198,7 @@ fn intents(text: &str, codes: &[CodeSet], malformed: bool, named_modifier: bool)
     add(named_modifier && procedures < 2, Intent::Modifier);
     let elsewhere = ELSEWHERE.is_match(text);
     add(any && STATUS.is_match(text) && !elsewhere, Intent::CodeStatus);
-    add(any && !elsewhere && words <= 6, Intent::CodeStatus);
+    add(any && !elsewhere && words <= 6 && procedures < 2 && diagnoses < 2, Intent::CodeStatus);
     add(procedures >= 2, Intent::Bundling);
     add(malformed, Intent::CodeStatus);
     if intents.is_empty() || (elsewhere && intents == [Intent::Modifier]) {

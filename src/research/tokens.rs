@@ -20,7 +20,7 @@ pub struct Tokens {
 }
 
 static WORD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:[a-z]\d[0-9a-z](?:\.[0-9a-z]{1,4}|[0-9a-z]{0,4})|\d{4,5}[a-z]?|\d[0-9a-z]{6})\b")
+    Regex::new(r"(?i)\b(?:[a-z]\d[0-9a-z](?:\.[0-9a-z]{1,4}|[0-9a-z]{0,4})|\d{4,5}[a-z]?|\d{6}|\d[0-9a-z]{6})\b")
         .expect("constant")
 });
 static MODIFIERS_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
@@ -115,10 +115,16 @@ fn classify(corpus: &Corpus, word: &str, before: &str) -> Kind {
         },
         Ok(code) if is_year(word) && !announced && !listed(&code) => Kind::Nothing,
         Ok(code) => Kind::Code(code),
-        Err(_) if word.len() == 6 && word.as_bytes()[..5].iter().all(u8::is_ascii_digit) => Kind::Malformed,
+        Err(_) if is_five_and_a_letter(word) => Kind::Malformed,
         Err(_) if announced && !is_year(word) => Kind::Malformed,
         Err(_) => Kind::Nothing,
     }
+}
+
+/// `99999Z`: a code with a letter too many.
+fn is_five_and_a_letter(word: &str) -> bool {
+    let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+    digits == 5 && word.len() == 6
 }
 
 fn is_year(word: &str) -> bool {
@@ -151,7 +157,13 @@ fn is_other_number(word: &str, before: &str, behind: &str) -> bool {
         "acct",
         "account",
         "account no",
+        "account number",
         "claim no",
+        "claim number",
+        "record number",
+        "phone number",
+        "policy number",
+        "member number",
         "invoice",
         "npi",
         "phone",
@@ -179,11 +191,10 @@ fn is_other_number(word: &str, before: &str, behind: &str) -> bool {
     let money = behind.starts_with('%')
         || (behind.starts_with('.') && behind[1..].starts_with(|c: char| c.is_ascii_digit()) && number);
     let street = number && {
-        let next: Vec<String> = behind.split_whitespace().take(3).map(str::to_lowercase).collect();
-        next.iter().any(|w| {
-            ["st", "st.", "street", "ave", "ave.", "avenue", "rd", "rd.", "road", "blvd", "lane", "drive"]
-                .contains(&w.as_str())
-        })
+        let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        let next: Vec<String> = behind.split_whitespace().take(3).map(bare).collect();
+        next.iter()
+            .any(|w| ["st", "street", "ave", "avenue", "rd", "road", "blvd", "lane", "drive"].contains(&w.as_str()))
     };
     let state = number && word.len() == 5 && {
         let raw: Vec<char> = tail(before, 4).chars().collect();
