@@ -128,31 +128,32 @@ fn reasons(report: &Report) -> Vec<String> {
     words
 }
 
-/// The checks in their fixed words.
+/// The checks in their fixed words; one line for all codes of which the same is said.
 fn certain(evidence: &Evidence) -> Vec<String> {
-    let line = |check: &Check| {
-        let subjects: Vec<&str> = check.question.subjects().iter().map(|code| code.as_str()).collect();
-        let words = check.outcome.words();
-        let source = check.sources.first().map(|s| s.doc.clone()).unwrap_or_default();
-        match (&check.last_known, check.outcome) {
-            (Some(last), _) => format!(
-                "{}: {words} for {}; last known {} ({})",
-                subjects.join(" / "),
-                check.scope.as_of,
-                last.value,
-                last.title
-            ),
-            (None, Outcome::NotChecked) => format!("{}: {words}; {}", subjects.join(" / "), check.detail),
-            (None, _) if source.is_empty() => format!("{}: {words}", subjects.join(" / ")),
-            (None, _) => format!("{}: {words} ({source})", subjects.join(" / ")),
-        }
+    let told = |check: &&Check| {
+        let dull = [Outcome::NotAddOn, Outcome::Unknown];
+        !dull.contains(&check.outcome) && !check.last_known.as_ref().is_some_and(|last| dull.contains(&last.outcome))
     };
-    let mut lines: Vec<String> = Vec::new();
-    for check in evidence.checks.iter().filter(|check| !matches!(check.outcome, Outcome::NotAddOn | Outcome::Unknown)) {
-        let text = line(check);
-        if !lines.contains(&text) && lines.len() < 12 {
-            lines.push(text);
+    let mut lines: Vec<(Vec<String>, String)> = Vec::new();
+    for check in evidence.checks.iter().filter(told) {
+        let subjects: Vec<&str> = check.question.subjects().iter().map(|code| code.as_str()).collect();
+        let (subject, text) = (subjects.join(" / "), said(check));
+        match lines.iter_mut().find(|(_, other)| *other == text) {
+            Some((same, _)) if !same.contains(&subject) => same.push(subject),
+            Some(_) => {}
+            None if lines.len() < 12 => lines.push((vec![subject], text)),
+            None => {}
         }
     }
-    lines
+    lines.into_iter().map(|(subjects, text)| format!("{}: {text}", subjects.join(", "))).collect()
+}
+
+fn said(check: &Check) -> String {
+    let words = check.outcome.words();
+    match (&check.last_known, check.outcome, check.sources.first()) {
+        (Some(last), ..) => format!("{words} for {}; last known: {} ({})", check.scope.as_of, last.value, last.title),
+        (None, Outcome::NotChecked, _) => format!("{words}; {}", check.detail),
+        (None, _, Some(source)) => format!("{words} ({})", source.doc),
+        (None, _, None) => words.to_owned(),
+    }
 }
