@@ -138,11 +138,10 @@ fn certain(evidence: &Evidence) -> Vec<String> {
     for check in evidence.checks.iter().filter(told) {
         let subjects: Vec<&str> = check.question.subjects().iter().map(|code| code.as_str()).collect();
         let (subject, text) = (subjects.join(" / "), said(check));
-        match lines.iter_mut().find(|(_, other)| *other == text) {
-            Some((same, _)) if !same.contains(&subject) => same.push(subject),
-            Some(_) => {}
+        match lines.iter().position(|(_, other)| *other == text) {
+            Some(n) if !lines[n].0.contains(&subject) => lines[n].0.push(subject),
             None if lines.len() < 12 => lines.push((vec![subject], text)),
-            None => {}
+            _ => {}
         }
     }
     lines.into_iter().map(|(subjects, text)| format!("{}: {text}", subjects.join(", "))).collect()
