@@ -178,11 +178,7 @@ fn why(evidence: &Evidence, conclusion: &Conclusion) -> Vec<Assertion> {
             let cites: Vec<usize> = evidence.number(&passage.source).into_iter().collect();
             let text = match passage.source.fact.table {
                 Table::Modifier => {
-                    format!(
-                        "Modifier {} is right for this: {}",
-                        passage.source.fact.key,
-                        sentence(&lower(&passage.text))
-                    )
+                    format!("Modifier {} is right for this: {}", passage.source.fact.key, lower(&passage.text))
                 }
                 _ => sentence(&passage.text),
             };

@@ -9,8 +9,6 @@ use crate::domain::time::AsOf;
 
 /// Rules shown at most.
 const LIMIT: usize = 3;
-/// What a card scores at least that names a code of the question.
-const NAMED: f32 = 0.8;
 
 /// Finds the rules, best first, each with why.
 ///
@@ -47,7 +45,7 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Result<Vec<
     let never = checks.iter().any(|check| check.outcome == Outcome::EditNever);
     let mut passages: Vec<Passage> = if never { Vec::new() } else { modifiers(corpus, inquiry, checks) };
     // Rules that name none of the codes are general ones: the nearest is enough.
-    let specific = ranked.iter().filter(|(score, ..)| *score >= NAMED).count();
+    let specific = ranked.iter().filter(|(_, card, _)| inquiry.codes().iter().any(|code| card.names(code))).count();
     let room = LIMIT.saturating_sub(passages.len().min(2)).min(specific.max(1));
     passages.truncate(2);
     passages.extend(ranked.into_iter().take(room).map(|(_, card, why)| card.passage(why)));
@@ -86,7 +84,7 @@ fn named(card: &Card, inquiry: &Inquiry) -> (f32, Vec<String>) {
     }
     let score = match codes.len() {
         0 => 0.0,
-        1 => NAMED,
+        1 => 0.8,
         _ => 1.8,
     };
     let by_modifier = if modifiers.is_empty() { 0.0 } else { 0.4 };
