@@ -25,7 +25,7 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Result<Vec<
         let score = named + topic + words.map_or(0.0, |hit| hit.score / best);
         let open = matches!(inquiry.intents.first(), Some(Intent::Other | Intent::Modifier) | None);
         let near = |share: f32| words.is_some_and(|hit| hit.score > share * best);
-        let bears = named > 0.0 || (topic > 0.0 && near(0.45)) || (open && near(0.6));
+        let bears = named > 0.0 || topic > 1.0 || (topic > 0.0 && near(0.45)) || (open && near(0.6));
         if bears && is_of_the_code_set(card, inquiry) {
             if let Some(hit) = words
                 && !hit.why.is_empty()
@@ -99,6 +99,7 @@ fn topic(card: &Card, inquiry: &Inquiry, checks: &[Check]) -> f32 {
         Some(Intent::Bundling) => has("bundling"),
         Some(Intent::Units) => has("units"),
         Some(Intent::AddOn) => has("add_on"),
+        Some(Intent::GlobalPeriod) if explains_figure(card, checks) => return 2.0,
         Some(Intent::GlobalPeriod) => has("global"),
         Some(Intent::DiagnosisPair) => has("diagnosis") || has("sequencing"),
         Some(Intent::Modifier) => has("modifier"),
@@ -106,6 +107,12 @@ fn topic(card: &Card, inquiry: &Inquiry, checks: &[Check]) -> f32 {
         Some(Intent::Other) | None => false,
     };
     if matches { 0.5 } else { 0.0 }
+}
+
+/// Whether the card's title names the global indicator that was found.
+fn explains_figure(card: &Card, checks: &[Check]) -> bool {
+    let found = checks.iter().filter_map(|check| check.figures.global_days.as_deref());
+    card.topics.iter().any(|topic| topic == "global") && found.into_iter().any(|days| card.title.contains(days))
 }
 
 /// A card on diagnoses says nothing about a question of procedures alone, and the other way round.
