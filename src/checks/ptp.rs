@@ -97,9 +97,15 @@ fn edit(corpus: &Corpus, row: &PtpRow) -> Finding {
     let detail = format!(
         "column one {one}, column two {two}, indicator {}: {consequence}. Rationale: {}. {start}",
         row.indicator,
-        row.rationale.to_lowercase(),
+        in_a_sentence(&row.rationale),
     );
     Finding::new(outcome, detail).figures(figures(row)).release(release).sources(vec![row.source.clone()])
+}
+
+/// The table's words in small letters; abbreviations such as CPT keep theirs.
+fn in_a_sentence(words: &str) -> String {
+    let small = |word: &str| if word.chars().any(char::is_lowercase) { word.to_lowercase() } else { word.to_owned() };
+    words.split(' ').map(small).collect::<Vec<_>>().join(" ")
 }
 
 fn gone(corpus: &Corpus, row: &PtpRow) -> Finding {

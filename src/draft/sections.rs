@@ -161,7 +161,11 @@ fn why(evidence: &Evidence, conclusion: &Conclusion) -> Vec<Assertion> {
             let cites: Vec<usize> = evidence.number(&passage.source).into_iter().collect();
             let text = match passage.source.fact.table {
                 Table::Modifier => {
-                    format!("Modifier {} is right when: {}", passage.source.fact.key, sentence(&passage.text))
+                    format!(
+                        "Modifier {} is right when: {}",
+                        passage.source.fact.key,
+                        continued(&sentence(&passage.text))
+                    )
                 }
                 _ => sentence(&passage.text),
             };
@@ -212,11 +216,15 @@ fn exception(passage: &Passage, text: &str) -> String {
         Table::Modifier => format!("A common mistake with modifier {}", passage.source.fact.key),
         _ => "Exception".to_owned(),
     };
+    sentence(&format!("{lead}: {}", continued(text)))
+}
+
+/// A text as it goes on behind a colon; abbreviations keep their capitals.
+fn continued(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().map(|c| c.to_lowercase().to_string()).unwrap_or_default();
     let is_word = chars.clone().next().is_some_and(|c| c.is_lowercase() || c == ' ');
-    let text = if is_word { format!("{first}{}", chars.as_str()) } else { text.to_owned() };
-    sentence(&format!("{lead}: {text}"))
+    if is_word { format!("{first}{}", chars.as_str()) } else { text.to_owned() }
 }
 
 fn documentation(evidence: &Evidence) -> Vec<Assertion> {

@@ -148,8 +148,9 @@ fn part(part: &Part) -> String {
 }
 
 fn row(row: &Row) -> String {
-    let columns = format!("{:<7} {:<5} x{:<3} ", row.code, row.modifiers, row.units);
-    labelled(&" ".repeat(2), &format!("{}{}", columns.replace(' ', "\u{1}"), row.role), 4)
+    let columns = format!("  {:<7} {:<5} x{:<3}", row.code, row.modifiers, row.units);
+    let width = columns.chars().count() + 1;
+    labelled(&columns.replace(' ', "\u{1}"), &row.role, width)
 }
 
 fn standing(draft: &Draft) -> &'static str {
@@ -174,7 +175,9 @@ fn understood(draft: &Draft) -> String {
         text.push_str(&format!("Assumed: {assumed}. "));
     }
     text.push_str("Reply to correct anything; it costs nothing.");
-    text
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}", chars.as_str())
 }
 
 /// An assumption in words; some values say by themselves what they are.

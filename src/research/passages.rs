@@ -1,5 +1,8 @@
 //! Which rules bear on the question: cards that name its codes or modifiers first, then cards its words find.
 
+use jiff::civil::Date;
+
+use super::dates;
 use crate::checks::conclude;
 use crate::corpus::{Card, Corpus, CorpusError, SearchSet};
 use crate::domain::check::{Check, Outcome, Question};
@@ -15,7 +18,12 @@ const LIMIT: usize = 3;
 /// # Errors
 /// The edition's index is damaged.
 pub fn find(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Result<Vec<Passage>, CorpusError> {
-    let hits = corpus.search(&inquiry.text, Some(SearchSet::Rules), 24)?;
+    // A text that has the shape of no code is no case for any rule.
+    if inquiry.mentions.is_empty() && !inquiry.malformed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let words = dates::blank(&inquiry.text, &dates::find(&inquiry.text, inquiry.date.unwrap_or(Date::MAX)));
+    let hits = corpus.search(&words, Some(SearchSet::Rules), 24)?;
     let best = hits.first().map_or(1.0, |hit| hit.score).max(f32::MIN_POSITIVE);
     let mut ranked: Vec<(f32, &Card, String)> = Vec::new();
     for card in corpus.cards() {
