@@ -92,6 +92,9 @@ pub fn current(root: &Path) -> Result<Option<String>, CorpusError> {
             if plain { Ok(Some(id.to_owned())) } else { Err(CorpusError::damaged(&path, "names no edition")) }
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            Err(CorpusError::damaged(&path, "names no edition"))
+        }
         Err(error) => Err(CorpusError::file(&path, &error)),
     }
 }

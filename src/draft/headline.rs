@@ -27,11 +27,9 @@ pub fn write(corpus: &Corpus, evidence: &Evidence, conclusion: &Conclusion) -> A
     match (conclusion.action, leading) {
         (Action::Answer, Intent::Bundling) => bundling(corpus, evidence, conclusion, &checks),
         (Action::Answer, Intent::Units) => units(evidence, &checks),
-        (Action::Answer, Intent::DiagnosisPair) => joined(yes_no(conclusion), evidence, &checks, diagnoses),
+        (Action::Answer, Intent::DiagnosisPair) => joined("", evidence, &checks, diagnoses),
         (Action::Answer, Intent::CodeStatus) => joined(yes_no(conclusion), evidence, &checks, status),
-        (Action::Answer, Intent::AddOn) => {
-            joined(yes_no(conclusion), evidence, &checks[..checks.len().min(1)], |check| sentence(&check.detail))
-        }
+        (Action::Answer, Intent::AddOn) => joined(yes_no(conclusion), evidence, &checks[..checks.len().min(1)], add_on),
         (Action::Answer, _) => joined("", evidence, &checks, |check| sentence(&check.detail)),
         _ => abstained(evidence, &checks),
     }
@@ -69,19 +67,41 @@ fn cites(evidence: &Evidence, checks: &[&Check]) -> Vec<usize> {
     numbers
 }
 
-fn diagnoses(check: &Check) -> String {
-    let pair: Vec<&str> = check.question.subjects().iter().map(|code| code.as_str()).collect();
-    let opening = match check.outcome {
-        Outcome::Excludes1 => "are not reported together, unless the two conditions are clearly unrelated",
-        Outcome::Excludes2 => "may be reported together when the patient has both",
-        _ => "may be reported together as far as the notes go",
-    };
-    format!("{} {opening}: {}.", and(&pair), check.detail.trim_end_matches('.'))
-}
-
 fn status(check: &Check) -> String {
     let what = check.figures.description.as_ref().map(|text| format!(" What it is: {}.", text.trim_end_matches('.')));
     format!("{}{}", sentence(&check.detail), what.unwrap_or_default())
+}
+
+fn diagnoses(check: &Check) -> String {
+    let codes: Vec<&str> = check.question.subjects().iter().map(|code| code.as_str()).collect();
+    let opening = match check.outcome {
+        Outcome::Excludes1 => format!("No: {} are not coded together.", and(&codes)),
+        Outcome::Excludes2 => format!("Yes: {} may stand together when the patient has both.", and(&codes)),
+        _ => format!("Yes, as far as the tabular list goes: {} may stand together.", and(&codes)),
+    };
+    format!("{opening} {}", sentence(&check.detail))
+}
+
+/// Short: the section further down lists the primaries.
+fn add_on(check: &Check) -> String {
+    let Question::AddOn { code, with } = &check.question else { return String::new() };
+    let (figures, kind) = (&check.figures, check.figures.add_on_type.unwrap_or(1));
+    if check.outcome != Outcome::AddOn {
+        return sentence(&check.detail);
+    }
+    let named = with.iter().find(|other| figures.primaries.iter().any(|primary| primary == other.as_str()));
+    match (named, figures.primaries_listed) {
+        (Some(primary), _) => {
+            format!("{code} is an add-on code, type {kind}, and {primary} is among its primary codes.")
+        }
+        (None, Some(listed)) if kind != 2 => {
+            format!(
+                "{code} is an add-on code, type {kind}: it is billed only with one of its {listed} listed primary codes{}.",
+                if kind == 3 { ", or another that the contractor accepts" } else { "" }
+            )
+        }
+        _ => format!("{code} is an add-on code, type {kind}: the contractor decides which codes are its primaries."),
+    }
 }
 
 fn gone(evidence: &Evidence, dead: &[&Check]) -> Assertion {
@@ -177,11 +197,14 @@ fn units(evidence: &Evidence, checks: &[&Check]) -> Assertion {
         let limit = check.figures.units.unwrap_or(0);
         let mai = check.figures.mai.unwrap_or(0);
         let basis = if mai == 1 { "claim line" } else { "date of service" };
+        let rule = format!("the limit of {limit} on one {basis} (MUE {limit}, MAI {mai})");
+        let asked = asked.map(|n| if n == 1 { format!("1 unit of {code} is") } else { format!("{n} units of {code} are") });
         match (asked, check.outcome) {
-            (Some(asked), Outcome::WithinLimit) => format!("Yes: {asked} of {code} is within the limit of {limit} on one {basis} (MUE {limit}, MAI {mai})."),
-            (Some(asked), _) if mai == 3 => format!("{asked} of {code} is above the limit of {limit} on one {basis} (MUE {limit}, MAI 3): it will be denied at first, and may be paid on appeal when the note proves the need."),
-            (Some(asked), _) => format!("No: {asked} of {code} is above the limit of {limit} on one {basis} (MUE {limit}, MAI {mai})."),
-            (None, _) => format!("At most {limit} of {code} on one {basis} (MUE {limit}, MAI {mai}), as far as documented."),
+            (Some(units), Outcome::WithinLimit) => format!("Yes: {units} within {rule}."),
+            (Some(units), _) if mai == 3 => format!("{units} above {rule}: they will be denied at first, and may be paid on appeal when the note proves the need."),
+            (Some(units), _) => format!("No: {units} above {rule}."),
+            (None, _) if limit == 1 => format!("At most 1 unit of {code} on one {basis} (MUE 1, MAI {mai}), as far as documented."),
+            (None, _) => format!("At most {limit} units of {code} on one {basis} (MUE {limit}, MAI {mai}), as far as documented."),
         }
     });
     Assertion::new(sentences.collect::<Vec<_>>().join(" "), cites(evidence, checks))

@@ -41,7 +41,8 @@ pub struct Notice {
 impl Notice {
     /// A certified coder reads this one. `promise` says by when.
     pub fn holding(evidence: Option<&Evidence>, report: Option<&Report>, promise: &str) -> Self {
-        let why = report.map(reasons).unwrap_or_default();
+        let stale = evidence.is_some_and(|e| e.checks.iter().any(|check| check.outcome == Outcome::NotChecked));
+        let why = report.map(|report| reasons(report, stale)).unwrap_or_default();
         let why = if why.is_empty() {
             "Why it waits: it could not be settled by the tables alone.".to_owned()
         } else {
@@ -103,7 +104,7 @@ impl Notice {
         let text = Text {
             opening: wrap(&self.opening, 0),
             paragraphs: self.paragraphs.iter().map(|p| wrap(p, 0)).collect(),
-            certain: self.certain.iter().map(|line| format!("- {}", wrap(line, 2))).collect(),
+            certain: self.certain.iter().map(|line| wrap(&format!("- {line}"), 2)).collect(),
             foot,
         };
         let html = Html { opening: &self.opening, paragraphs: &self.paragraphs, certain: &self.certain, foot };
@@ -112,12 +113,12 @@ impl Notice {
 }
 
 /// Why a case waits, in words for the asker: never a draft's own text, which nobody has approved.
-fn reasons(report: &Report) -> Vec<String> {
+fn reasons(report: &Report, stale: bool) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for finding in report.findings.iter().filter(|finding| finding.severity == Severity::Blocking) {
         let word = match finding.kind.as_str() {
-            "not_checked" => "no official table in force on your date settles it here",
-            "scope" => "it turns on more than the tables hold",
+            "not_checked" if stale => "no official table in force on your date settles it here",
+            "scope" | "not_checked" => "it turns on more than the official tables hold",
             "policy" => "it was asked for, or it is more than is answered by machine",
             _ => "the draft did not pass our own verification",
         };

@@ -174,7 +174,9 @@ fn understood(draft: &Draft) -> String {
         text.push_str(&format!("Assumed: {assumed}. "));
     }
     text.push_str("Reply to correct anything; it costs nothing.");
-    text
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}", chars.as_str())
 }
 
 /// An assumption in words; some values say by themselves what they are.

@@ -61,6 +61,15 @@ pub fn find(text: &str, today: Date) -> Vec<Found> {
         .collect()
 }
 
+/// The text with its dates blanked, so that no part of one is taken for a code, a unit or a word to search for.
+pub fn blank(text: &str, dates: &[Found]) -> String {
+    let mut words = text.to_owned();
+    for found in dates.iter().rev() {
+        words.replace_range(found.range.clone(), " ");
+    }
+    words
+}
+
 fn resolve(year: Option<i16>, month: i16, day: i16, today: Date) -> Option<Date> {
     let make = |year: i16| Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok();
     match year {

@@ -1,11 +1,13 @@
 //! Which rules bear on the question: cards that name its codes or modifiers first, then cards its words find.
 
+use super::dates;
 use crate::checks::bypass::bypass;
 use crate::corpus::{Card, Corpus, CorpusError, SearchSet};
 use crate::domain::check::{Check, Outcome, Question};
 use crate::domain::evidence::Passage;
 use crate::domain::inquiry::{Inquiry, Intent};
 use crate::domain::time::AsOf;
+use jiff::civil::Date;
 
 /// Rules shown at most.
 const LIMIT: usize = 3;
@@ -15,7 +17,12 @@ const LIMIT: usize = 3;
 /// # Errors
 /// The edition's index is damaged.
 pub fn find(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Result<Vec<Passage>, CorpusError> {
-    let hits = corpus.search(&words(&inquiry.text), Some(SearchSet::Rules), 24)?;
+    // A text that has the shape of no code is no case for any rule.
+    if inquiry.mentions.is_empty() && !inquiry.malformed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let words = dates::blank(&inquiry.text, &dates::find(&inquiry.text, inquiry.date.unwrap_or(Date::MAX)));
+    let hits = corpus.search(&without_years(&words), Some(SearchSet::Rules), 24)?;
     let best = hits.first().map_or(1.0, |hit| hit.score).max(f32::MIN_POSITIVE);
     let mut ranked: Vec<(f32, &Card, String)> = Vec::new();
     for card in corpus.cards() {
@@ -56,7 +63,7 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Result<Vec<
 }
 
 /// The question without its years, which would find every rule of that year.
-fn words(text: &str) -> String {
+fn without_years(text: &str) -> String {
     let is_year = |word: &str| {
         word.len() == 4
             && (word.starts_with("19") || word.starts_with("20"))

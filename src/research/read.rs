@@ -86,7 +86,7 @@ pub fn read(corpus: &Corpus, text: &str, reading: &Reading) -> Inquiry {
     let text: String = text.chars().take(MAX_TEXT).collect();
     let dates = dates::find(&text, reading.today);
     let date = service_date(&text, &dates);
-    let words = without_dates(&text, &dates);
+    let words = dates::blank(&text, &dates);
     let found = tokens::read(corpus, &words);
     let (scope, mut assumptions) = scope(&text, date, reading);
     let codes: Vec<CodeSet> = found.mentions.iter().map(|mention| mention.code.set()).collect();
@@ -119,15 +119,6 @@ fn service_date(text: &str, dates: &[dates::Found]) -> Option<Date> {
     let candidates: Vec<&dates::Found> = dates.iter().filter(|found| !found.is_birth).collect();
     let announced = candidates.iter().find(|found| DOS.is_match(&text[..found.range.start]));
     announced.or(candidates.first()).map(|found| found.date)
-}
-
-/// The text with its dates blanked, so that no part of one is taken for a code or a unit.
-fn without_dates(text: &str, dates: &[dates::Found]) -> String {
-    let mut words = text.to_owned();
-    for found in dates.iter().rev() {
-        words.replace_range(found.range.clone(), " ");
-    }
-    words
 }
 
 /// The words, each once, in lower case.

@@ -1,11 +1,14 @@
 //! The one integration test binary: a module for each stage, and what they share in `support`.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 
+mod cli;
 mod imap;
 mod journey;
+mod letters;
 mod llm;
 mod postfix;
 mod readme;
 mod serve;
 mod smtp;
+mod store;
 mod support;

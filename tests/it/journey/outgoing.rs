@@ -40,6 +40,21 @@ async fn a_temporary_refusal_is_tried_again_on_schedule() {
 }
 
 #[tokio::test]
+async fn a_message_that_waits_for_its_next_attempt_is_no_lost_one() {
+    let mut app = ready().await;
+    app.transport.fail_next(vec![SendError::Temporary("451 later".into())]);
+    app.deliver().await;
+    assert!(app.store().find_next_due().await.unwrap() > Some(app.clock().now()));
+    app.may_leave_work();
+}
+
+#[tokio::test]
+#[should_panic(expected = "work is left behind")]
+async fn a_test_that_leaves_a_due_message_behind_fails() {
+    drop(ready().await);
+}
+
+#[tokio::test]
 async fn every_attempt_carries_the_same_message() {
     let app = ready().await;
     let before = app.outbox().await.remove(0);

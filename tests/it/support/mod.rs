@@ -8,6 +8,7 @@ pub mod certs;
 pub mod dovecot;
 pub mod ports;
 pub mod postfix;
+pub mod program;
 pub mod sasl;
 pub mod scripted;
 pub mod service;
