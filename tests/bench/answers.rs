@@ -5,12 +5,12 @@ use std::time::Instant;
 
 use crate::ask::program;
 use crate::questions::{SENDER, message, messages};
+use crate::relay::Relay;
 use crate::support::dovecot::{Dovecot, PASSWORD};
 use crate::support::service::{Server, Service, source, transport};
 use crate::support::sink::{Options, Received, Security, Sink};
 use crate::support::until::until;
 use crate::table::{Row, median, quantile};
-use crate::watch::Watch;
 
 const SINGLES: usize = 200;
 const BACKLOG: usize = 500;
@@ -28,9 +28,9 @@ impl Bench {
     }
 
     /// A service over a user's mailbox, with the edition built and one account of ample means.
-    fn service(&self, user: &str) -> Service {
+    fn service(&self, user: &str, port: u16) -> Service {
         let (imap, smtp) = (&self.dovecot.certs.ca, self.sink.ca_file());
-        let source = source(&Server { port: self.dovecot.imaps, tls: "implicit", ca: imap, user, password: PASSWORD });
+        let source = source(&Server { port, tls: "implicit", ca: imap, user, password: PASSWORD });
         let transport = transport(&Server { port: self.sink.port, tls: "starttls", ca: &smtp, user: "", password: "" });
         let service = Service::install(
             &program(),
@@ -54,27 +54,25 @@ impl Bench {
 pub async fn latency() -> Vec<Row> {
     let bench = Bench::start().await;
     let user = "single@example.test";
-    let mut service = bench.service(user);
+    let relay = Relay::start(bench.dovecot.imaps).await;
+    let mut service = bench.service(user, relay.port);
     // The first mail makes the mailbox; it warms both sides up and is not counted.
     bench.dovecot.deliver(user, &[message("warm", 0)]).await;
     service.start();
     bench.until_answered(1).await;
-    let filed = |n: usize| bench.dovecot.message_files(user, "Processed").len() == n;
-    until("the first mail is filed away", 20, || async { filed(1).then_some(()) }).await;
+    relay.silence().await;
     let idle = memory(service.pid());
-    let mut watch = Watch::start(bench.dovecot.imap, user, PASSWORD).await;
     let (mut whole, mut ours, mut held) = (Vec::new(), Vec::new(), Vec::new());
     for n in 0..SINGLES {
+        relay.silence().await;
         bench.dovecot.deliver(user, &[message("single", n)]).await;
         let delivered = Instant::now();
-        let announced = watch.until("EXISTS").await;
         bench.until_answered(n + 2).await;
-        let answered = bench.sink.received().last().expect("it was counted").at;
+        let (announced, answered) = (relay.broken(), bench.sink.received().last().expect("it was counted").at);
         let ms = |from: Instant, to: Instant| to.saturating_duration_since(from).as_secs_f64() * 1e3;
         whole.push(ms(delivered, answered));
         ours.push(ms(announced, answered));
         held.push(ms(delivered, announced));
-        watch.until("EXPUNGE").await;
     }
     all_answers(&bench.sink.received());
     let pair = |values: &[f64]| format!("{:.0} / {:.0} ms", median(values), quantile(values, 0.95));
@@ -95,7 +93,7 @@ pub async fn drain() -> Vec<Row> {
     for round in 0..ROUNDS {
         let bench = Bench::start().await;
         let user = format!("backlog{round}@example.test");
-        let mut service = bench.service(&user);
+        let mut service = bench.service(&user, bench.dovecot.imaps);
         bench.dovecot.deliver(&user, &messages("backlog", BACKLOG)).await;
         let begin = Instant::now();
         service.start();

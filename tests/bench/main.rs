@@ -5,11 +5,11 @@ mod answers;
 mod ask;
 mod ingest;
 mod questions;
+mod relay;
 #[path = "../it/support/mod.rs"]
 #[allow(dead_code, reason = "the tests use all of it")]
 mod support;
 mod table;
-mod watch;
 
 use std::time::Instant;
 
@@ -53,11 +53,11 @@ fn load() -> String {
 
 fn fsync() -> f64 {
     use std::io::Write as _;
-    let mut file = tempfile::tempfile().unwrap();
+    let mut file = tempfile::NamedTempFile::new().unwrap();
     let mut once = || {
         let begin = Instant::now();
         file.write_all(&[0; 4096]).unwrap();
-        file.sync_all().unwrap();
+        file.as_file().sync_all().unwrap();
         begin.elapsed().as_secs_f64() * 1e3
     };
     median(&(0..50).map(|_| once()).collect::<Vec<_>>())
