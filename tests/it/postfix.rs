@@ -48,7 +48,7 @@ async fn a_composed_reply_passes_postfix_and_arrives_unchanged() {
     let relay = Smtp { port: postfix.smtp, user: String::new(), ..settings.clone() };
     SmtpTransport::new(&relay, "consult.example.test").unwrap().send(&envelope, &wire).await.unwrap();
 
-    eventually("both mails arrived", || mailbox.received().len() == 2).await;
+    eventually("both mails arrived", || mailbox.count() == 2).await;
     for received in mailbox.received() {
         assert_eq!((received.from.as_str(), received.to.as_str()), (from.expose(), to.expose()));
         assert!(received.bytes.ends_with(&wire), "{}", String::from_utf8_lossy(&received.bytes));

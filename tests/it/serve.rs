@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 use crate::support::dovecot::{Dovecot, PASSWORD};
 use crate::support::postfix::Postfix;
-use crate::support::service::{Service, mail_sections};
+use crate::support::service::{Server, Service, source, transport};
 use crate::support::until::until;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_caseconsultant");
@@ -44,16 +44,21 @@ impl Servers {
         Self { dovecot, postfix, _certificate: certificate }
     }
 
-    /// The mail settings of a service beside them.
-    fn sections(&self, ca: &Path, tls: &str, password: &str) -> String {
+    /// The settings of the mailbox for a service beside them.
+    fn source(&self, ca: &Path, tls: &str, password: &str) -> String {
         let port = if tls == IMPLICIT { self.dovecot.imaps } else { self.dovecot.imap };
-        mail_sections(ca, (port, tls), self.postfix.submission, CONSULT, password)
+        source(&Server { port, tls, ca, user: CONSULT, password })
+    }
+
+    /// The settings of the submission server.
+    fn transport(&self, ca: &Path, password: &str) -> String {
+        transport(&Server { port: self.postfix.submission, tls: STARTTLS, ca, user: CONSULT, password })
     }
 
     /// A service that believes the border and knows Ann.
     fn service(&self, tls: &str, more: &str) -> Service {
-        let sections = self.sections(&self.dovecot.certs.ca, tls, PASSWORD);
-        install(&format!("{sections}{more}"))
+        let ca = &self.dovecot.certs.ca;
+        install(&format!("{}{}{more}", self.source(ca, tls, PASSWORD), self.transport(ca, PASSWORD)))
     }
 
     /// Submits a question as a mail client does; returns its Message-ID.

@@ -7,7 +7,8 @@ use crate::support::dovecot::PASSWORD;
 async fn check_finds_both_servers_good_and_names_the_cure_for_a_wrong_password() {
     let servers = Servers::start().await;
     let checked = |password: &str| {
-        let service = install(&servers.sections(&servers.dovecot.certs.ca, IMPLICIT, password));
+        let ca = &servers.dovecot.certs.ca;
+        let service = install(&(servers.source(ca, IMPLICIT, password) + &servers.transport(ca, password)));
         let output = service.run(&["check"]);
         (output.status.code(), String::from_utf8(output.stdout).unwrap())
     };

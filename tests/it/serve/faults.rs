@@ -2,14 +2,15 @@
 
 use super::{CONSULT, IMPLICIT, PROVED, Servers, install};
 use crate::support::dovecot::PASSWORD;
-use crate::support::service::mail_sections;
 use crate::support::until::until;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mailbox_behind_a_foreign_certificate_is_not_opened() {
     let servers = Servers::start().await;
     servers.ask("one", PROVED, "45385?").await;
-    let mut service = install(&servers.sections(&servers.dovecot.certs.foreign_ca, IMPLICIT, PASSWORD));
+    let certs = &servers.dovecot.certs;
+    let source = servers.source(&certs.foreign_ca, IMPLICIT, PASSWORD);
+    let mut service = install(&(source + &servers.transport(&certs.ca, PASSWORD)));
     service.start();
     // The second failure: it goes on trying, and goes on refusing.
     service.until_logged("failures=2").await;
@@ -22,11 +23,8 @@ async fn a_mailbox_behind_a_foreign_certificate_is_not_opened() {
 async fn a_submission_server_behind_a_foreign_certificate_gets_nothing_and_the_reply_waits() {
     let servers = Servers::start().await;
     let certs = &servers.dovecot.certs;
-    let good =
-        mail_sections(&certs.ca, (servers.dovecot.imaps, IMPLICIT), servers.postfix.submission, CONSULT, PASSWORD);
-    let (ca, foreign) = (certs.ca.display().to_string(), certs.foreign_ca.display().to_string());
-    let (source, transport) = good.split_once("[transport]").unwrap();
-    let mut service = install(&format!("{source}[transport]{}", transport.replace(&ca, &foreign)));
+    let source = servers.source(&certs.ca, IMPLICIT, PASSWORD);
+    let mut service = install(&(source + &servers.transport(&certs.foreign_ca, PASSWORD)));
     service.start();
     servers.ask("one", PROVED, "What is the MUE of 45385 on 2024-08-01, Medicare?").await;
     service.until_logged("a message did not leave").await;

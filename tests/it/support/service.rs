@@ -59,9 +59,9 @@ impl Service {
 
     /// SIGTERM; how it ended, or `None` when it did not within `limit`.
     pub async fn terminate(&mut self, limit: Duration) -> Option<ExitStatus> {
-        let mut process = self.process.take().expect("it runs");
-        let sent = Command::new("kill").args(["-TERM", &process.id().to_string()]).status().expect("kill runs");
+        let sent = Command::new("kill").args(["-TERM", &self.pid().to_string()]).status().expect("kill runs");
         assert!(sent.success(), "it had ended by itself");
+        let mut process = self.process.take().expect("it runs");
         let ended = async {
             loop {
                 if let Some(status) = process.try_wait().expect("a child of ours") {
@@ -109,29 +109,34 @@ impl Drop for Service {
     }
 }
 
-/// The sections `[source]` and `[transport]` for a mailbox and a submission server on this host.
-pub fn mail_sections(ca: &Path, imap: (u16, &str), submission: u16, user: &str, password: &str) -> String {
-    let (port, tls) = imap;
+/// A server on this host, and the authority that vouches for it.
+pub struct Server<'a> {
+    /// `localhost` and this port.
+    pub port: u16,
+    /// `implicit` or `starttls`.
+    pub tls: &'a str,
+    /// The authority.
+    pub ca: &'a Path,
+    /// Empty: no sign-in.
+    pub user: &'a str,
+    /// Its password.
+    pub password: &'a str,
+}
+
+/// The section `[source]`: a mailbox, read from its beginning.
+pub fn source(server: &Server<'_>) -> String {
+    format!("[source]\nkind = \"imap\"\nfrom_beginning = true\n[source.imap]\n{}", settings(server))
+}
+
+/// The section `[transport]`.
+pub fn transport(server: &Server<'_>) -> String {
+    format!("[transport]\nkind = \"smtp\"\n[transport.smtp]\n{}", settings(server))
+}
+
+fn settings(server: &Server<'_>) -> String {
+    let Server { port, tls, ca, user, password } = server;
     let ca = ca.display();
     format!(
-        "[source]
-kind = \"imap\"
-from_beginning = true
-[source.imap]
-host = \"localhost\"
-port = {port}
-tls = \"{tls}\"
-ca_file = \"{ca}\"
-user = \"{user}\"
-password = \"{password}\"
-[transport]
-kind = \"smtp\"
-[transport.smtp]
-host = \"localhost\"
-port = {submission}
-ca_file = \"{ca}\"
-user = \"{user}\"
-password = \"{password}\"
-"
+        "host = \"localhost\"\nport = {port}\ntls = \"{tls}\"\nca_file = \"{ca}\"\nuser = \"{user}\"\npassword = \"{password}\"\n"
     )
 }

@@ -5,6 +5,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -57,6 +58,9 @@ pub struct Received {
     pub to: String,
     /// After dot-unstuffing.
     pub bytes: Vec<u8>,
+    /// When its final dot was read.
+    #[allow(dead_code, reason = "read by the bench")]
+    pub at: Instant,
 }
 
 #[derive(Clone)]
@@ -134,6 +138,11 @@ impl Sink {
 
     pub fn received(&self) -> Vec<Received> {
         self.state.lock().unwrap().received.clone()
+    }
+
+    /// How many it took.
+    pub fn count(&self) -> usize {
+        self.state.lock().unwrap().received.len()
     }
 
     /// Every command line, without AUTH's argument.
@@ -358,7 +367,7 @@ impl Session {
         }
         let act = self.act(At::Dot);
         if matches!(act, Act::Usual | Act::KeepAndHang | Act::KeepAndClose) {
-            let received = Received { from: from.into(), to: to.into(), bytes };
+            let received = Received { from: from.into(), to: to.into(), bytes, at: Instant::now() };
             self.state.lock().unwrap().received.push(received);
         }
         match act {

@@ -1,0 +1,64 @@
+//! `tests/bench/run`: how fast it is, beside plain Python, on this machine. One table, and nothing is left behind.
+#![allow(clippy::unwrap_used, reason = "a bench that cannot go on should stop where it is")]
+
+mod answers;
+mod ask;
+mod ingest;
+mod questions;
+mod relay;
+#[path = "../it/support/mod.rs"]
+#[allow(dead_code, reason = "the tests use all of it")]
+mod support;
+mod table;
+
+use std::time::Instant;
+
+use table::{Row, median};
+
+const KNOWN: [&str; 4] = ["ingest", "latency", "drain", "ask"];
+
+#[tokio::main]
+async fn main() {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    if let Some(word) = words.iter().find(|word| !KNOWN.contains(&word.as_str())) {
+        eprintln!("{word}: measures are {}", KNOWN.join(", "));
+        std::process::exit(2);
+    }
+    let wanted = |name: &str| words.is_empty() || words.iter().any(|word| word == name);
+    let (begin, load) = (Instant::now(), load());
+    let mut rows = vec![Row::plain("fsync of one page on this disk, median", format!("{:.1} ms", fsync()))];
+    if wanted("ingest") {
+        rows.append(&mut ingest::measure().await);
+    }
+    if wanted("latency") {
+        rows.append(&mut answers::latency().await);
+    }
+    if wanted("drain") {
+        rows.append(&mut answers::drain().await);
+    }
+    if wanted("ask") {
+        rows.append(&mut ask::measure());
+    }
+    let lines: Vec<String> = rows.iter().map(Row::line).collect();
+    println!("{}", lines.join("\n"));
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    println!("{cores} cores; load {load} before, {} after; {:.0} s", self::load(), begin.elapsed().as_secs_f64());
+}
+
+/// The mean number of processes that wanted to run in the last minute.
+fn load() -> String {
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap();
+    load.split(' ').next().unwrap().to_owned()
+}
+
+fn fsync() -> f64 {
+    use std::io::Write as _;
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    let mut once = || {
+        let begin = Instant::now();
+        file.write_all(&[0; 4096]).unwrap();
+        file.as_file().sync_all().unwrap();
+        begin.elapsed().as_secs_f64() * 1e3
+    };
+    median(&(0..50).map(|_| once()).collect::<Vec<_>>())
+}
