@@ -71,7 +71,8 @@
 //!    [`store::Store::take_in`] returns after its commit, and taking a number in twice opens nothing
 //!    (`UNIQUE (mailbox, uid_validity, uid)` in `migrations/0001_cases.sql`).
 //!    Tests: `a_batch_may_be_asked_for_again_when_it_was_not_committed`,
-//!    `one_damaged_message_does_not_stop_the_others`, `a_file_that_cannot_be_read_stops_no_other`.
+//!    `one_damaged_message_does_not_stop_the_others`, `a_file_that_cannot_be_read_stops_no_other`,
+//!    `killed_between_mails_it_answers_each_exactly_once`.
 //! 2. **Mail leaves only from an outbox row, a row is made only from a [`domain::release::Release`], and a release
 //!    only from a clean report or as a notice.** Its fields are private; [`store::Store::enqueue`] takes no less; a
 //!    case has one message of a kind (`UNIQUE (case_id, kind)`).
@@ -80,7 +81,8 @@
 //! 3. **Recipient, sender and thread are set by code; no text of a stranger or a model can change them.** A mail is
 //!    built from values in [`mail::compose`].
 //!    Tests: `no_text_of_a_stranger_changes_who_gets_the_mail_or_what_it_says`,
-//!    `what_may_identify_a_patient_is_masked_and_codes_are_not`, `an_address_cannot_carry_a_command`.
+//!    `what_may_identify_a_patient_is_masked_and_codes_are_not`, `an_address_cannot_carry_a_command`,
+//!    `a_submitted_question_is_answered_in_its_thread_and_only_when_its_sender_is_proved`.
 //! 4. **A model sees [`llm::Deidentified`] text of this case alone, and cannot act.** Its answer is typed data that
 //!    verification may refuse.
 //!    Tests: `the_request_holds_the_key_once_the_schema_and_nothing_of_the_patient`,
@@ -99,7 +101,7 @@
 //! 9. **Failure is never silence.** A stage that fails for good leaves its case `in_review` with the reason; a message
 //!    that may have left is `uncertain` and never sent again by itself.
 //!    Tests: `without_an_answer_to_the_final_dot_nobody_knows`, `what_fails_before_the_final_dot_is_temporary`,
-//!    `every_contradiction_is_named_at_once`.
+//!    `loops_that_panicked_begin_anew_and_half_sent_mail_is_not_sent_again`, `every_contradiction_is_named_at_once`.
 //! 10. **No identity, address or secret in a log or an error.** [`domain::address::Address`] shows itself masked,
 //!     [`config::Secret`] not at all.
 //!     Tests: `an_address_never_shows_itself_in_a_log`, `a_secret_is_never_shown`,
