@@ -102,15 +102,18 @@ fn named(card: &Card, inquiry: &Inquiry) -> (f32, Vec<String>) {
 fn topic(card: &Card, inquiry: &Inquiry, checks: &[Check]) -> f32 {
     let has = |topic: &str| card.topics.iter().any(|own| own == topic);
     let dead = checks.iter().any(|c| c.outcome == Outcome::Deleted);
+    let over = checks.iter().any(|c| c.outcome == Outcome::OverLimit);
     let matches = match inquiry.intents.first() {
         Some(Intent::Bundling) => has("bundling"),
+        Some(Intent::Units) if over && card.id.starts_with("above-mue") => return 2.0,
         Some(Intent::Units) => has("units"),
         Some(Intent::AddOn) => has("add_on"),
         Some(Intent::GlobalPeriod) if explains_figure(card, checks) => return 2.0,
         Some(Intent::GlobalPeriod) => has("global"),
         Some(Intent::DiagnosisPair) => has("diagnosis") || has("sequencing"),
         Some(Intent::Modifier) => has("modifier"),
-        Some(Intent::CodeStatus) => dead && has("deleted_code"),
+        Some(Intent::CodeStatus) if dead && has("deleted_code") => return 2.0,
+        Some(Intent::CodeStatus) => false,
         Some(Intent::Other) | None => false,
     };
     if matches { 0.5 } else { 0.0 }

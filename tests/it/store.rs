@@ -198,11 +198,11 @@ async fn a_batch_that_cannot_be_written_moves_no_cursor() {
 #[tokio::test]
 async fn messages_stay_on_the_list_until_they_are_filed_away() {
     let (_folder, store) = with_cases(3).await;
-    assert_eq!(store.list_unsettled("INBOX", 7, 10).await.unwrap(), [1, 2, 3]);
-    assert_eq!(store.list_unsettled("INBOX", 7, 2).await.unwrap(), [1, 2]);
+    assert_eq!(store.list_unsettled("INBOX", 7, 10).await.unwrap(), [(1, false), (2, false), (3, false)]);
+    assert_eq!(store.list_unsettled("INBOX", 7, 2).await.unwrap(), [(1, false), (2, false)]);
     store.record_settled("INBOX", 7, vec![1, 3]).await.unwrap();
     store.record_settled("INBOX", 7, vec![1]).await.unwrap();
-    assert_eq!(store.list_unsettled("INBOX", 7, 10).await.unwrap(), [2]);
+    assert_eq!(store.list_unsettled("INBOX", 7, 10).await.unwrap(), [(2, false)]);
     assert!(store.list_unsettled("INBOX", 8, 10).await.unwrap().is_empty());
 }
 

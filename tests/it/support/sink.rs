@@ -7,12 +7,17 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncRead, AsyncWrite, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+
+use lines::{path, read_command, read_line, say};
+
+#[path = "sink_lines.rs"]
+mod lines;
 
 /// The points at which the sink can be told to misbehave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -379,29 +384,4 @@ impl Session {
             }
         }
     }
-}
-
-async fn say<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut BufReader<S>, line: &str) -> Result<(), Over> {
-    stream.write_all(format!("{line}\r\n").as_bytes()).await?;
-    Ok(stream.flush().await?)
-}
-
-/// Up to CRLF: a lone LF or CR is part of the line.
-async fn read_line<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut BufReader<S>) -> Result<Vec<u8>, Over> {
-    let mut line = Vec::new();
-    while !line.ends_with(b"\r\n") {
-        if stream.take(1 << 20).read_until(b'\n', &mut line).await? == 0 {
-            return Err(Over);
-        }
-    }
-    Ok(line)
-}
-
-async fn read_command<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut BufReader<S>) -> Result<String, Over> {
-    let line = read_line(stream).await?;
-    Ok(String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']).to_owned())
-}
-
-fn path(line: &str) -> String {
-    line.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map_or(String::new(), |(path, _)| path.to_owned())
 }
