@@ -153,6 +153,8 @@ fn load_with(
     environment: &BTreeMap<String, String>,
 ) -> Result<Config, ConfigError> {
     let mut faults = Vec::new();
+    let named = environment.get("CASECONSULTANT_CONFIG").map(PathBuf::from);
+    let file = file.or(named.as_deref());
     let mut builder = config::Config::builder().add_source(config::File::from_str(DEFAULTS, config::FileFormat::Toml));
     if let Some(path) = file {
         match std::fs::read_to_string(path) {

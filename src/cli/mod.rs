@@ -40,7 +40,7 @@ pub struct Global {
     /// Folder for the database and the editions [default: caseconsultant-data, or CASECONSULTANT_DATA_DIR]
     #[arg(long, global = true, value_name = "DIR")]
     data_dir: Option<PathBuf>,
-    /// Configuration file; every setting is described by `config defaults`
+    /// Configuration file; every setting is described by `config defaults` [default: CASECONSULTANT_CONFIG]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
 }

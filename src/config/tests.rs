@@ -50,6 +50,15 @@ fn the_environment_wins_over_the_file_and_unknown_variables_are_named() {
 }
 
 #[test]
+fn the_environment_may_name_the_file_and_the_command_line_wins() {
+    let (named, given) = (file("[service]\nname = \"Named\"\n"), file("[service]\nname = \"Given\"\n"));
+    let path = named.path().display().to_string();
+    let environment = BTreeMap::from([("CASECONSULTANT_CONFIG".to_owned(), path)]);
+    assert_eq!(load_with(None, None, &environment).unwrap().service.name, "Named");
+    assert_eq!(load_with(Some(given.path()), None, &environment).unwrap().service.name, "Given");
+}
+
+#[test]
 fn a_secret_is_never_shown() {
     let file = file("[source.imap]\npassword = \"hunter2\"\n");
     let config = load_with(Some(file.path()), None, &BTreeMap::new()).unwrap();
