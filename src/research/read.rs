@@ -124,7 +124,13 @@ fn service_date(text: &str, dates: &[dates::Found]) -> Option<Date> {
 /// The words, each once, in lower case.
 fn beyond(text: &str) -> Vec<String> {
     let found = BEYOND.find_iter(text).chain(CHOICE.find_iter(text));
-    let mut words: Vec<String> = found.map(|m| m.as_str().to_lowercase()).collect();
+    // "Modifier 59 on which code?" asks for a line, not for a code.
+    let line =
+        |m: &regex::Match<'_>| ["on ", "to "].iter().any(|before| text[..m.start()].to_lowercase().ends_with(before));
+    let mut words: Vec<String> = found
+        .filter(|m| !(m.as_str().eq_ignore_ascii_case("which code") && line(m)))
+        .map(|m| m.as_str().to_lowercase())
+        .collect();
     words.sort();
     words.dedup();
     words

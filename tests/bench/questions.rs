@@ -9,8 +9,8 @@ const TEXTS: [&str; 10] = [
     "99213 and 20610 on the same day, Medicare, DOS 2024-08-14? The visit was about another problem.",
     "What is the MUE of 45385 on 2024-08-01 for a practitioner, Medicare?",
     "May 45378 be billed with 45385 at the same session? DOS 2024-07-02, Medicare.",
-    "Is G0463 valid on 2024-08-01, and may the hospital report it with 20610?",
-    "Two biopsies by forceps, 45380 twice or once? Medicare, 2024-08-20.",
+    "Is G0463 valid on 2024-08-01?",
+    "How many units of 45380 on 2024-08-20, Medicare?",
     "45384 and 45385 on different polyps, one colonoscopy, DOS 2024-09-10. Which modifier, on which code?",
 ];
 
