@@ -1,5 +1,7 @@
 //! Which rules bear on the question: cards that name its codes or modifiers first, then cards its words find.
 
+use jiff::civil::Date;
+
 use super::dates;
 use crate::checks::bypass::bypass;
 use crate::corpus::{Card, Corpus, CorpusError, SearchSet};
@@ -7,7 +9,6 @@ use crate::domain::check::{Check, Outcome, Question};
 use crate::domain::evidence::Passage;
 use crate::domain::inquiry::{Inquiry, Intent};
 use crate::domain::time::AsOf;
-use jiff::civil::Date;
 
 /// Rules shown at most.
 const LIMIT: usize = 3;

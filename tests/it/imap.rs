@@ -4,7 +4,6 @@ mod connect;
 mod faults;
 mod fetch;
 mod settle;
-mod speed;
 mod wait;
 
 use std::path::Path;
