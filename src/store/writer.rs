@@ -4,6 +4,7 @@ use futures::future::BoxFuture;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
 
 use super::{Store, StoreError};
 
@@ -19,6 +20,8 @@ const QUEUE: usize = 1024;
 #[derive(Clone)]
 pub struct Writer {
     queue: mpsc::Sender<Box<dyn Job>>,
+    stop: CancellationToken,
+    stopped: CancellationToken,
 }
 
 /// A write in the queue: it runs inside a savepoint and learns of the commit.
@@ -66,13 +69,21 @@ impl Writer {
     pub async fn start(options: SqliteConnectOptions) -> Result<Self, sqlx::Error> {
         let connection = options.connect().await?;
         let (queue, jobs) = mpsc::channel(QUEUE);
-        tokio::spawn(run(connection, jobs));
-        Ok(Self { queue })
+        let (stop, stopped) = (CancellationToken::new(), CancellationToken::new());
+        let (told, done) = (stop.clone(), stopped.clone().drop_guard());
+        tokio::spawn(async move {
+            let _done = done; // Also when the task is dropped with its runtime: nobody waits for it in vain.
+            run(connection, jobs, told).await;
+        });
+        Ok(Self { queue, stop, stopped })
     }
 
-    /// Waits until everything queued so far is on disk.
+    /// Waits until everything queued so far is on disk and the connection is closed, for every clone. The file is
+    /// whole by itself then: the last connection to close takes the write-ahead log into it.
     pub async fn close(self) {
         let _ = self.write(|_| Box::pin(async { Ok(()) })).await;
+        self.stop.cancel();
+        self.stopped.cancelled().await;
     }
 
     /// Runs a write; returns after the commit that holds it.
@@ -89,9 +100,17 @@ impl Writer {
     }
 }
 
-async fn run(mut connection: Connection, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
+async fn run(mut connection: Connection, mut jobs: mpsc::Receiver<Box<dyn Job>>, stop: CancellationToken) {
     let mut group = Vec::new();
-    while jobs.recv_many(&mut group, GROUP).await > 0 {
+    loop {
+        let taken = tokio::select! {
+            biased;
+            taken = jobs.recv_many(&mut group, GROUP) => taken,
+            () = stop.cancelled() => 0,
+        };
+        if taken == 0 {
+            break;
+        }
         let commit = commit(&mut connection, &mut group).await.map_err(|error| error.to_string());
         if let Err(reason) = &commit {
             tracing::error!(%reason, writes = group.len(), "a group of writes was not committed");

@@ -153,6 +153,19 @@ async fn a_hundred_writes_at_once_are_all_on_disk_when_they_return() {
 }
 
 #[tokio::test]
+async fn a_closed_store_is_one_whole_file_and_takes_no_more_writes() {
+    let (folder, store) = with_cases(3).await;
+    let clone = store.clone();
+    store.close().await;
+    let written = clone.take_in("INBOX", 7, 4, vec![message(4)], NOW).await;
+    assert!(matches!(written, Err(StoreError::Stopped(_))), "{written:?}");
+    let copy = tempfile::tempdir().unwrap();
+    std::fs::copy(Store::path(folder.path()), Store::path(copy.path())).unwrap();
+    let copied = Store::open(copy.path()).await.unwrap();
+    assert_eq!(copied.list_cases(None, 10).await.unwrap().len(), 3, "the file alone holds everything");
+}
+
+#[tokio::test]
 async fn a_write_that_fails_is_undone_alone() {
     let (_folder, store) = store().await;
     let account = |id: &str| Account { id: id.to_owned(), name: "A".to_owned(), plan: FREE.to_owned() };
