@@ -17,7 +17,8 @@ pub fn write(corpus: &Corpus, evidence: &Evidence, conclusion: &Conclusion) -> A
     if inquiry.mentions.is_empty()
         && let Some(text) = inquiry.malformed.first()
     {
-        return Assertion::new(malformed(text), Vec::new());
+        let shapes = evidence.passages.iter().filter_map(|passage| evidence.number(&passage.source));
+        return Assertion::new(malformed(text), shapes.collect::<Vec<_>>());
     }
     let dead: Vec<&Check> = evidence.checks.iter().filter(|c| is_gone(c)).collect();
     if !dead.is_empty() && matches!(leading, Intent::Bundling | Intent::CodeStatus | Intent::Units) {

@@ -12,15 +12,18 @@ use crate::domain::time::AsOf;
 
 /// Rules shown at most.
 const LIMIT: usize = 3;
+/// The cards that say what a code looks like.
+const SHAPES: [&str; 2] = ["code-shape-hcpcs", "code-shape-icd10cm"];
 
 /// Finds the rules, best first, each with why.
 ///
 /// # Errors
 /// The edition's index is damaged.
 pub fn find(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Result<Vec<Passage>, CorpusError> {
-    // A text that has the shape of no code is no case for any rule.
+    // A text that has the shape of no code is a case for one kind of rule only: what a code looks like.
     if inquiry.mentions.is_empty() && !inquiry.malformed.is_empty() {
-        return Ok(Vec::new());
+        let cards = SHAPES.iter().filter_map(|id| corpus.find_card(id));
+        return Ok(cards.map(|card| card.passage("what a code looks like".to_owned())).collect());
     }
     let words = dates::blank(&inquiry.text, &dates::find(&inquiry.text, inquiry.date.unwrap_or(Date::MAX)));
     let hits = corpus.search(&without_years(&words), Some(SearchSet::Rules), 24)?;
