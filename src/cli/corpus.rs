@@ -14,6 +14,8 @@ use crate::domain::check::{Check, Outcome, Program, Question, Scope, Setting};
 use crate::domain::code::Code;
 use crate::domain::time::AsOf;
 
+mod import;
+mod shelf;
 mod show;
 
 /// Codes and rules
@@ -27,6 +29,54 @@ pub enum Corpus {
         /// The first part of the edition's name
         #[arg(long, default_value = "own")]
         name: String,
+    },
+    /// Read official files (folders, archives, files) into a new edition; without PATH, build the shelf anew
+    Import {
+        /// Folders, zip archives or files
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// Accept the terms of the AMA and the ADA without being asked, and record that
+        #[arg(long)]
+        accept_ama_license: bool,
+        /// Files of the same name as earlier ones take their place
+        #[arg(long)]
+        replace: bool,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// What changed between two editions, or between two releases of one kind
+    Diff {
+        /// An edition or a release of the current one
+        old: String,
+        /// Another
+        new: String,
+        /// Only this table
+        #[arg(long)]
+        table: Option<String>,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Where two sources on the shelf disagree
+    Conflicts {
+        /// Only about this code
+        #[arg(value_name = "CODE")]
+        about: Option<String>,
+        /// Only of this kind: validity, ended_since, billable, units, pair, forms
+        #[arg(long)]
+        kind: Option<String>,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Compare the edition and the files it was built from with their digests
+    Verify,
+    /// Make the edition before the current one current again
+    Rollback {
+        /// The edition to go to
+        #[arg(value_name = "EDITION")]
+        to: Option<String>,
     },
     /// What the edition holds, for which days, and where it has gaps
     Status {
@@ -114,13 +164,24 @@ impl From<Set> for SearchSet {
 
 /// Runs the command.
 pub fn run(command: &Corpus, config: &Config) -> Result<(), Failure> {
-    if let Corpus::Build { path, name } = command {
-        return rebuild(path.as_deref(), name, config);
+    match command {
+        Corpus::Build { path, name } => return rebuild(path.as_deref(), name, config),
+        Corpus::Import { paths, accept_ama_license, replace, json } => {
+            return import::run(paths, *accept_ama_license, *replace, *json, config);
+        }
+        Corpus::Diff { old, new, table, json } => {
+            return shelf::changes(old, new, table.as_deref(), *json, config);
+        }
+        Corpus::Conflicts { about, kind, json } => {
+            return shelf::conflicts(about.as_deref(), kind.as_deref(), *json, config);
+        }
+        Corpus::Verify => return shelf::verify(config),
+        Corpus::Rollback { to } => return shelf::rollback(to.as_deref(), config),
+        _ => {}
     }
     let edition = Edition::open(&config.data_dir)?;
     let today = AsOf::Date(Clock::System.now().date());
     match command {
-        Corpus::Build { .. } => Ok(()),
         Corpus::Status { json } => status(&edition, *json),
         Corpus::Show { key, on, json } => show::run(&edition, key, on.unwrap_or(today), *json),
         Corpus::Search { words, set, limit, json } => {
@@ -130,6 +191,7 @@ pub fn run(command: &Corpus, config: &Config) -> Result<(), Failure> {
             let scope = Scope { as_of: on.unwrap_or(today), setting: *setting, program: *program };
             pair(&edition, a, b, scope, *json)
         }
+        _ => Ok(()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The folder of an edition, its manifest, and the atomic swap.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use super::CorpusError;
 use super::files::hex;
 
 /// Changes whenever the layout of an edition changes, so that an older folder is built anew and not misread.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Editions kept beside the current one, so that an answer can be traced to the one it used.
 const KEPT: usize = 2;
@@ -22,6 +22,12 @@ pub struct Manifest {
     pub format: u32,
     /// The edition's id: a name and a digest of the files it was built from.
     pub id: String,
+    /// The id of our own texts in it: what the program brings, or a folder of the operator's.
+    #[serde(default)]
+    pub own: String,
+    /// The files that the operator imported.
+    #[serde(default)]
+    pub sources: Vec<SourceFile>,
     /// The fact tables.
     pub tables: Vec<TableSummary>,
     /// Documents in the full-text index.
@@ -41,6 +47,20 @@ pub struct TableSummary {
     pub bytes: u64,
     /// SHA-256 of its file.
     pub sha256: String,
+    /// SHA-256 of the file that says where each of its lines begins.
+    #[serde(default)]
+    pub starts_sha256: String,
+}
+
+/// A file that the operator imported: kept beside the editions, so that each can be built anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceFile {
+    /// Its path as shown.
+    pub name: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of its content.
+    pub sha256: String,
 }
 
 /// A file and its digest.
@@ -55,10 +75,8 @@ pub struct FileDigest {
 impl Manifest {
     /// Reads `manifest.json` of an edition's folder.
     pub fn read(folder: &Path) -> Result<Self, CorpusError> {
+        let manifest = Self::read_any(folder)?;
         let path = folder.join("manifest.json");
-        let text = std::fs::read_to_string(&path).map_err(|error| CorpusError::damaged(&path, error.to_string()))?;
-        let manifest: Self =
-            serde_json::from_str(&text).map_err(|error| CorpusError::damaged(&path, error.to_string()))?;
         if manifest.format != FORMAT {
             return Err(CorpusError::damaged(
                 &path,
@@ -68,17 +86,39 @@ impl Manifest {
         Ok(manifest)
     }
 
+    /// Reads a manifest of any layout: enough to know what an edition was built from.
+    pub fn read_any(folder: &Path) -> Result<Self, CorpusError> {
+        let path = folder.join("manifest.json");
+        let text = std::fs::read_to_string(&path).map_err(|error| CorpusError::damaged(&path, error.to_string()))?;
+        serde_json::from_str(&text).map_err(|error| CorpusError::damaged(&path, error.to_string()))
+    }
+
     /// Compares every file with its digest.
     pub fn verify(&self, folder: &Path) -> Result<(), CorpusError> {
-        let facts = self.tables.iter().map(|t| (folder.join("facts").join(format!("{}.tsv", t.name)), &t.sha256));
+        let fact = |name: &str, end: &str| folder.join("facts").join(format!("{name}.{end}"));
+        let facts = self.tables.iter().map(|t| (fact(&t.name, "tsv"), &t.sha256));
+        let starts = self.tables.iter().map(|t| (fact(&t.name, "idx"), &t.starts_sha256));
         let index = self.index.iter().map(|f| (folder.join("index").join(&f.name), &f.sha256));
-        for (path, digest) in facts.chain(index) {
-            let bytes = std::fs::read(&path).map_err(|error| CorpusError::damaged(&path, error.to_string()))?;
-            if &hex(&Sha256::digest(&bytes)) != digest {
+        for (path, digest) in facts.chain(starts).chain(index) {
+            if &digest_of(&path)? != digest {
                 return Err(CorpusError::damaged(&path, "its digest differs from the manifest"));
             }
         }
         Ok(())
+    }
+}
+
+/// SHA-256 of a file, read piece by piece.
+pub fn digest_of(path: &Path) -> Result<String, CorpusError> {
+    let damaged = |error: std::io::Error| CorpusError::damaged(path, error.to_string());
+    let mut file = std::fs::File::open(path).map_err(damaged)?;
+    let (mut digest, mut buffer) = (Sha256::new(), vec![0; 1 << 16]);
+    loop {
+        let read = file.read(&mut buffer).map_err(damaged)?;
+        if read == 0 {
+            return Ok(hex(&digest.finalize()));
+        }
+        digest.update(&buffer[..read]);
     }
 }
 
@@ -97,6 +137,23 @@ pub fn current(root: &Path) -> Result<Option<String>, CorpusError> {
         }
         Err(error) => Err(CorpusError::file(&path, &error)),
     }
+}
+
+/// The ids of all editions that are kept, the newest first.
+pub fn list(root: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(root) else { return Vec::new() };
+    let mut found: Vec<(std::time::SystemTime, String)> = entries
+        .filter_map(Result::ok)
+        .filter(|entry| entry.path().join("manifest.json").is_file())
+        .filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'))
+        .filter_map(|entry| {
+            let built = entry.path().join("manifest.json").metadata().ok()?.modified().ok()?;
+            Some((built, entry.file_name().to_string_lossy().into_owned()))
+        })
+        .collect();
+    found.sort();
+    found.reverse();
+    found.into_iter().map(|(_, id)| id).collect()
 }
 
 /// Puts a finished folder in place and makes it current: rename, then one small file replaced by rename.
@@ -122,6 +179,16 @@ pub fn swap_in(root: &Path, built: &Path, id: &str) -> Result<(), CorpusError> {
     sync(root)?;
     prune(root, id);
     Ok(())
+}
+
+/// Makes an edition that is kept the current one.
+pub fn switch(root: &Path, id: &str) -> Result<(), CorpusError> {
+    Manifest::read(&root.join(id))?.verify(&root.join(id))?;
+    let pointer = root.join(format!(".current-{}", std::process::id()));
+    write_durably(&pointer, id.as_bytes())?;
+    let path = root.join("CURRENT");
+    std::fs::rename(&pointer, &path).map_err(|error| CorpusError::file(&path, &error))?;
+    sync(root)
 }
 
 /// Writes a file and waits until it is on disk.

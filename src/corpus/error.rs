@@ -15,7 +15,7 @@ pub enum CorpusError {
     },
     /// A file of an edition is not what its manifest says.
     #[error(
-        "{path}: the edition is damaged ({reason}). `caseconsultant corpus build` makes a new one; the damaged folder may then be deleted"
+        "{path}: the edition is damaged ({reason}). `caseconsultant corpus import` without a path builds an imported shelf anew from the files it keeps, `caseconsultant corpus build` the starter; the damaged folder may then be deleted"
     )]
     Damaged {
         /// The file.
@@ -34,7 +34,7 @@ pub enum CorpusError {
         reason: String,
     },
     /// The full-text index failed.
-    #[error("full-text index of the edition: {0}. `caseconsultant corpus build` makes a new one")]
+    #[error("full-text index of the edition: {0}. `caseconsultant corpus import` without a path, or `caseconsultant corpus build`, makes a new one")]
     Index(String),
 }
 

@@ -16,7 +16,8 @@ pub struct Files {
 }
 
 /// The names a folder may hold, and the compiled-in text of each.
-const STARTER_FILES: [(&str, &str); 13] = [
+const STARTER_FILES: [(&str, &str); 15] = [
+    ("abbreviations.tsv", include_str!("starter/abbreviations.tsv")),
     ("add_on.tsv", include_str!("starter/add_on.tsv")),
     ("cards.toml", include_str!("starter/cards.toml")),
     ("codes.tsv", include_str!("starter/codes.tsv")),
@@ -30,6 +31,7 @@ const STARTER_FILES: [(&str, &str); 13] = [
     ("relation.tsv", include_str!("starter/relation.tsv")),
     ("releases.tsv", include_str!("starter/releases.tsv")),
     ("successors.tsv", include_str!("starter/successors.tsv")),
+    ("synonyms.tsv", include_str!("starter/synonyms.tsv")),
 ];
 
 impl Files {

@@ -1,6 +1,5 @@
 //! The full-text index of an edition.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use tantivy::schema::{
@@ -8,6 +7,7 @@ use tantivy::schema::{
 };
 
 use super::token;
+use super::tables::Tables;
 use super::{Card, CorpusError, ModifierEntry};
 use crate::domain::citation::Table;
 
@@ -47,7 +47,7 @@ fn schema() -> (Schema, Fields) {
 }
 
 /// Writes the index of an edition's texts; returns the number of documents.
-pub fn build(folder: &Path, tables: &BTreeMap<Table, BTreeSet<String>>) -> Result<u64, CorpusError> {
+pub fn build(folder: &Path, tables: &Tables) -> Result<u64, CorpusError> {
     std::fs::create_dir_all(folder).map_err(|error| CorpusError::file(folder, &error))?;
     let (schema, fields) = schema();
     let write = || -> tantivy::Result<u64> {
@@ -66,7 +66,7 @@ pub fn build(folder: &Path, tables: &BTreeMap<Table, BTreeSet<String>>) -> Resul
     write().map_err(|error| CorpusError::Index(error.to_string()))
 }
 
-fn documents_of(tables: &BTreeMap<Table, BTreeSet<String>>, fields: Fields) -> Vec<TantivyDocument> {
+fn documents_of(tables: &Tables, fields: Fields) -> Vec<TantivyDocument> {
     let add = |set: &str, doc: &str, title: &str, body: &str| {
         let mut document = TantivyDocument::default();
         document.add_text(fields.set, set);
@@ -75,7 +75,7 @@ fn documents_of(tables: &BTreeMap<Table, BTreeSet<String>>, fields: Fields) -> V
         document.add_text(fields.body, body);
         document
     };
-    let rows = |table: Table| tables.get(&table).into_iter().flatten();
+    let rows = |table: Table| tables.lines(table).iter();
     let mut documents = Vec::new();
     for line in rows(Table::Code) {
         let f: Vec<&str> = line.split('\t').collect();

@@ -7,20 +7,29 @@
 use std::path::{Path, PathBuf};
 
 mod build;
+mod conflict;
+mod diff;
 mod edition;
 mod error;
 mod facts;
+pub mod fetch;
 mod files;
+pub mod formats;
+pub mod import;
 mod index;
+mod own;
 mod pairs;
 mod release;
 mod rows;
 mod rules;
 mod search;
+mod tables;
 mod token;
 
 pub use build::build;
-pub use edition::{Manifest, TableSummary};
+pub use conflict::ConflictRow;
+pub use diff::{Change, ChangeKind, diff};
+pub use edition::{Manifest, SourceFile, TableSummary, list as list_editions, switch};
 pub use error::CorpusError;
 pub use files::Files;
 pub use pairs::PtpRow;
@@ -88,6 +97,33 @@ impl Corpus {
     /// The official releases behind it.
     pub fn releases(&self) -> &Releases {
         &self.releases
+    }
+
+    /// Opens a kept edition by its id.
+    ///
+    /// # Errors
+    /// There is no such edition, or it is damaged.
+    pub fn open_kept(data_dir: &Path, id: &str) -> Result<Self, CorpusError> {
+        Self::open_edition(&data_dir.join("editions").join(id))
+    }
+
+    /// True when the edition holds other texts of ours than this program brings.
+    pub fn is_behind_program(&self) -> bool {
+        !self.manifest.sources.is_empty() && self.manifest.own != Files::starter().id()
+    }
+
+    /// Compares every imported file that is kept with its digest; returns how many there are.
+    ///
+    /// # Errors
+    /// Names the first file that is missing or differs.
+    pub fn verify_sources(&self, data_dir: &Path) -> Result<usize, CorpusError> {
+        for source in &self.manifest.sources {
+            let path = data_dir.join("sources").join(&source.sha256);
+            if edition::digest_of(&path)? != source.sha256 {
+                return Err(CorpusError::damaged(&path, format!("it is no longer {}", source.name)));
+            }
+        }
+        Ok(self.manifest.sources.len())
     }
 
     /// Compares every file with its digest in the manifest.

@@ -2,10 +2,8 @@
 //! setting, program, dates, indicator, rationale and release. Millions of pairs stay a few bytes each, and the
 //! file can still be read with `grep`.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use super::Corpus;
 use super::facts::Line;
-use super::{Corpus, CorpusError, Files};
 use crate::domain::check::{Program, Setting};
 use crate::domain::citation::{FactKey, Source, Table};
 use crate::domain::code::Code;
@@ -28,54 +26,6 @@ pub struct PtpRow {
     pub release: String,
     /// The row as a source.
     pub source: Source,
-}
-
-/// Lines of the table, the number of pairs, and how many rows each release and family has.
-pub struct Pairs {
-    /// The lines.
-    pub lines: BTreeSet<String>,
-    /// Release to its family and rows.
-    pub families: BTreeMap<String, (String, usize)>,
-}
-
-/// The header of `ptp.tsv`. Lists are separated by spaces: every column one code joins every column two code, in
-/// each setting; `releases` runs parallel to `settings`.
-pub const HEADER: &str = "columns_one\tcolumns_two\tsettings\tprogram\tfrom\tto\tindicator\trationale\treleases";
-
-/// Reads `ptp.tsv` and groups it by column one code.
-pub fn read(files: &Files) -> Result<Pairs, CorpusError> {
-    let mut groups: BTreeMap<(String, String), BTreeSet<&str>> = BTreeMap::new();
-    let mut families: BTreeMap<String, (String, usize)> = BTreeMap::new();
-    for (number, f) in super::build::records(files, "ptp.tsv", HEADER)? {
-        let bad = |reason: &str| CorpusError::format("ptp.tsv", number, reason);
-        let settings: Vec<&str> = f[2].split(' ').collect();
-        let releases: Vec<&str> = f[8].split(' ').collect();
-        if settings.len() != releases.len() {
-            return Err(bad("as many releases as settings are needed"));
-        }
-        if !["0", "1", "9"].contains(&f[6]) {
-            return Err(bad("the indicator must be 0, 1 or 9"));
-        }
-        for date in [f[4], f[5]] {
-            if !date.is_empty() && date.parse::<jiff::civil::Date>().is_err() {
-                return Err(bad(&format!("no date: {date}")));
-            }
-        }
-        for (setting, release) in settings.into_iter().zip(releases) {
-            let rest = [f[4], f[5], f[6], f[7], release].join("\t");
-            let twos: Vec<&str> = f[1].split(' ').collect();
-            for one in f[0].split(' ') {
-                let key = format!("{one}+{setting}+{}", f[3]);
-                groups.entry((key, rest.clone())).or_default().extend(&twos);
-                let family = format!("ptp+{setting}+{}", f[3]);
-                families.entry(release.to_owned()).or_insert((family, 0)).1 += twos.len();
-            }
-        }
-    }
-    let line = |((key, rest), twos): ((String, String), BTreeSet<&str>)| {
-        format!("{key}\t{rest}\t{}", twos.into_iter().collect::<Vec<_>>().join(" "))
-    };
-    Ok(Pairs { lines: groups.into_iter().map(line).collect(), families })
 }
 
 impl Corpus {

@@ -37,6 +37,10 @@ pub struct Release {
     pub scope: Scope,
     /// Publisher and file.
     pub source: String,
+    /// Whose words it holds: `public`, `ama`, `ada`, `owner` or `attribution`.
+    pub rights: String,
+    /// The licence and attribution that go with it; mostly empty.
+    pub notice: String,
     /// Rows of it on the shelf.
     pub rows: usize,
 }
@@ -73,17 +77,19 @@ impl Releases {
         let by_id = facts
             .all(Table::Release)
             .map(|line| {
-                let day = |n: usize| line.field(n).parse::<Date>().ok();
+                let day = |column: &str| line.get(column).parse::<Date>().ok();
                 let release = Release {
                     id: line.key.to_owned(),
-                    table: line.field(0).to_owned(),
-                    title: line.field(1).to_owned(),
-                    edition: line.field(2).to_owned(),
-                    period: EffectivePeriod { from: day(3), to: day(4) },
-                    scope: if line.field(5) == "complete" { Scope::Complete } else { Scope::Excerpt },
-                    source: line.field(6).to_owned(),
-                    family: line.field(7).to_owned(),
-                    rows: line.field(8).parse().unwrap_or(0),
+                    table: line.get("table").to_owned(),
+                    title: line.get("title").to_owned(),
+                    edition: line.get("edition").to_owned(),
+                    period: EffectivePeriod { from: day("from"), to: day("to") },
+                    scope: if line.get("scope") == "complete" { Scope::Complete } else { Scope::Excerpt },
+                    source: line.get("source").to_owned(),
+                    rights: line.get("rights").to_owned(),
+                    notice: line.get("notice").to_owned(),
+                    family: line.get("family").to_owned(),
+                    rows: line.get("rows").parse().unwrap_or(0),
                 };
                 (release.id.clone(), release)
             })

@@ -52,7 +52,7 @@ pub struct MueRow {
 pub struct FeeRow {
     /// `26`, `TC` or empty.
     pub modifier: String,
-    /// Status, global days, indicators and relative values, in the order of [`FeeRow::FIELDS`].
+    /// Status, global days, indicators and relative values: the columns of the table.
     pub fields: Vec<String>,
     /// The release.
     pub release: String,
@@ -61,27 +61,9 @@ pub struct FeeRow {
 }
 
 impl FeeRow {
-    /// The names of [`FeeRow::fields`].
-    pub const FIELDS: [&str; 14] = [
-        "status",
-        "global",
-        "pctc",
-        "mult",
-        "bilat",
-        "asst",
-        "cosurg",
-        "team",
-        "endo_base",
-        "work",
-        "pe_nonfacility",
-        "pe_facility",
-        "malpractice",
-        "release",
-    ];
-
-    /// The field of that name; empty when the file gives none.
+    /// The column of that name; empty when the file gives none.
     pub fn field(&self, name: &str) -> &str {
-        Self::FIELDS.iter().position(|f| *f == name).and_then(|n| self.fields.get(n)).map_or("", String::as_str)
+        Table::Fee.column(name).and_then(|n| self.fields.get(n)).map_or("", String::as_str)
     }
 }
 
@@ -190,12 +172,10 @@ impl Corpus {
     /// The fee schedule rows of a code, the one without modifier first.
     pub fn list_fees(&self, code: &Code) -> Vec<FeeRow> {
         let rows = self.facts.find(Table::Fee, code.as_str()).into_iter().map(|line| {
-            let mut fields = line.rest.split('\t').map(str::to_owned);
-            let modifier = fields.next().unwrap_or_default();
-            let fields: Vec<String> = fields.collect();
-            let release = fields.get(13).cloned().unwrap_or_default();
+            let fields: Vec<String> = line.rest.split('\t').map(str::to_owned).collect();
+            let release = line.get("release").to_owned();
             FeeRow {
-                modifier,
+                modifier: line.get("modifier").to_owned(),
                 source: self.source(Table::Fee, &line, &release, EffectivePeriod::default()),
                 release,
                 fields,
@@ -224,10 +204,10 @@ impl Corpus {
             AddOnRow {
                 add_on,
                 primary,
-                kind: line.field(1).parse().unwrap_or(1),
-                release: line.field(2).to_owned(),
-                listed: line.field(3).parse().unwrap_or(0),
-                source: self.source(table, &line, line.field(2), EffectivePeriod::default()),
+                kind: line.get("kind").parse().unwrap_or(1),
+                release: line.get("release").to_owned(),
+                listed: line.get("listed").parse().unwrap_or(0),
+                source: self.source(table, &line, line.get("release"), EffectivePeriod::default()),
             }
         });
         rows.collect()

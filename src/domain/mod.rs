@@ -15,4 +15,5 @@ pub mod message;
 pub mod outbox;
 pub mod quota;
 pub mod release;
+pub mod table;
 pub mod time;

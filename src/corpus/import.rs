@@ -1,0 +1,274 @@
+//! Official files in, one dated edition out: every file of every source is recognised and read, all releases are
+//! merged, and the new edition replaces the old one only when everything held.
+//!
+//! The files that gave rows are kept beside the editions (`sources/`, by digest), because an edition is built from
+//! all of them: adding next quarter's files reads the whole shelf again, and a program that reads more can build the
+//! shelf anew.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::edition::{self, SourceFile};
+use super::formats::Rights;
+use super::{CorpusError, Files, Manifest, build, own};
+
+mod conflicts;
+mod derive;
+mod keep;
+mod lists;
+mod merge;
+mod read;
+mod walk;
+
+pub use merge::Difference;
+
+/// How an import is run.
+pub struct Options<'a> {
+    /// True when the operator holds a licence to store and show CPT descriptors.
+    pub descriptors: bool,
+    /// True when files read now take the place of earlier ones of the same name.
+    pub replace: bool,
+    /// Asked once, with the owners whose terms the files need; false stops the import.
+    pub accept: &'a dyn Fn(&BTreeSet<&'static str>) -> bool,
+}
+
+/// Is told how far an import is.
+pub trait Progress: Sync {
+    /// All sources together have this many bytes.
+    fn begin(&self, bytes: u64);
+    /// A file within a source is being read.
+    fn file(&self, path: &str);
+    /// A source is read.
+    fn source_read(&self, path: &str, bytes: u64);
+    /// What is done once all is read.
+    fn stage(&self, what: &str);
+}
+
+/// What became of one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileReport {
+    /// Its path as shown, archives included.
+    pub path: String,
+    /// SHA-256 of the source it was in.
+    pub source: String,
+    /// SHA-256 of its content; empty when it could not be unpacked.
+    pub sha256: String,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What became of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Its rows are in the edition.
+    Read {
+        /// The format.
+        format: &'static str,
+        /// Rows accepted.
+        rows: u64,
+        /// Rows that could not be used.
+        broken: u64,
+        /// The first of them: line and reason.
+        examples: Vec<(usize, String)>,
+    },
+    /// The same content as another file.
+    Copy {
+        /// The file that was read.
+        of: String,
+    },
+    /// Of a known format that gives no rows.
+    WithoutRows {
+        /// The format.
+        format: &'static str,
+    },
+    /// Of no known format.
+    Unknown,
+    /// It could not be unpacked.
+    Unreadable {
+        /// Why.
+        reason: String,
+    },
+    /// Of a known format, and unusable.
+    Refused {
+        /// The format.
+        format: &'static str,
+        /// The line.
+        line: usize,
+        /// Why, and what to do.
+        reason: String,
+    },
+}
+
+/// What an import did.
+#[derive(Debug)]
+pub struct Report {
+    /// The edition that is current now.
+    pub edition: String,
+    /// False when the same files had already made it.
+    pub changed: bool,
+    /// Every file.
+    pub files: Vec<FileReport>,
+    /// Where two forms of one table differ.
+    pub differences: Vec<Difference>,
+}
+
+/// Why nothing was imported. The current edition is what it was.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// A path cannot be read.
+    #[error("{path}: {reason}. Nothing was imported")]
+    Unreadable {
+        /// The path.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// No file of a known format.
+    #[error("no file of a known format under the paths named. Nothing was imported; `--json` lists every file")]
+    NothingKnown(Vec<FileReport>),
+    /// Files of a known format are unusable.
+    #[error("{}", refused(.0))]
+    Refused(Vec<FileReport>),
+    /// The operator did not accept the terms.
+    #[error("the terms of {0} were not accepted. Nothing was imported; `--accept-ama-license` accepts them for scripts")]
+    Terms(String),
+    /// The edition could not be built.
+    #[error(transparent)]
+    Corpus(#[from] CorpusError),
+}
+
+impl ImportError {
+    fn unreadable(path: &Path, error: &std::io::Error) -> Self {
+        Self::Unreadable { path: path.display().to_string(), reason: error.to_string() }
+    }
+}
+
+fn refused(files: &[FileReport]) -> String {
+    let lines = files.iter().map(|file| match &file.outcome {
+        Outcome::Refused { format, line, reason } => format!("{} ({format}), line {line}: {reason}", file.path),
+        Outcome::Read { format, rows, broken, examples } => {
+            let first = examples.first().map(|(line, why)| format!("; first in line {line}: {why}")).unwrap_or_default();
+            format!("{} ({format}): {broken} broken rows beside {rows} good ones{first}", file.path)
+        }
+        _ => file.path.clone(),
+    });
+    let list: Vec<String> = lines.collect();
+    format!("{}\nNothing was imported, and the edition is what it was; mend or leave out what is named", list.join("\n"))
+}
+
+/// One broken row in this many is tolerated.
+const BROKEN_ONE_IN: u64 = 1_000;
+
+/// Imports the files under `paths` beside those already on the shelf; without paths, builds the shelf anew from
+/// what it holds.
+///
+/// # Errors
+/// See [`ImportError`]; in each case the current edition stays what it was.
+pub fn import(
+    data_dir: &Path,
+    paths: &[PathBuf],
+    options: &Options<'_>,
+    progress: &dyn Progress,
+) -> Result<Report, ImportError> {
+    let root = data_dir.join("editions");
+    let current = current(&root)?;
+    let shelf = keep::on_shelf(data_dir, current.as_ref())?;
+    let new: Vec<walk::Source> = walk::sources(paths)?
+        .into_iter()
+        .filter(|source| shelf.iter().all(|held| held.sha256 != source.sha256))
+        .collect();
+    let first_new = shelf.len();
+    let sources: Vec<walk::Source> = shelf.into_iter().chain(new).collect();
+    progress.begin(sources.iter().map(|source| source.bytes).sum());
+    let mut found = read::read(&sources, progress);
+    if options.replace {
+        replaced(&mut found, &sources[first_new..]);
+    }
+    let files: Vec<FileReport> = found.iter().map(|one| one.report.clone()).collect();
+    gate(&files)?;
+    terms(&found, options)?;
+    let used: BTreeSet<&str> = found
+        .iter()
+        .filter(|one| matches!(one.report.outcome, Outcome::Read { .. }))
+        .map(|one| one.report.source.as_str())
+        .collect();
+    let used: Vec<&walk::Source> = sources.iter().filter(|source| used.contains(source.sha256.as_str())).collect();
+    if used.is_empty() {
+        return Err(ImportError::NothingKnown(files));
+    }
+    let own = Files::starter();
+    let id = id(&own.id(), &used, options.descriptors);
+    progress.stage("merging");
+    let (mut tables, differences) = merge::merge(found, options.descriptors);
+    derive::derive(&mut tables);
+    let own_tables = own::read(&own)?;
+    merge::under(&mut tables, own_tables);
+    derive::derive_all(&mut tables);
+    conflicts::find(&mut tables, &differences);
+    let changed = current.as_ref().is_none_or(|manifest| manifest.id != id);
+    if changed {
+        progress.stage("keeping the files");
+        keep::keep(data_dir, &used)?;
+        progress.stage("writing and indexing");
+        let names = used.iter().map(|s| SourceFile { name: s.shown.clone(), bytes: s.bytes, sha256: s.sha256.clone() });
+        build::write(&root, &id, &own.id(), tables, names.collect())?;
+        keep::prune(data_dir);
+    }
+    Ok(Report { edition: id, changed, files, differences })
+}
+
+fn current(root: &Path) -> Result<Option<Manifest>, ImportError> {
+    let Some(id) = edition::current(root)? else { return Ok(None) };
+    // An edition of an older layout cannot be opened, but its list of files can.
+    Ok(Manifest::read_any(&root.join(id)).ok())
+}
+
+/// The edition's id: the same files under the same rules make the same edition.
+fn id(own: &str, sources: &[&walk::Source], descriptors: bool) -> String {
+    use sha2::{Digest as _, Sha256};
+    let mut digest = Sha256::new();
+    digest.update(format!("{} {} {own} {descriptors}", edition::FORMAT, env!("CARGO_PKG_VERSION")));
+    let mut all: Vec<&str> = sources.iter().map(|source| source.sha256.as_str()).collect();
+    all.sort_unstable();
+    for sha256 in all {
+        digest.update(sha256);
+    }
+    format!("shelf-{}", &super::files::hex(&digest.finalize())[..12])
+}
+
+/// Files of a known kind that are unusable, or with more broken rows than may be, stop the import.
+fn gate(files: &[FileReport]) -> Result<(), ImportError> {
+    let bad = |file: &&FileReport| match &file.outcome {
+        Outcome::Refused { .. } => true,
+        Outcome::Read { rows, broken, .. } => broken * BROKEN_ONE_IN > rows + broken,
+        _ => false,
+    };
+    let bad: Vec<FileReport> = files.iter().filter(bad).cloned().collect();
+    if bad.is_empty() { Ok(()) } else { Err(ImportError::Refused(bad)) }
+}
+
+/// Asks for the terms of owners whose material the files hold.
+fn terms(found: &[read::Found], options: &Options<'_>) -> Result<(), ImportError> {
+    let owners: BTreeSet<&'static str> = found
+        .iter()
+        .flat_map(|one| &one.intake.origins)
+        .filter(|origin| matches!(origin.rights, Rights::Ama | Rights::Ada))
+        .map(|origin| origin.rights.key())
+        .collect();
+    if owners.is_empty() || (options.accept)(&owners) {
+        return Ok(());
+    }
+    Err(ImportError::Terms(owners.into_iter().map(str::to_uppercase).collect::<Vec<_>>().join(" and ")))
+}
+
+/// Drops what earlier sources gave under a file name that a new source brings again.
+fn replaced(found: &mut Vec<read::Found>, new: &[walk::Source]) {
+    let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let is_new = |source: &str| new.iter().any(|held| held.sha256 == source);
+    let brought: BTreeSet<String> = found
+        .iter()
+        .filter(|one| is_new(&one.report.source) && matches!(one.report.outcome, Outcome::Read { .. }))
+        .map(|one| name(&one.report.path))
+        .collect();
+    found.retain(|one| is_new(&one.report.source) || !brought.contains(&name(&one.report.path)));
+}
