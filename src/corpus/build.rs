@@ -106,16 +106,19 @@ fn write_table(facts: &Path, table: Table, tables: &Tables) -> Result<TableSumma
     })
 }
 
+/// The files of the indexes, named by their part.
 fn digests(folder: &Path) -> Result<Vec<FileDigest>, CorpusError> {
     let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(|error| CorpusError::file(folder, &error))? {
-        let path = entry.map_err(|error| CorpusError::file(folder, &error))?.path();
-        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        if name.ends_with(".lock") || name.starts_with('.') {
-            continue;
+    for part in index::Part::ALL {
+        let folder = folder.join(part.key());
+        for entry in std::fs::read_dir(&folder).map_err(|error| CorpusError::file(&folder, &error))? {
+            let path = entry.map_err(|error| CorpusError::file(&folder, &error))?.path();
+            let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            if name.ends_with(".lock") || name.starts_with('.') {
+                continue;
+            }
+            files.push(FileDigest { name: format!("{}/{name}", part.key()), sha256: edition::digest_of(&path)? });
         }
-        let bytes = std::fs::read(&path).map_err(|error| CorpusError::file(&path, &error))?;
-        files.push(FileDigest { name, sha256: hex(&Sha256::digest(&bytes)) });
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(files)

@@ -168,7 +168,8 @@ impl Fetcher {
             let owners = terms::owners(open.iter().copied());
             return Err(FetchError::Terms { kind: kind.name.clone(), owners, terms: open.into_iter().collect() });
         }
-        let newest_on_shelf = wanted.on_shelf.is_some() && wanted.periods.first().map(|p| p.from) == Some(wanted.on_shelf);
+        let newest_on_shelf =
+            wanted.on_shelf.is_some() && wanted.periods.first().map(|p| p.from) == Some(wanted.on_shelf);
         let mut available = match self.resolve(wanted).await {
             Ok(Some(available)) => available,
             Ok(None) => return Ok(Outcome::NotYet),

@@ -32,11 +32,12 @@ pub use diff::{Change, ChangeKind, diff};
 pub use edition::{Manifest, SourceFile, TableSummary, list as list_editions, switch};
 pub use error::CorpusError;
 pub use files::Files;
+pub(crate) use own::OWN as OWN_WORDS;
 pub use pairs::PtpRow;
 pub use release::{Release, Releases, Scope as ReleaseScope};
-pub use rows::{AddOnRow, CodeText, FeeRow, MueRow, PeriodRow, RelationRow, SuccessorRow};
+pub use rows::{AddOnRow, CodeText, FeeRow, MueRow, PeriodRow, RelationRow, SuccessorRow, TitleRow};
 pub use rules::{Card, ModifierEntry};
-pub use search::{Hit, SearchSet};
+pub use search::{Hit, Search, SearchSet};
 
 use facts::Facts;
 
@@ -47,7 +48,7 @@ pub struct Corpus {
     facts: Facts,
     releases: Releases,
     cards: std::sync::OnceLock<Vec<Card>>,
-    index: std::sync::OnceLock<index::Index>,
+    indexes: [std::sync::OnceLock<index::Index>; 5],
 }
 
 impl Corpus {
@@ -80,7 +81,7 @@ impl Corpus {
             facts,
             releases,
             cards: std::sync::OnceLock::new(),
-            index: std::sync::OnceLock::new(),
+            indexes: Default::default(),
         })
     }
 

@@ -204,7 +204,7 @@ fn words(files: &Files, tables: &mut Tables) -> Result<(), CorpusError> {
 }
 
 /// The release of our own words.
-const OWN: &str = "words-own";
+pub const OWN: &str = "words-own";
 
 fn releases(files: &Files, families: &Families, tables: &mut Tables) -> Result<(), CorpusError> {
     let file = "releases.tsv";

@@ -21,6 +21,19 @@ pub struct CodeText {
     pub source: Source,
 }
 
+/// The official title of a code.
+#[derive(Debug, Clone)]
+pub struct TitleRow {
+    /// The short title; empty where the release has none.
+    pub short: String,
+    /// The long title.
+    pub long: String,
+    /// The release.
+    pub release: String,
+    /// The row as a source.
+    pub source: Source,
+}
+
 /// What one release says about a code's life.
 #[derive(Debug, Clone)]
 pub struct PeriodRow {
@@ -139,6 +152,35 @@ impl Corpus {
             description: line.field(2).to_owned(),
             source: self.source(Table::Code, &line, "", EffectivePeriod::default()),
         })
+    }
+
+    /// Every code that some list of the shelf holds, sorted; one that several lists hold comes several times.
+    pub fn all_codes(&self) -> impl Iterator<Item = &str> {
+        self.facts.all(Table::Period).map(|line| line.key)
+    }
+
+    /// The official titles of a code, the newest release first.
+    pub fn list_titles(&self, code: &Code) -> Vec<TitleRow> {
+        let mut rows: Vec<TitleRow> = self
+            .facts
+            .find(Table::Title, code.as_str())
+            .into_iter()
+            .filter(|line| line.get("set") == code.set().key())
+            .map(|line| TitleRow {
+                short: line.get("short").to_owned(),
+                long: if line.get("long").is_empty() { line.get("short") } else { line.get("long") }.to_owned(),
+                release: line.get("release").to_owned(),
+                source: self.source(Table::Title, &line, line.get("release"), EffectivePeriod::default()),
+            })
+            .collect();
+        let begins = |row: &TitleRow| self.releases.find(&row.release).and_then(|release| release.period.from);
+        rows.sort_by_key(|row| std::cmp::Reverse(begins(row)));
+        rows
+    }
+
+    /// The official title of a code in its newest release.
+    pub fn find_title(&self, code: &Code) -> Option<TitleRow> {
+        self.list_titles(code).into_iter().next()
     }
 
     /// What each release says about a code's life; empty when the code is on no list.

@@ -1,11 +1,23 @@
-//! Search over codes and rules: every word of the question counts a little, a code counts a lot.
+//! Search over codes, rules and passages, in the words that coders and laypeople use.
+//!
+//! A question is read three ways: its own words; what the vocabularies and our own lists say for them ("heart attack",
+//! "COPD", "s/p"); and words that the shelf itself uses in their place. The index gives candidates, and their names are
+//! then compared with the question one by one: what counts most is a name that says the whole question and no more.
 
+use jiff::civil::Date;
 use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
-use tantivy::schema::{IndexRecordOption, Value as _, document::TantivyDocument};
+use tantivy::schema::IndexRecordOption;
 use tantivy::{Score, Term};
 
-use super::{Corpus, CorpusError, index, token};
+use super::index::{self, Part};
+use super::{Corpus, CorpusError, token};
+use crate::domain::code::Code;
+use expand::Asked;
+
+mod expand;
+mod filter;
+mod rank;
 
 /// What to search in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +48,31 @@ impl SearchSet {
             Self::Passages => "passages",
         }
     }
+
+    fn part(self) -> Part {
+        match self {
+            Self::Cpt | Self::Hcpcs => Part::Procedures,
+            Self::Icd10cm => Part::Diagnoses,
+            Self::Icd10pcs => Part::Inpatient,
+            Self::Rules => Part::Rules,
+            Self::Passages => Part::Passages,
+        }
+    }
+}
+
+/// A search.
+#[derive(Debug, Clone, Copy)]
+pub struct Search<'a> {
+    /// The words.
+    pub words: &'a str,
+    /// Where; everywhere without one.
+    pub set: Option<SearchSet>,
+    /// How many hits.
+    pub limit: usize,
+    /// Only codes that may be reported: a heading gives way to the codes below it.
+    pub billable: bool,
+    /// Only codes that are listed as valid on that day.
+    pub on: Option<Date>,
 }
 
 /// One thing found.
@@ -43,13 +80,13 @@ impl SearchSet {
 pub struct Hit {
     /// Where it is from: `cpt`, `rules` …
     pub set: String,
-    /// The code, or the id of a rule: `card/…`, `modifier/…`.
+    /// The code, or the id of a rule or passage: `card/…`, `modifier/…`, `passage/…`.
     pub doc: String,
     /// Its description or heading.
     pub title: String,
     /// Higher is better; comparable within one search only.
     pub score: f32,
-    /// The words of the search that it holds.
+    /// Why it was found: the words of the search that it holds, and what was read for others.
     pub why: Vec<String>,
 }
 
@@ -60,6 +97,8 @@ const STOP: [&str; 61] = [
     "or", "our", "pleas", "report", "same", "she", "should", "so", "that", "thank", "the", "their", "there", "they",
     "this", "to", "use", "was", "we", "were", "what", "when", "which", "with", "would", "you",
 ];
+/// Words of a question that are looked at.
+const MOST_WORDS: usize = 64;
 
 impl Corpus {
     /// The best hits for some words, best first.
@@ -67,54 +106,141 @@ impl Corpus {
     /// # Errors
     /// The index is missing or damaged.
     pub fn search(&self, words: &str, set: Option<SearchSet>, limit: usize) -> Result<Vec<Hit>, CorpusError> {
-        let index = self.index()?;
-        let mut terms = token::terms(words);
+        self.find_by(&Search { words, set, limit, billable: false, on: None })
+    }
+
+    /// The best hits of a search, best first.
+    ///
+    /// # Errors
+    /// The index is missing or damaged.
+    pub fn find_by(&self, search: &Search<'_>) -> Result<Vec<Hit>, CorpusError> {
+        if search.limit == 0 {
+            return Ok(Vec::new());
+        }
+        let mut hits = self.named(search);
+        let parts = match search.set {
+            Some(set) => vec![set.part()],
+            None => Part::ALL.to_vec(),
+        };
+        for part in parts {
+            hits.extend(match part {
+                Part::Rules => self.texts(search, part, (1.6, 1.0))?,
+                Part::Passages => self.passages(search)?,
+                _ => self.codes(search, part)?,
+            });
+        }
+        hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.doc.cmp(&b.doc)));
+        let mut seen = std::collections::HashSet::new();
+        hits.retain(|hit| seen.insert(hit.doc.clone()));
+        hits.truncate(search.limit);
+        Ok(hits)
+    }
+
+    /// Codes that the words name as such.
+    fn named(&self, search: &Search<'_>) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        for word in search.words.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.')).take(MOST_WORDS) {
+            if !word.bytes().any(|b| b.is_ascii_digit()) || word.len() < 3 {
+                continue;
+            }
+            for code in [Code::parse(word), Code::parse_icd10cm(word)].into_iter().flatten() {
+                let set = code.set().key();
+                let wanted = search.set.is_none_or(|wanted| wanted.key() == set);
+                if wanted && !self.list_periods(&code).is_empty() && self.passes(code.as_str(), search) {
+                    let title = self.title_of(&code);
+                    let (doc, set) = (code.to_string(), set.to_owned());
+                    hits.push(Hit { set, doc, title, score: f32::MAX, why: vec!["the code itself".to_owned()] });
+                }
+            }
+        }
+        hits
+    }
+
+    /// Rules, by title and text.
+    fn texts(&self, search: &Search<'_>, part: Part, boosts: (f32, f32)) -> Result<Vec<Hit>, CorpusError> {
+        let index = self.index(part)?;
+        let mut terms = token::terms(search.words);
         terms.sort();
         terms.dedup();
         terms.retain(|term| !STOP.contains(&term.as_str()) && term.len() < 60);
-        terms.truncate(64);
-        if terms.is_empty() || limit == 0 {
+        terms.truncate(MOST_WORDS);
+        if terms.is_empty() {
             return Ok(Vec::new());
         }
-        let query = query(index.fields, &terms, set);
-        let run = || -> tantivy::Result<Vec<Hit>> {
-            let searcher = index.reader.searcher();
-            let found: Vec<(Score, tantivy::DocAddress)> =
-                searcher.search(&query, &TopDocs::with_limit(limit).order_by_score())?;
-            found
-                .into_iter()
-                .map(|(score, address)| {
-                    let document: TantivyDocument = searcher.doc(address)?;
-                    let text = |field| document.get_first(field).and_then(|v| v.as_str()).unwrap_or("").to_owned();
-                    let (doc, title) = (text(index.fields.doc), text(index.fields.title));
-                    let held = token::terms(&format!("{title} {doc}"));
-                    let why = terms.iter().filter(|term| held.contains(term)).cloned().collect();
-                    Ok(Hit { set: text(index.fields.set), doc, title, score, why })
-                })
-                .collect()
-        };
-        run().map_err(|error| CorpusError::Index(error.to_string()))
+        let weighted: Vec<(&str, f32)> = terms.iter().map(|term| (term.as_str(), 1.0)).collect();
+        let found = candidates(index, &weighted, boosts, search.limit)?;
+        let all = search.set.is_none();
+        let hits = found.into_iter().filter_map(|(score, row)| {
+            let (doc, set, title) = index.strings.document(row)?;
+            let held = token::terms(&format!("{title} {doc}"));
+            let why: Vec<String> = terms.iter().filter(|term| held.contains(term)).cloned().collect();
+            // Among codes a rule counts by the share of the words that its heading holds.
+            let score = if all { 0.7 * why.len() as f32 / terms.len() as f32 } else { score };
+            Some(Hit { set: set.to_owned(), doc: doc.to_owned(), title: title.to_owned(), score, why })
+        });
+        Ok(hits.collect())
     }
 
-    fn index(&self) -> Result<&index::Index, CorpusError> {
-        if let Some(index) = self.index.get() {
+    fn passages(&self, search: &Search<'_>) -> Result<Vec<Hit>, CorpusError> {
+        let index = self.index(Part::Passages)?;
+        let asked = Asked::question(self, index, search.words);
+        let found = candidates(index, &asked.weighted(), rank::PASSAGES, search.limit.max(rank::CANDIDATES))?;
+        Ok(rank::passages(index, &asked, &found, search.set.is_none()))
+    }
+
+    /// Codes, by their names.
+    fn codes(&self, search: &Search<'_>, part: Part) -> Result<Vec<Hit>, CorpusError> {
+        let index = self.index(part)?;
+        let asked = Asked::name(self, index, search.words);
+        if asked.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = candidates(index, &asked.weighted(), rank::CODES, search.limit.max(rank::CANDIDATES))?;
+        let hits = rank::codes(index, &asked, &found);
+        let hits = hits.into_iter().filter(|hit| search.set.is_none_or(|set| set.key() == hit.set));
+        Ok(hits.flat_map(|hit| self.filtered(hit, search)).collect())
+    }
+
+    pub(super) fn index(&self, part: Part) -> Result<&index::Index, CorpusError> {
+        let held = &self.indexes[part as usize];
+        if let Some(index) = held.get() {
             return Ok(index);
         }
-        let opened = index::open(&self.folder.join("index"))?;
-        Ok(self.index.get_or_init(|| opened))
+        let opened = index::open(&self.folder.join("index"), part)?;
+        Ok(held.get_or_init(|| opened))
     }
 }
 
-fn query(fields: index::Fields, terms: &[String], set: Option<SearchSet>) -> BooleanQuery {
+/// The documents that hold some of the words, by score, with their rows.
+fn candidates(
+    index: &index::Index,
+    words: &[(&str, f32)],
+    (names, context): (f32, f32),
+    limit: usize,
+) -> Result<Vec<(Score, usize)>, CorpusError> {
     let word = |field, term: &str, boost: f32| -> (Occur, Box<dyn Query>) {
         let query = TermQuery::new(Term::from_field_text(field, term), IndexRecordOption::WithFreqs);
         (Occur::Should, Box::new(BoostQuery::new(Box::new(query), boost)))
     };
-    let words = terms.iter().flat_map(|term| [word(fields.title, term, 1.6), word(fields.body, term, 1.0)]).collect();
-    let mut parts: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, Box::new(BooleanQuery::new(words)))];
-    if let Some(set) = set {
-        let term = Term::from_field_text(fields.set, set.key());
-        parts.push((Occur::Must, Box::new(TermQuery::new(term, IndexRecordOption::Basic))));
+    let fields = index.fields;
+    let mut parts = Vec::with_capacity(words.len() * 2);
+    for (term, weight) in words {
+        parts.push(word(fields.names, term, names * weight));
+        if context > 0.0 {
+            parts.push(word(fields.context, term, context * weight));
+        }
     }
-    BooleanQuery::new(parts)
+    let run = || -> tantivy::Result<Vec<(Score, usize)>> {
+        let searcher = index.reader.searcher();
+        let found = searcher.search(&BooleanQuery::new(parts), &TopDocs::with_limit(limit).order_by_score())?;
+        let mut rows = Vec::with_capacity(found.len());
+        for (score, address) in found {
+            let column = searcher.segment_reader(address.segment_ord).fast_fields().u64("row")?;
+            if let Some(row) = column.first(address.doc_id) {
+                rows.push((score, usize::try_from(row).unwrap_or(usize::MAX)));
+            }
+        }
+        Ok(rows)
+    };
+    run().map_err(|error| CorpusError::Index(error.to_string()))
 }

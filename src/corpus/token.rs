@@ -68,7 +68,9 @@ impl TokenStream for CodingStream {
 fn cut(text: &str) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::new();
     let mut push = |from: usize, to: usize, position: usize| {
-        let (mut token, word) = (Token::default(), &text[from..to]);
+        // "Not otherwise specified" is what the titles of ICD-10-CM call unspecified.
+        let word = if text[from..to].eq_ignore_ascii_case("nos") { "unspecified" } else { &text[from..to] };
+        let mut token = Token::default();
         token.offset_from = from;
         token.offset_to = to;
         token.position = position;

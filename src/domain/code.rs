@@ -91,9 +91,14 @@ impl Code {
             None => upper,
         };
         let bytes = bare.as_bytes();
+        // Since October 2025 there are categories with a letter in second place, such as QA0. Without the dot that is
+        // the shape of many other things (CO45 is a denial code), so the dot, or the known first letter, must be there.
+        let lettered = |bytes: &[u8]| {
+            bytes[1].is_ascii_uppercase() && bytes[2].is_ascii_digit() && (text.contains('.') || bytes[0] == b'Q')
+        };
         let shaped = (3..=7).contains(&bytes.len())
             && bytes[0].is_ascii_uppercase()
-            && bytes[1].is_ascii_digit()
+            && (bytes[1].is_ascii_digit() || lettered(bytes))
             && bytes[2..].iter().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
         if !shaped {
             return Err(CodeError(text.to_owned()));
@@ -189,6 +194,8 @@ mod tests {
             ("M1711", CodeSet::Hcpcs, "M1711"),
             ("0DTJ4ZZ", CodeSet::Icd10pcs, "0DTJ4ZZ"),
             ("H40.1131", CodeSet::Icd10cm, "H40.1131"),
+            ("qa0.0101", CodeSet::Icd10cm, "QA0.0101"),
+            ("QA00101", CodeSet::Icd10cm, "QA0.0101"),
         ] {
             let code = Code::parse(text).unwrap();
             assert_eq!((code.set(), code.as_str()), (set, written), "{text}");
@@ -197,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_text_with_no_code_shape_is_refused() {
-        for text in ["", "99999Z", "9921", "992133", "E1.19", "E11.", "11.9", "ZZZZZ", "E11.123456"] {
+        for text in ["", "99999Z", "9921", "992133", "E1.19", "E11.", "11.9", "ZZZZZ", "E11.123456", "CO45", "PR96", "MA130"] {
             assert!(Code::parse(text).is_err(), "{text}");
         }
     }

@@ -92,6 +92,8 @@ pub enum Table {
     Passage,
     /// Synonyms, everyday words and abbreviations, each with the vocabulary that gives it.
     Lexicon,
+    /// Words that stand for each other, learned from the titles, terms and vocabularies of the shelf.
+    Related,
     /// Severity of a diagnosis in the inpatient groups (MCC, CC).
     Severity,
     /// Where two sources on the shelf disagree about a code or a date.
@@ -103,7 +105,7 @@ type Layout = (Table, &'static str, &'static [&'static str]);
 
 const RELEASE: &str = "release";
 
-const LAYOUTS: [Layout; 45] = [
+const LAYOUTS: [Layout; 46] = [
     (Table::Code, "code", &["set", "family", "description", "words"]),
     (Table::Period, "period", &["set", "from", "to", "billable", RELEASE]),
     (Table::Ptp, "ptp", &["from", "to", "indicator", "rationale", RELEASE, "columns_two"]),
@@ -225,6 +227,7 @@ const LAYOUTS: [Layout; 45] = [
     (Table::Telehealth, "telehealth", &["status", "audio_only", "note", RELEASE]),
     (Table::Passage, "passage", &["section", "title", "path", "revision", "from", "to", "codes", "text", RELEASE]),
     (Table::Lexicon, "lexicon", &["kind", "meaning", "codes", RELEASE]),
+    (Table::Related, "related", &["word", "weight"]),
     (Table::Severity, "severity", &["level", "exclusions", RELEASE]),
     (Table::Conflict, "conflict", &["kind", "from", "to", "says", "other", "other_says", RELEASE]),
 ];

@@ -117,8 +117,7 @@ impl Desk {
     /// What lies in the folder, its records left out.
     fn files(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.place.path()).unwrap();
-        let mut names: Vec<String> =
-            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.retain(|name| !["fetched.json", "fetched.lock"].contains(&name.as_str()));
         names.sort();
         names

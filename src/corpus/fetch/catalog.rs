@@ -108,17 +108,15 @@ impl Catalog {
             return Err("neither links nor files".to_owned());
         }
         let far = jiff::civil::Date::constant(2026, 12, 31);
+        // One part stands for all: it is a literal wherever it is put.
+        let part = kind.all_parts()[0];
         for period in kind.cadence.until(far, 3) {
-            for part in kind.all_parts() {
-                for address in kind.addresses(&kind.pages, &period, part)? {
-                    self.allowed(&address)?;
-                }
-                for address in kind.addresses(&kind.files, &period, part)? {
-                    self.allowed(&address)?;
-                }
-                kind.expressions(&kind.links, &period, part)?;
-                kind.expressions(&kind.via, &period, part)?;
+            let pages = kind.addresses(&kind.pages, &period, part)?;
+            for address in pages.iter().chain(&kind.addresses(&kind.files, &period, part)?) {
+                self.allowed(address)?;
             }
+            kind.expressions(&kind.links, &period, part)?;
+            kind.expressions(&kind.via, &period, part)?;
         }
         Url::parse(&kind.home).map(|_| ()).map_err(|error| format!("{:?}: {error}", kind.home))
     }
@@ -173,7 +171,9 @@ impl Kind {
     /// Templates of addresses, filled.
     pub(super) fn addresses(&self, templates: &[String], period: &Period, part: &str) -> Result<Vec<Url>, String> {
         let filled = templates.iter().filter_map(|text| fill(text, period, part, Form::Address).transpose());
-        filled.map(|text| text.and_then(|text| Url::parse(&text).map_err(|error| format!("{text:?}: {error}")))).collect()
+        filled
+            .map(|text| text.and_then(|text| Url::parse(&text).map_err(|error| format!("{text:?}: {error}"))))
+            .collect()
     }
 
     /// Templates of regular expressions, filled: each must match the end of an address from a `/` on.
@@ -198,8 +198,7 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
-    fn matches(kind: &str, day: jiff::civil::Date, part: &str, name: &str) -> bool {
-        let catalog = Catalog::built_in();
+    fn matches(catalog: &Catalog, kind: &str, day: jiff::civil::Date, part: &str, name: &str) -> bool {
         let kind = catalog.select(&[kind.to_owned()]).unwrap()[0];
         let period = &kind.cadence.until(day, 0)[0];
         kind.expressions(&kind.links, period, part).unwrap().iter().any(|link| link.is_match(name))
@@ -230,7 +229,7 @@ mod tests {
 
     #[test]
     fn official_names_of_2024_to_2027_are_recognised() {
-        let fourth = date(2026, 11, 24);
+        let (catalog, fourth) = (Catalog::built_in(), date(2026, 11, 24));
         for (kind, day, part, name) in [
             ("icd10cm-codes", fourth, "", "/ICD10CM/2027/icd10cm-code-descriptions-2027.zip"),
             ("icd10cm-codes", date(2025, 11, 1), "", "/ICD10CM/2026/icd10cm-Code Descriptions-2026.zip"),
@@ -246,8 +245,18 @@ mod tests {
             ("icd10cm-guidelines", date(2025, 11, 1), "", "ICD-10-CM-October-2025-Guidelines.pdf"),
             ("icd10cm-guidelines", date(2026, 5, 1), "", "ICD-10-CM April 1 2026 Guidelines Final.pdf"),
             ("icd10cm-guidelines", date(2025, 5, 1), "", "ICD-10-CM-April-1-FY25-Guidelines.pdf"),
-            ("icd10pcs", date(2023, 11, 1), "", "2024-icd-10-pcs-order-file-long-and-abbreviated-titles-updated-12/19/2023.zip"),
-            ("icd10pcs", date(2021, 11, 1), "", "2022-icd-10-pcs-order-file-long-and-abbreviated-titles-updated-december-1-2021.zip"),
+            (
+                "icd10pcs",
+                date(2023, 11, 1),
+                "",
+                "2024-icd-10-pcs-order-file-long-and-abbreviated-titles-updated-12/19/2023.zip",
+            ),
+            (
+                "icd10pcs",
+                date(2021, 11, 1),
+                "",
+                "2022-icd-10-pcs-order-file-long-and-abbreviated-titles-updated-december-1-2021.zip",
+            ),
             ("hcpcs", fourth, "", "/files/zip/october-2026-alpha-numeric-hcpcs-files.zip"),
             ("ncci-ptp-practitioner", fourth, "1", "medicare-ncci-2026-q4-practitioner-ptp-edits-ccipra-v323r0-f1.zip"),
             ("ncci-ptp-hospital", fourth, "4", "medicare-ncci-2026q4-hospital-ptp-edits-ccioph-v323r1-f4.zip"),
@@ -267,17 +276,21 @@ mod tests {
             ("iom-100-02", fourth, "03", "/manuals/downloads/bp102c03pdf.pdf"),
             ("iom-100-04", fourth, "39", "chapter-39-opioid-treatment-programs-otps.pdf"),
         ] {
-            assert!(matches(kind, day, part, name), "{kind} {part}: {name}");
+            assert!(matches(&catalog, kind, day, part, name), "{kind} {part}: {name}");
         }
     }
 
     #[test]
     fn a_neighbour_of_a_file_is_not_taken_for_it() {
-        let fourth = date(2026, 11, 24);
+        let (catalog, fourth) = (Catalog::built_in(), date(2026, 11, 24));
         for (kind, part, name) in [
             ("icd10cm-codes", "", "icd10cm-addenda-2027.zip"),
             ("icd10cm-codes", "", "icd10cm-code-descriptions-2026.zip"),
-            ("ncci-ptp-practitioner", "1", "medicare-ncci-2026q4-practitioner-quarterly-additions-deletions-revisions-ptp.zip"),
+            (
+                "ncci-ptp-practitioner",
+                "1",
+                "medicare-ncci-2026q4-practitioner-quarterly-additions-deletions-revisions-ptp.zip",
+            ),
             ("ncci-ptp-practitioner", "1", "medicare-ncci-2026q3-practitioner-ptp-edits-ccipra-v322r0-f1.zip"),
             ("ncci-mue", "practitioner", "medicaid-ncci-2026-q4-mue-edits-practitioner-services.zip"),
             ("ncci-aoc", "", "add-code-edits-medicare-effective-07012026.zip"),
@@ -286,7 +299,7 @@ mod tests {
             ("opps-addendum-b", "", "cy-2026-october-opps-addendum.zip"),
             ("dmepos", "", "dme26.zip"),
         ] {
-            assert!(!matches(kind, fourth, part, name), "{kind} {part}: {name}");
+            assert!(!matches(&catalog, kind, fourth, part, name), "{kind} {part}: {name}");
         }
     }
 

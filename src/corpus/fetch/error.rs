@@ -102,7 +102,8 @@ pub enum FetchError {
     },
     /// Terms of an owner were not accepted.
     #[error(
-        "{kind} needs the terms of {owners} to be accepted first: `caseconsultant corpus fetch {kind}` shows them and asks, `--accept-ama-license` accepts them in a script"
+        "{kind} needs the terms of {owners} to be accepted first: `caseconsultant corpus fetch {kind}` shows them and \
+         asks, `--accept-ama-license` accepts them in a script"
     )]
     Terms {
         /// The kind.

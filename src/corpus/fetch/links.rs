@@ -13,8 +13,11 @@ static LINK: LazyLock<Regex> = LazyLock::new(|| {
 
 /// A date in a name: 08-26-2026, 08/14/2025, 01112024, december-1-2021.
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:^|[^0-9])(?:(\d{1,2})[-/_](\d{1,2})[-/_](20\d{2})|(\d{2})(\d{2})(20\d{2})|(?i:([a-z]{3})[a-z]*)-(\d{1,2})-(20\d{2}))(?:[^0-9]|$)")
-        .expect("a fixed expression")
+    Regex::new(concat!(
+        r"(?:^|[^0-9])(?:([0-9]{1,2})[-/_]([0-9]{1,2})[-/_](20[0-9]{2})|([0-9]{2})([0-9]{2})(20[0-9]{2})|",
+        r"(?i:([a-z]{3})[a-z]*)-([0-9]{1,2})-(20[0-9]{2}))(?:[^0-9]|$)"
+    ))
+    .expect("a fixed expression")
 });
 
 /// Every address that a page links to, in its order, without what follows `#`.

@@ -150,8 +150,8 @@ pub fn fill(template: &str, period: &Period, part: &str, form: Form) -> Result<O
 /// What CMS appends to the name of a file that it posts anew, in the forms seen since 2020.
 const DATED: &str = concat!(
     r"(?:-(?:updated?|revised|corrected|posted|replacement))?",
-    r"(?:-?\d{1,2}[-/]?\d{2}[-/]?\d{4}|-[a-z]{3,9}-\d{1,2}-\d{4})?",
-    r"(?:-\d{1,2})?",
+    r"(?:-?[0-9]{1,2}[-/]?[0-9]{2}[-/]?[0-9]{4}|-[a-z]{3,9}-[0-9]{1,2}-[0-9]{4})?",
+    r"(?:-[0-9]{1,2})?",
 );
 
 fn month_index(day: Date) -> usize {

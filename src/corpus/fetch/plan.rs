@@ -62,7 +62,8 @@ mod tests {
         let catalog = Catalog::built_in();
         let shelf: Vec<(String, Date)> = shelf.iter().map(|(key, from)| ((*key).to_owned(), *from)).collect();
         let wanted = plan(&catalog, &[kind.to_owned()], today, &shelf).unwrap();
-        let labels = |periods: &[Period]| periods.iter().map(|period| period.label.clone()).collect::<Vec<_>>().join(" ");
+        let labels =
+            |periods: &[Period]| periods.iter().map(|period| period.label.clone()).collect::<Vec<_>>().join(" ");
         wanted.iter().map(|wanted| (wanted.upcoming, labels(&wanted.periods))).collect()
     }
 

@@ -142,13 +142,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The files that pages or listings link to, the preferred and newest first.
-    async fn linked(
-        &mut self,
-        pages: &[Url],
-        steady: &[&str],
-        via: &[Regex],
-        expressions: &[Regex],
-    ) -> Vec<Candidate> {
+    async fn linked(&mut self, pages: &[Url], steady: &[&str], via: &[Regex], expressions: &[Regex]) -> Vec<Candidate> {
         let mut links = self.source.listed();
         if let Some(listing) = self.source.listing().cloned() {
             links.extend(self.page(&listing, false).await);

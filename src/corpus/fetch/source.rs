@@ -53,8 +53,9 @@ impl Source {
         let refused = |reason: String| FetchError::Mirror { from: from.to_owned(), reason };
         if from.starts_with("http://") || from.starts_with("https://") {
             let whole = if from.ends_with('/') { from.to_owned() } else { format!("{from}/") };
-            return Url::parse(&whole).map(Self::Site).map_err(|error| {
-                FetchError::Mirror { from: "the address named".to_owned(), reason: error.to_string() }
+            return Url::parse(&whole).map(Self::Site).map_err(|error| FetchError::Mirror {
+                from: "the address named".to_owned(),
+                reason: error.to_string(),
             });
         }
         let root = Path::new(from);

@@ -164,7 +164,8 @@ pub fn record(data_dir: &Path, terms: &BTreeSet<Terms>, at: Timestamp, means: Me
     let mut all = acceptances(data_dir)?;
     let known = accepted(data_dir)?;
     let at = at.instant().to_string();
-    let new = terms.difference(&known).map(|&terms| Acceptance { terms, edition: Terms::EDITION, at: at.clone(), means });
+    let new =
+        terms.difference(&known).map(|&terms| Acceptance { terms, edition: Terms::EDITION, at: at.clone(), means });
     all.extend(new);
     std::fs::create_dir_all(data_dir).map_err(|error| FetchError::file(data_dir, &error))?;
     write_whole(&path(data_dir), &Accepted { accepted: all })

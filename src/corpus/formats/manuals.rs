@@ -3,6 +3,7 @@
 //! the words of its source: only what belongs to the page and not to the text is left out.
 
 mod dates;
+mod internet;
 mod ncci;
 mod outline;
 mod passage;
@@ -13,4 +14,4 @@ mod statute;
 use super::Format;
 
 /// The formats of this group.
-pub const FORMATS: &[Format] = &[ncci::FORMAT, statute::FORMAT];
+pub const FORMATS: &[Format] = &[ncci::FORMAT, internet::FORMAT, statute::FORMAT];

@@ -10,7 +10,9 @@ use crate::corpus::tables::{ReleaseRow, Tables};
 use crate::domain::table::Table;
 
 mod prose;
+mod related;
 mod sides;
+mod vocabulary;
 
 /// Facts that follow from the imported releases alone.
 pub fn derive(tables: &mut Tables) {
@@ -25,6 +27,8 @@ pub fn derive_all(tables: &mut Tables) {
     sides::sides(tables);
     converted(tables);
     crossreferenced(tables);
+    vocabulary::terms(tables);
+    related::related(tables);
 }
 
 /// What the pairs say of one code.

@@ -1,6 +1,6 @@
 //! Pages instead of files, wrong lengths, foreign hosts: nothing of it gets a name.
 
-use caseconsultant::corpus::fetch::{Fault, FetchError, Terms};
+use caseconsultant::corpus::fetch::{Catalog, Fault, FetchError, Terms};
 
 use super::site::{Doc, Site};
 use super::{Desk, archive, loaded};
@@ -112,6 +112,25 @@ async fn a_site_that_refuses_programs_is_named_with_its_page() {
 }
 
 #[tokio::test]
+async fn a_fault_of_the_site_is_named_after_the_last_try() {
+    let (found, message) = fault(Doc::status(500)).await;
+    assert_eq!(found, Some(Fault::Status(500)));
+    assert!(message.contains("answers 500; try again later"), "{message}");
+}
+
+#[tokio::test]
+async fn a_site_without_tls_is_out_of_reach_and_nothing_is_sent_in_clear() {
+    let site = Site::start([(HCPCS, Doc::new(archive(50_000, 1)))]).await;
+    let mut desk = Desk::at(&site);
+    let text = Catalog::built_in_text().replace("www.cms.gov", site.base.trim_start_matches("http://"));
+    desk.catalog = Catalog::parse(&text).unwrap();
+    desk.settings.silence = std::time::Duration::from_millis(200);
+    let error = desk.fetch("hcpcs").await.unwrap_err();
+    assert!(matches!(error.fault(), Some(Fault::Unreachable(_))), "{error}");
+    assert!(site.log().is_empty());
+}
+
+#[tokio::test]
 async fn a_site_that_is_down_is_waited_for_once() {
     let gone = {
         let site = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -125,7 +144,7 @@ async fn a_site_that_is_down_is_waited_for_once() {
         "origins = [\"{base}\"]\n[[kind]]\nname = \"hcpcs\"\ntitle = \"x\"\ncadence = \"quarter\"\nback = 3\n\
          content = \"zip\"\nhome = \"{text}\"\nfiles = [\"{base}/{{yyyy}}q{{q}}.zip\"]\n"
     );
-    desk.catalog = caseconsultant::corpus::fetch::Catalog::parse(&catalog).unwrap();
+    desk.catalog = Catalog::parse(&catalog).unwrap();
     let error = desk.fetch("hcpcs").await.unwrap_err();
     assert!(matches!(error.fault(), Some(Fault::Unreachable(_))), "{error}");
     assert_eq!(desk.pauses(), [1, 2, 4], "four tries, not four for each quarter");

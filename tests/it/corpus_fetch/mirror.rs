@@ -66,7 +66,9 @@ async fn a_site_serves_by_path_by_name_and_by_its_pages_and_no_official_host_is_
         ("/cms/october-2026-alpha-numeric-hcpcs-file.zip", Doc::new(archive(5_000, 3))),
         (
             "/cms/www.cms.gov/medicare/payment/fee-schedules",
-            Doc::page("<a href='https://www.cms.gov/files/zip/zip-code-carrier-locality-file-updated-05-13-2026.zip'>x</a>"),
+            Doc::page(
+                "<a href='https://www.cms.gov/files/zip/zip-code-carrier-locality-file-updated-05-13-2026.zip'>x</a>",
+            ),
         ),
         (
             "/cms/www.cms.gov/files/zip/zip-code-carrier-locality-file-updated-05-13-2026.zip",

@@ -7,8 +7,7 @@ use super::site::{Doc, Site};
 use super::{Desk, archive, loaded};
 
 const PFS: &str = "/medicare/payment/fee-schedules/physician/pfs-relative-value-files";
-const PTP: &str =
-    "/medicare/coding-billing/national-correct-coding-initiative-ncci-edits/medicare-ncci-procedure-procedure-ptp-edits";
+const PTP: &str = "/medicare/coding-billing/national-correct-coding-initiative-ncci-edits/medicare-ncci-procedure-procedure-ptp-edits";
 
 fn zip() -> Doc {
     Doc::new(archive(2_000, 1))
@@ -65,8 +64,7 @@ async fn a_release_with_a_missing_part_is_none() {
         };
         parts.iter().map(link).collect::<String>()
     };
-    let (now, before) =
-        ("2026-q4-practitioner-ptp-edits-ccipra-v323r0", "2026q3-practitioner-ptp-edits-ccipra-v322r1");
+    let (now, before) = ("2026-q4-practitioner-ptp-edits-ccipra-v323r0", "2026q3-practitioner-ptp-edits-ccipra-v322r1");
     let page = links(now, &[1, 2, 3]) + &links(before, &[1, 2, 3, 4, 5]);
     let site = Site::start([(PTP, Doc::page(page))]).await;
     for (quarter, parts) in [(now, 1..=3), (before, 1..=5)] {

@@ -97,7 +97,18 @@ async fn a_site_with_a_bad_minute_is_waited_for() {
     let site = Site::start([(HCPCS, Doc::new(archive(50_000, 8)).failing(2))]).await;
     let desk = Desk::at(&site);
     assert_eq!(loaded(desk.fetch("hcpcs").await), [NAME]);
-    assert_eq!(desk.pauses(), [1, 2]);
+    assert_eq!(desk.pauses(), [3, 3], "as long as it asks for");
+}
+
+#[tokio::test]
+async fn a_site_that_falls_silent_is_left_and_asked_for_the_rest() {
+    let body = archive(400_000, 8);
+    let site = Site::start([(HCPCS, Doc::new(body.clone()).cut_after(&[100_000]).silent())]).await;
+    let mut desk = Desk::at(&site);
+    desk.settings.silence = std::time::Duration::from_millis(300);
+    assert_eq!(loaded(desk.fetch("hcpcs").await), [NAME]);
+    assert_eq!(std::fs::read(desk.file(NAME)).unwrap(), body);
+    assert!(site.log().contains(&format!("GET {HCPCS} bytes=100000-")), "{:?}", site.log());
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ pub struct Doc {
     chunked: bool,
     head: Option<u16>,
     cuts: Vec<usize>,
+    silent: bool,
     failures: usize,
     next: Option<Box<Doc>>,
 }
@@ -37,6 +38,7 @@ impl Doc {
             chunked: false,
             head: None,
             cuts: Vec::new(),
+            silent: false,
             failures: 0,
             next: None,
         }
@@ -99,7 +101,13 @@ impl Doc {
         self
     }
 
-    /// Answers 503 so many times first.
+    /// Where it would break, it falls silent instead.
+    pub fn silent(mut self) -> Self {
+        self.silent = true;
+        self
+    }
+
+    /// Answers 503 so many times first, and asks for three seconds.
     pub fn failing(mut self, times: usize) -> Self {
         self.failures = times;
         self
@@ -170,17 +178,22 @@ async fn serve(mut stream: TcpStream, docs: Docs, log: Arc<Mutex<Vec<String>>>) 
         line.and_then(|line| line.split_once(':')).map(|(_, value)| value.trim().to_owned())
     };
     let range = header("range");
-    log.lock().unwrap().push([method.clone(), path.clone()].into_iter().chain(range.clone()).collect::<Vec<_>>().join(" "));
+    log.lock()
+        .unwrap()
+        .push([method.clone(), path.clone()].into_iter().chain(range.clone()).collect::<Vec<_>>().join(" "));
     let doc = take(&docs, &path, method == "GET");
     let resumes = doc.ranges && doc.status == 200 && header("if-range").is_none_or(|tag| Some(tag) == doc.etag);
-    let first = range.filter(|_| resumes).and_then(|range| {
-        range.strip_prefix("bytes=")?.split('-').next()?.parse::<usize>().ok()
-    });
+    let first = range
+        .filter(|_| resumes)
+        .and_then(|range| range.strip_prefix("bytes=")?.split('-').next()?.parse::<usize>().ok());
     let (answer, body) = respond(&doc, first, method == "HEAD");
     let _ = stream.write_all(answer.as_bytes()).await;
     if method == "GET" {
         let end = doc.cuts.first().map_or(body.len(), |cut| (*cut).min(body.len()));
         let _ = stream.write_all(&body[..end]).await;
+        if doc.silent && end < body.len() {
+            tokio::time::sleep(std::time::Duration::from_secs(600)).await;
+        }
     }
     let _ = stream.shutdown().await;
 }
@@ -194,7 +207,7 @@ fn take(docs: &Docs, path: &str, body: bool) -> Doc {
     let now = doc.clone();
     if doc.failures > 0 {
         doc.failures -= 1;
-        return Doc::status(503);
+        return Doc::status(503).header("Retry-After", "3");
     }
     if body {
         if !doc.cuts.is_empty() {

@@ -56,7 +56,11 @@ fn read(file: &File<'_>, intake: &mut Intake) -> Result<(), Refusal> {
     let kind = Kind::of(&sheet.header).unwrap_or(Kind::Lcd);
     let lcd = kind == Kind::Lcd;
     sheet.require(&["title", kind.id(), kind.version()])?;
-    sheet.require(if lcd { &["indication", "orig_det_eff_date", "rev_eff_date"] } else { &["description", "article_eff_date"] })?;
+    sheet.require(if lcd {
+        &["indication", "orig_det_eff_date", "rev_eff_date"]
+    } else {
+        &["description", "article_eff_date"]
+    })?;
     let release = Release {
         subject: kind.key().to_owned(),
         table: Table::Lcd,

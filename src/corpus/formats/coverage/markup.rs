@@ -3,17 +3,46 @@
 //! Paragraphs, list items and table rows stand on lines of their own, list items with their number or letter. One
 //! pass, no recursion: any text is read in time proportional to its length.
 
+mod entity;
+
+use entity::decode;
+
 /// Elements that end a line. `td` and `th` are cells; `li` is an item.
 const BLOCKS: [&str; 27] = [
-    "p", "div", "br", "hr", "ul", "ol", "dl", "dt", "dd", "table", "tbody", "thead", "tfoot", "tr", "caption", "h1",
-    "h2", "h3", "h4", "h5", "h6", "blockquote", "center", "pre", "section", "article", "body",
+    "p",
+    "div",
+    "br",
+    "hr",
+    "ul",
+    "ol",
+    "dl",
+    "dt",
+    "dd",
+    "table",
+    "tbody",
+    "thead",
+    "tfoot",
+    "tr",
+    "caption",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "blockquote",
+    "center",
+    "pre",
+    "section",
+    "article",
+    "body",
 ];
 
 /// Elements within a line; a `<` before any other word is a less-than sign.
 const INLINE: [&str; 32] = [
     "a", "abbr", "b", "big", "cite", "code", "col", "colgroup", "del", "em", "font", "head", "html", "i", "img",
-    "input", "ins", "label", "link", "meta", "nobr", "o:p", "s", "small", "span", "strike", "strong", "sub", "tt",
-    "u", "button", "title",
+    "input", "ins", "label", "link", "meta", "nobr", "o:p", "s", "small", "span", "strike", "strong", "sub", "tt", "u",
+    "button", "title",
 ];
 
 /// Items are indented by two blanks for each list around them, up to this many.
@@ -194,7 +223,8 @@ impl Page {
 
 /// The length of a comment, a declaration, a script or a style sheet at the beginning of `rest`.
 fn hidden(rest: &str) -> Option<usize> {
-    let until = |end: &str| Some(memchr::memmem::find(rest.as_bytes(), end.as_bytes()).map_or(rest.len(), |at| at + end.len()));
+    let until =
+        |end: &str| Some(memchr::memmem::find(rest.as_bytes(), end.as_bytes()).map_or(rest.len(), |at| at + end.len()));
     if rest.starts_with("<!--") {
         return until("-->");
     }
@@ -224,37 +254,6 @@ fn number(style: u8, number: usize) -> String {
     if style.is_ascii_uppercase() { format!("{}.", word.to_ascii_uppercase()) } else { format!("{word}.") }
 }
 
-fn decode(name: &str) -> Option<char> {
-    if let Some(number) = name.strip_prefix('#') {
-        let value = match number.strip_prefix(['x', 'X']) {
-            Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-            None => number.parse().ok()?,
-        };
-        // As browsers do: these numbers mean the characters of Windows-1252.
-        if let (0x80..=0x9f, Ok(byte)) = (value, u8::try_from(value)) {
-            return encoding_rs::WINDOWS_1252.decode_without_bom_handling(&[byte]).0.chars().next();
-        }
-        return char::from_u32(value);
-    }
-    NAMED.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
-}
-
-/// The named characters that coverage texts use.
-const NAMED: [(&str, char); 80] = [
-    ("nbsp", ' '), ("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\''), ("sect", '§'),
-    ("ge", '≥'), ("le", '≤'), ("ne", '≠'), ("reg", '®'), ("copy", '©'), ("trade", '™'), ("deg", '°'),
-    ("micro", 'µ'), ("plusmn", '±'), ("frac12", '½'), ("frac14", '¼'), ("frac34", '¾'), ("times", '×'),
-    ("divide", '÷'), ("minus", '−'), ("ldquo", '“'), ("rdquo", '”'), ("lsquo", '‘'), ("rsquo", '’'), ("sbquo", '‚'),
-    ("bdquo", '„'), ("ndash", '–'), ("mdash", '—'), ("bull", '•'), ("middot", '·'), ("hellip", '…'), ("dagger", '†'),
-    ("Dagger", '‡'), ("para", '¶'), ("ordm", 'º'), ("ordf", 'ª'), ("sup1", '¹'), ("sup2", '²'), ("sup3", '³'),
-    ("cent", '¢'), ("pound", '£'), ("euro", '€'), ("laquo", '«'), ("raquo", '»'), ("iexcl", '¡'), ("iquest", '¿'),
-    ("alpha", 'α'), ("beta", 'β'), ("gamma", 'γ'), ("delta", 'δ'), ("Delta", 'Δ'), ("epsilon", 'ε'), ("kappa", 'κ'),
-    ("lambda", 'λ'), ("mu", 'μ'), ("sigma", 'σ'), ("omega", 'ω'), ("aacute", 'á'), ("agrave", 'à'), ("auml", 'ä'),
-    ("ccedil", 'ç'), ("eacute", 'é'), ("egrave", 'è'), ("iacute", 'í'), ("iuml", 'ï'), ("ntilde", 'ñ'),
-    ("oacute", 'ó'), ("ouml", 'ö'), ("uacute", 'ú'), ("uuml", 'ü'), ("szlig", 'ß'), ("rarr", '→'), ("larr", '←'),
-    ("asymp", '≈'), ("infin", '∞'), ("ensp", ' '), ("emsp", ' '), ("thinsp", ' '),
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -269,14 +268,17 @@ mod tests {
 
     #[test]
     fn a_row_of_a_table_is_one_line() {
-        let html = "<table><tr><th>A</th><th>B</th></tr><tr><td><p>one</p></td><td><p>two</p><p>more</p></td></tr></table>";
+        let html =
+            "<table><tr><th>A</th><th>B</th></tr><tr><td><p>one</p></td><td><p>two</p><p>more</p></td></tr></table>";
         assert_eq!(plain(html), "A | B\none | two more");
     }
 
     #[test]
     fn signs_are_not_tags_and_entities_are_read() {
-        assert_eq!(plain("glucose <54 & x<y, 10<sup>9</sup> &sect;1 &#167;2 &#x2265; &#150; &bogus;"), 
-            "glucose <54 & x<y, 10^9 §1 §2 ≥ – &bogus;");
+        assert_eq!(
+            plain("glucose <54 & x<y, 10<sup>9</sup> &sect;1 &#167;2 &#x2265; &#150; &bogus;"),
+            "glucose <54 & x<y, 10^9 §1 §2 ≥ – &bogus;"
+        );
         assert_eq!(plain("<!-- no --><script>no</script>yes<b unclosed <i>so</i>"), "yesso");
     }
 

@@ -21,9 +21,8 @@ const SHORT: usize = 200;
 
 const MANUAL: &str = "Medicare National Coverage Determinations Manual (Pub. 100-03)";
 
-const NEEDED: [&str; 7] = [
-    "ncd_id", "ncd_vrsn_num", "cvrg_lvl_cd", "ncd_mnl_sect", "ncd_mnl_sect_title", "ncd_efctv_dt", "indctn_lmtn",
-];
+const NEEDED: [&str; 7] =
+    ["ncd_id", "ncd_vrsn_num", "cvrg_lvl_cd", "ncd_mnl_sect", "ncd_mnl_sect_title", "ncd_efctv_dt", "indctn_lmtn"];
 
 /// The text columns and their headings in the manual. The revision history is left out: it lists transmittals.
 const TEXTS: [(&str, &str); 4] = [

@@ -197,12 +197,17 @@ impl<'a> Sheet<'a> {
         })
     }
 
+    /// The line on which an entry begins. The line end before it may still belong to its position.
+    fn line(&self, record: &StringRecord) -> usize {
+        let Some(position) = record.position() else { return 0 };
+        let (line, byte) = (usize::try_from(position.line()), usize::try_from(position.byte()));
+        let rest = byte.ok().and_then(|byte| self.text.as_bytes().get(byte..)).unwrap_or(&[]);
+        let ends = rest.iter().take_while(|b| matches!(b, b'\r' | b'\n')).filter(|b| **b == b'\n').count();
+        line.unwrap_or(usize::MAX).saturating_add(ends)
+    }
+
     /// Gives each entry to `take`; an entry with cells missing or over, or one that `take` cannot use, is broken.
-    pub(super) fn each(
-        &self,
-        intake: &mut Intake,
-        mut take: impl FnMut(&Row<'_>, &mut Intake) -> Result<(), String>,
-    ) {
+    pub(super) fn each(&self, intake: &mut Intake, mut take: impl FnMut(&Row<'_>, &mut Intake) -> Result<(), String>) {
         let (mut reader, mut record) = (reader(&self.text), StringRecord::new());
         // The header.
         let mut read = reader.read_record(&mut record);
@@ -211,7 +216,7 @@ impl<'a> Sheet<'a> {
             if !matches!(read, Ok(true)) {
                 break;
             }
-            let line = record.position().map_or(0, |at| usize::try_from(at.line()).unwrap_or(usize::MAX));
+            let line = self.line(&record);
             let width = self.header.names.len();
             if record.len() < width || record.iter().skip(width).any(|cell| !cell.trim().is_empty()) {
                 intake.broken(line, format!("{} cells instead of {width}", record.len()));

@@ -5,7 +5,6 @@
 
 use std::sync::LazyLock;
 
-use csv::StringRecord;
 use regex::Regex;
 
 use super::super::{File, Format, Intake, Origin, OriginId, Refusal, Sample};
@@ -22,64 +21,69 @@ const WHOLE: u64 = 500_000;
 const COLUMNS: usize = 16;
 
 fn recognise(sample: &Sample<'_>) -> bool {
-    let mut lines = sample.lines().filter(|line| !line.trim().is_empty() && !is_notice(line)).take(3).peekable();
-    lines.peek().is_some_and(|line| line.starts_with("\"20")) && lines.all(|line| row(line).is_some())
+    // The last line of a sample may be cut short: a few lines tell enough.
+    let mut lines = sample.lines().filter(|line| !is_notice(line)).take(3).peekable();
+    lines.peek().is_some() && lines.all(|line| row(line).is_some_and(|(_, cells)| procedure(cells[3]).is_some()))
 }
 
+/// True for a line of notice, a blank line and the mark at the end of the file.
 fn is_notice(line: &str) -> bool {
-    line.trim_start_matches('"').starts_with("TRL") || line.starts_with('\u{1a}')
+    let bare = line.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\u{1a}'));
+    bare.is_empty() || bare.starts_with("TRL")
 }
 
-fn row(line: &str) -> Option<StringRecord> {
-    // One line at a time: a quote out of place spoils its own line only.
-    let mut record = StringRecord::new();
-    csv::ReaderBuilder::new().has_headers(false).from_reader(line.as_bytes()).read_record(&mut record).ok()?;
-    let shaped = record.len() == COLUMNS && year(&record).is_some() && locality_key(&record[1], &record[2]).is_some();
-    shaped.then_some(record)
-}
-
-fn year(record: &StringRecord) -> Option<i16> {
-    record.get(0)?.trim().parse().ok().filter(|year| (2000..2100).contains(year))
+/// The year and the cells of a line. No value holds a comma or a quote.
+fn row(line: &str) -> Option<(i16, [&str; COLUMNS])> {
+    let mut cells = [""; COLUMNS];
+    let mut parts = line.split(',');
+    for cell in &mut cells {
+        *cell = parts.next()?.trim().trim_matches('"').trim();
+    }
+    let year = cells[0].parse().ok().filter(|year| (2000..2100).contains(year))?;
+    let shaped = parts.next().is_none() && cells[1].len() == 5 && locality_key(cells[1], cells[2]).is_some();
+    shaped.then_some((year, cells))
 }
 
 fn read(file: &File<'_>, intake: &mut Intake) -> Result<(), Refusal> {
     let text = file.text();
     let mut known: Option<(i16, OriginId)> = None;
-    for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty() && !is_notice(line)) {
-        let Some((record, year)) = row(line).and_then(|record| year(&record).map(|year| (record, year))) else {
+    for (at, line) in text.lines().enumerate().filter(|(_, line)| !is_notice(line)) {
+        let Some((year, cells)) = row(line) else {
             intake.broken(at + 1, "the line has not the sixteen columns of the layout");
             continue;
         };
         let (of, origin) = *known.get_or_insert_with(|| (year, origin(file, intake, year)));
-        match take(intake, &record, origin) {
-            _ if of != year => intake.broken(at + 1, format!("the line is of {year}, the file of {of}")),
-            Ok(()) => {}
-            Err(reason) => intake.broken(at + 1, reason),
+        if of != year {
+            intake.broken(at + 1, format!("the line is of {year}, the file of {of}"));
+        } else if let Err(reason) = take(intake, &cells, origin) {
+            intake.broken(at + 1, reason);
         }
     }
     settle(intake, WHOLE);
     Ok(())
 }
 
-fn take(intake: &mut Intake, record: &StringRecord, origin: OriginId) -> Result<(), String> {
-    let of = |column: usize| record.get(column).unwrap_or("").trim();
-    let code = procedure(of(3)).ok_or("the row has no CPT or HCPCS code")?;
-    let [nonfacility, facility, therapy_office, therapy_facility, opps_office, opps_facility] =
-        decimals([of(5), of(6), of(11), of(12), of(14), of(15)], 2)?;
+fn take(intake: &mut Intake, cells: &[&str; COLUMNS], origin: OriginId) -> Result<(), String> {
+    // The eighth column is filler.
+    let [_, contractor, locality, code, modifier, nonfacility, facility, _, pctc, status, mult, rest @ ..] = *cells;
+    let [therapy_office, therapy_facility, opps, opps_office, opps_facility] = rest;
+    let code = procedure(code).ok_or("the row has no CPT or HCPCS code")?;
+    let amounts = [nonfacility, facility, therapy_office, therapy_facility, opps_office, opps_facility];
+    let [nonfacility, facility, therapy_office, therapy_facility, opps_office, opps_facility] = &decimals(amounts, 2)?;
     let fields = [
-        of(1),
-        of(2),
-        of(4),
-        &nonfacility,
-        &facility,
-        of(8),
-        of(9),
-        of(10),
-        &therapy_office,
-        &therapy_facility,
-        of(13),
-        &opps_office,
-        &opps_facility,
+        contractor,
+        locality,
+        modifier,
+        nonfacility,
+        facility,
+        pctc,
+        status,
+        mult,
+        therapy_office,
+        therapy_facility,
+        opps,
+        opps_office,
+        opps_facility,
     ];
     intake.row(Table::Payment, code.as_str(), &fields, origin);
     Ok(())
@@ -114,7 +118,7 @@ fn origin(file: &File<'_>, intake: &mut Intake, year: i16) -> OriginId {
     let source = format!("CMS, physician fee schedule payment amount file, {}", file_name(file.path));
     let mut origin = release.origin(Table::Payment, kind, title, source);
     // The two schedules lie in archives or folders of their own.
-    let schedule = file.path.rsplit(['/', '\\']).map(participation).find(|schedule| !schedule.is_empty());
+    let schedule = file.path.rsplit(['/', '\\']).take(3).map(participation).find(|schedule| !schedule.is_empty());
     if let Some(schedule) = schedule {
         origin = Origin {
             id: format!("{}-{schedule}", origin.id),

@@ -36,9 +36,9 @@ fn columns(text: &str) -> Option<(Grid<'_>, [Option<usize>; 5])> {
         .into_iter()
         .find_map(|code| Grid::open(text, &[code]).filter(|grid| grid.names[0] == code))?;
     let titled = grid.preamble().to_ascii_lowercase().contains("telehealth");
-    let action = grid.find_by(|name| matches!(name, "PROPOSED ACTION" | "FINAL ACTION" | "ACTION"));
+    let action = grid.find_by(|name| matches!(name, "PROPOSED ACTION" | "FINAL ACTION"));
     let audio = grid.find_by(|name| name.contains("AUDIO"));
-    let status = action.or_else(|| grid.find_by(|name| name.starts_with("STATUS")));
+    let status = action.or_else(|| grid.find_by(|name| name.starts_with("STATUS") || name == "ACTION"));
     // A list of codes with a status may be anything: its title or its question about audio makes it this list.
     let own = audio.is_some() || titled || (action.is_some() && grid.names.len() == 2);
     let note =

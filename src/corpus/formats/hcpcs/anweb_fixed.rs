@@ -5,7 +5,7 @@
 //! long description. A modifier stands behind three blanks. Disclaimers may stand above.
 
 use super::super::{File, Format, Intake, Refusal, Sample};
-use super::record::{Record, is_code, is_modifier, joined, manual, padded, take, units};
+use super::record::{Record, append, is_code, is_modifier, joined, manual, padded, take, units};
 
 /// The HCPCS Level II file in fixed columns.
 pub const FORMAT: Format = Format { name: "HCPCS alpha-numeric file, fixed width", recognise, read };
@@ -96,7 +96,7 @@ fn read(file: &File<'_>, intake: &mut Intake) -> Result<(), Refusal> {
         match (line.kind(), records.last_mut()) {
             (Some(kind @ ('3' | '7')), _) => records.push(line.record(at + 1, kind)),
             (Some(_), Some(last)) if last.code == line.columns(1, 5) => {
-                last.long = joined(last.long.split(' ').chain(line.columns(12, 91).split_whitespace()));
+                append(&mut last.long, &line.columns(12, 91));
             }
             (Some(_), _) => intake.broken(at + 1, "continues a code that does not stand above it"),
             // Disclaimers stand above the first record, and only there.

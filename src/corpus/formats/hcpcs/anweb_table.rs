@@ -5,7 +5,7 @@
 
 use super::super::{File, Format, Intake, Refusal, Sample};
 use super::grid::{self, Row};
-use super::record::{Record, joined, manual, padded, take, units};
+use super::record::{Record, append, joined, manual, padded, take, units};
 
 /// The HCPCS Level II file under a header.
 pub const FORMAT: Format = Format { name: "HCPCS alpha-numeric file", recognise, read };
@@ -49,7 +49,7 @@ fn read(file: &File<'_>, intake: &mut Intake) -> Result<(), Refusal> {
         match (cells.one(&["recid"]), records.last_mut()) {
             ("3" | "7", _) => records.push(cells.record()),
             ("4" | "8", Some(last)) if last.code == cells.code() => {
-                last.long = joined(last.long.split(' ').chain(cells.one(&["longdescription"]).split_whitespace()));
+                append(&mut last.long, cells.one(&["longdescription"]));
             }
             _ => intake.broken(row.line, "RECID is not 3 or 7, nor 4 or 8 behind its code"),
         }

@@ -18,6 +18,8 @@ pub const FORMAT: Format = Format { name: "HCPCS table of drugs", recognise, rea
 
 /// The table of 2019 has more than 700 lines with codes: with fewer than this, it is an excerpt.
 const FULL: usize = 400;
+/// No line is longer, in bytes; a name stands before each of its codes, so that a longer one would multiply.
+const LONGEST_LINE: usize = 400;
 /// How many lines show the format.
 const SHOWN: usize = 10;
 /// From this column on, a line has no name of its own. Names under another are indented by at most six.
@@ -98,7 +100,8 @@ fn entries(text: &str) -> Vec<Entry> {
     let body = text.lines().map(|line| line.trim_start_matches('\u{c}').trim_end());
     for line in body.skip_while(|line| line.trim() != "A") {
         let words = line.trim();
-        if words.chars().nth(1).is_none()
+        if words.len() > LONGEST_LINE
+            || words.chars().nth(1).is_none()
             || words.bytes().all(|b| b.is_ascii_digit())
             || words.starts_with("Last updated")
         {

@@ -17,6 +17,8 @@ pub const FORMAT: Format = Format { name: "HCPCS index", recognise, read };
 
 /// The index of 2019 has 1,900 terms with codes: with fewer than this, it is an excerpt.
 const FULL: usize = 1_000;
+/// No line is longer, in bytes; a term stands before each of its codes, so that a longer one would multiply.
+const LONGEST_LINE: usize = 400;
 /// How many terms show the format.
 const SHOWN: usize = 10;
 
@@ -64,11 +66,17 @@ fn lines(text: &str) -> Vec<String> {
     let body = text.lines().map(|line| line.trim_start_matches('\u{c}').trim_end());
     for line in body.skip_while(|line| line.trim() != "A") {
         let words = line.trim();
-        if words.chars().nth(1).is_none() || TITLE.is_match(words) || words.starts_with("Last Updated") {
+        if words.len() > LONGEST_LINE
+            || words.chars().nth(1).is_none()
+            || TITLE.is_match(words)
+            || words.starts_with("Last Updated")
+        {
             continue;
         }
         match lines.last_mut() {
-            Some(above) if codes::first(words) == Some(0) && above.ends_with([',', '-']) => {
+            Some(above)
+                if codes::first(words) == Some(0) && above.ends_with([',', '-']) && above.len() < 4 * LONGEST_LINE =>
+            {
                 above.push_str(if above.ends_with('-') { "" } else { " " });
                 above.push_str(words);
             }

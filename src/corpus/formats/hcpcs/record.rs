@@ -67,6 +67,16 @@ pub(super) fn joined<'a>(values: impl IntoIterator<Item = &'a str>) -> String {
     values.into_iter().map(str::trim).filter(|value| !value.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
+/// Appends the words of a continuing line.
+pub(super) fn append(text: &mut String, more: &str) {
+    for word in more.split_whitespace() {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(word);
+    }
+}
+
 /// A number of a fixed width that a workbook may hold without its zeros in front: `88` is `0088`.
 pub(super) fn padded(value: &str, width: usize) -> String {
     let value = value.trim();
@@ -115,7 +125,7 @@ pub(super) fn take(records: &[Record], titled: bool, path: &str, intake: &mut In
         origin.complete = origin.from.is_some() && codes >= FULL;
         intake.origin(origin)
     };
-    let life = register("hcpcs", Table::Period, "period", "HCPCS Level II file");
+    let life = (codes > 0).then(|| register("hcpcs", Table::Period, "period", "HCPCS Level II file"));
     let attributes = register("hcpcs-attributes", Table::Hcpcs, "hcpcs", "HCPCS Level II file, attributes");
     let titles =
         titled.then(|| register("hcpcs-titles", Table::Title, "title+hcpcs", "HCPCS Level II file, descriptions"));
@@ -128,7 +138,7 @@ pub(super) fn take(records: &[Record], titled: bool, path: &str, intake: &mut In
 
 fn take_one(
     record: &Record,
-    (life, attributes, titles): (OriginId, OriginId, Option<OriginId>),
+    (life, attributes, titles): (Option<OriginId>, OriginId, Option<OriginId>),
     intake: &mut Intake,
 ) -> Result<(), &'static str> {
     let code = record.code.as_str();
@@ -161,7 +171,7 @@ fn take_one(
         &terminated,
     ];
     intake.row(Table::Hcpcs, code, &fields, attributes);
-    if !record.modifier {
+    if let Some(life) = life.filter(|_| !record.modifier) {
         intake.row(Table::Period, code, &["hcpcs", &added, &terminated, "1"], life);
     }
     if let Some(titles) = titles {

@@ -5,7 +5,7 @@
 
 use super::super::{File, Format, Intake, Refusal, Sample};
 use super::grid::{self, Row};
-use super::record::{is_code, is_modifier, joined, take_title, title_rights};
+use super::record::{append, is_code, is_modifier, take_title, title_rights};
 use super::release::{Release, file_name};
 use crate::domain::table::Table;
 
@@ -34,7 +34,7 @@ fn read(file: &File<'_>, intake: &mut Intake) -> Result<(), Refusal> {
         match (kind, titles.last_mut()) {
             ("3", _) if is_code(code) => titles.push((code, short, long.to_owned())),
             ("7", _) if is_modifier(code) => titles.push((code, short, long.to_owned())),
-            ("4" | "8", Some((last, _, text))) if *last == code => *text = joined([text.as_str(), long]),
+            ("4" | "8", Some((last, _, text))) if *last == code => append(text, long),
             _ => intake.broken(row.line, "no code or modifier with a record type that fits it"),
         }
     }

@@ -22,7 +22,7 @@ const LEAST: usize = 1_900;
 fn recognise(sample: &Sample<'_>) -> bool {
     let name: String = sample.name.chars().filter(char::is_ascii_alphanumeric).collect();
     if is_workbook(sample.bytes) {
-        return name.starts_with("icd10cmconversiontable") && name.ends_with("xlsx");
+        return name.contains("icd10cmconversiontable") && name.ends_with("xlsx");
     }
     sample.lines().take(5).any(|line| Columns::of(&line.split('\t').collect::<Vec<_>>()).is_some())
 }

@@ -44,7 +44,7 @@ fn parse(line: &str) -> Option<Row<'_>> {
     (blanks && shaped).then_some(row)
 }
 
-/// Nine of the first ten lines have the layout.
+/// Of the first lines, nine in ten have the layout.
 fn recognise(sample: &Sample<'_>) -> bool {
     let lines: Vec<&str> = sample.lines().filter(|line| !line.trim().is_empty()).take(20).collect();
     let fit = lines.iter().filter(|line| parse(line).is_some()).count();

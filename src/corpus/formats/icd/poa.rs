@@ -22,7 +22,7 @@ const LEAST: usize = 30_000;
 /// A workbook is compressed, so that the name has to say what the beginning cannot show; reading looks at the heads.
 fn recognise(sample: &Sample<'_>) -> bool {
     if is_workbook(sample.bytes) {
-        return sample.name.starts_with("poaexemptcodes") && sample.name.ends_with(".xlsx");
+        return sample.name.contains("poaexemptcodes") && sample.name.ends_with(".xlsx");
     }
     Columns::of(&sample.first_line().split('\t').collect::<Vec<_>>()).is_some()
 }

@@ -7,6 +7,9 @@ use jiff::civil::{Date, date};
 
 use super::super::{File, Refusal};
 
+/// The tables of this group have three columns; what stands further right is no part of them.
+const WIDEST: usize = 32;
+
 /// True for the beginning of an Excel workbook.
 pub fn is_workbook(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04")
@@ -20,14 +23,29 @@ pub fn rows(file: &File<'_>) -> Result<Vec<(usize, Vec<String>)>, Refusal> {
     if is_workbook(file.bytes) { workbook(file.bytes) } else { Ok(separated(&file.text())) }
 }
 
+/// Cell by cell: a table of the sheet's whole extent could be far larger than the file.
 fn workbook(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, Refusal> {
     let refused =
         |error: &dyn std::fmt::Display| Refusal::at(1, format!("no readable workbook ({error}); fetch it again"));
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|error| refused(&error))?;
-    let sheet =
-        book.worksheet_range_at(0).ok_or_else(|| refused(&"it has no sheet"))?.map_err(|error| refused(&error))?;
-    let first = sheet.start().map_or(0, |(row, _)| usize::try_from(row).unwrap_or(0));
-    Ok(sheet.rows().enumerate().map(|(at, row)| (first + at + 1, row.iter().map(cell).collect())).collect())
+    let name = book.sheet_names().into_iter().next().ok_or_else(|| refused(&"it has no sheet"))?;
+    let mut cells = book.worksheet_cells_reader(&name).map_err(|error| refused(&error))?;
+    let mut rows: Vec<(usize, Vec<String>)> = Vec::new();
+    while let Some(found) = cells.next_cell().map_err(|error| refused(&error))? {
+        let (row, column) = found.get_position();
+        let (line, column) = (usize::try_from(row).unwrap_or(0) + 1, usize::try_from(column).unwrap_or(WIDEST));
+        if column >= WIDEST {
+            continue;
+        }
+        if rows.last().is_none_or(|(last, _)| *last != line) {
+            rows.push((line, Vec::new()));
+        }
+        if let Some((_, row)) = rows.last_mut() {
+            row.resize(row.len().max(column + 1), String::new());
+            row[column] = cell(&found.get_value().clone().into());
+        }
+    }
+    Ok(rows)
 }
 
 /// A cell as text: whole numbers without a fraction, dates as `2021-01-01`.
@@ -44,7 +62,6 @@ fn cell(data: &Data) -> String {
 pub fn serial(number: f64) -> Option<Date> {
     let days = number.trunc();
     let day = (36_526.0..73_051.0).contains(&days).then_some(days)?;
-    #[expect(clippy::cast_possible_truncation, reason = "between 36,526 and 73,050")]
     date(1899, 12, 30).checked_add(jiff::Span::new().days(day as i64)).ok()
 }
 
@@ -65,12 +82,56 @@ fn line(record: &csv::StringRecord, text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn quoted_fields_lose_their_quotes_and_lines_are_counted() {
         let file = File { path: "a.txt", bytes: b"A\tB\r\n1\t\"x, \"\"y\"\"\"\r\n" };
         assert_eq!(rows(&file).unwrap()[1], (2, vec!["1".to_owned(), "x, \"y\"".to_owned()]));
+    }
+
+    /// A workbook with one sheet, whose second row holds a text, a whole number and a day.
+    fn book() -> Vec<u8> {
+        let parts = [
+            (
+                "_rels/.rels",
+                r#"<Relationships><Relationship Id="rId1" Target="xl/workbook.xml"
+                Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"/></Relationships>"#,
+            ),
+            (
+                "xl/workbook.xml",
+                r#"<workbook xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">
+                <sheets><sheet name="A" sheetId="1" r:id="rId1"/></sheets></workbook>"#,
+            ),
+            (
+                "xl/_rels/workbook.xml.rels",
+                r#"<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"
+                Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"/></Relationships>"#,
+            ),
+            ("xl/styles.xml", r#"<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>"#),
+            (
+                "xl/worksheets/sheet1.xml",
+                r#"<worksheet><sheetData><row r="2"><c r="A2" t="inlineStr"><is><t>U07.1 </t></is></c>
+                <c r="B2"><v>2016</v></c><c r="C2" s="1"><v>43922</v></c></row></sheetData></worksheet>"#,
+            ),
+        ];
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, text) in parts {
+            writer.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            writer.write_all(text.as_bytes()).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn cells_of_a_workbook_become_text() {
+        let book = book();
+        assert!(is_workbook(&book));
+        let expected = ["U07.1", "2016", "2020-04-01"].map(str::to_owned).to_vec();
+        assert_eq!(rows(&File { path: "a.xlsx", bytes: &book }).unwrap(), [(2, expected)]);
     }
 
     #[test]
@@ -82,5 +143,16 @@ mod tests {
     #[test]
     fn a_damaged_workbook_is_refused() {
         assert!(rows(&File { path: "a.xlsx", bytes: b"PK\x03\x04 and no more" }).is_err());
+    }
+    proptest! {
+        #[test]
+        fn a_workbook_with_any_damage_is_read_without_panic(at in 0_usize..2000, byte in any::<u8>(), cut in 0_usize..2000) {
+            let mut bytes = book();
+            let at = at % bytes.len();
+            bytes[at] = byte;
+            let _ = rows(&File { path: "a.xlsx", bytes: &bytes });
+            bytes.truncate(cut.max(4));
+            let _ = rows(&File { path: "a.xlsx", bytes: &bytes });
+        }
     }
 }

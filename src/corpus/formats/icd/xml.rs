@@ -102,7 +102,7 @@ pub fn root(text: &str) -> Option<&str> {
 pub fn is_root(text: &str, name: &str) -> bool {
     root(text).is_some_and(|tag| {
         tag.split_whitespace().next().is_some_and(|first| first.trim_end_matches('/') == name)
-            && !tag.replace(' ', "").contains("isAddenda=\"true\"")
+            && !tag.replace([' ', '\'', '"'], "").contains("isAddenda=true")
     })
 }
 

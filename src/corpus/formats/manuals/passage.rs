@@ -10,6 +10,8 @@ use crate::domain::table::Table;
 pub const LONGEST: usize = 2500;
 /// The length that pieces of a long section get, about.
 const USUAL: usize = 1800;
+/// Where a paragraph is cut that is too long by itself. It leaves room for a heading above it.
+const LONG_PARAGRAPH: usize = LONGEST - 300;
 
 /// A section of a document, as it will be cited.
 pub struct Section<'a> {
@@ -59,7 +61,7 @@ fn pieces(paragraphs: &[&str]) -> Vec<String> {
     for part in parts {
         let length = part.chars().count();
         match pieces.last_mut() {
-            Some((have, text)) if *have < goal && *have + length < LONGEST => {
+            Some((have, text)) if (*have < goal || length < 100) && *have + length < LONGEST => {
                 text.push('\n');
                 text.push_str(part);
                 *have += length + 1;
@@ -74,7 +76,7 @@ fn pieces(paragraphs: &[&str]) -> Vec<String> {
 fn sentences(paragraph: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut rest = paragraph;
-    while let Some((limit, _)) = rest.char_indices().nth(LONGEST) {
+    while let Some((limit, _)) = rest.char_indices().nth(LONG_PARAGRAPH) {
         let head = &rest[..limit];
         let cut = head.rfind(". ").map(|at| at + 2).or_else(|| head.rfind(' ').map(|at| at + 1)).unwrap_or(limit);
         parts.push(rest[..cut].trim_end());

@@ -132,6 +132,11 @@ fn without_repeats(text: &str) -> Vec<&str> {
         .collect()
 }
 
+/// True for the heading of a subsection, and for a first paragraph short enough to be one.
+fn is_heading(provision: &Provision, text: &str) -> bool {
+    provision.marks.len() == 1 || text.chars().count() <= HEADING
+}
+
 struct Law<'a> {
     number: u32,
     section: &'a str,
@@ -151,11 +156,11 @@ impl Law<'_> {
             let whole = length <= LONGEST && !first.marks.is_empty();
             let emitted = if whole { group } else { &group[..1] };
             let paragraphs: Vec<&str> = emitted.iter().flat_map(|one| &one.paragraphs).map(String::as_str).collect();
-            let length: usize = paragraphs.iter().map(|text| text.chars().count()).sum();
-            if whole || below == 0 || length > HEADING {
+            if whole || below == 0 || paragraphs.len() > 1 || !is_heading(first, paragraphs[0]) {
                 self.emit(first, &headings, &paragraphs, intake, origin);
             }
-            if let Some(heading) = first.paragraphs.first().filter(|text| text.chars().count() <= HEADING) {
+            let heading = first.paragraphs.first().filter(|text| is_heading(first, text));
+            if let Some(heading) = heading.filter(|heading| **heading != first.marks.concat()) {
                 headings.push((first.marks.len(), heading.clone()));
             }
             at += emitted.len();
@@ -173,7 +178,7 @@ impl Law<'_> {
         let Self { number, section, heading } = self;
         let marks = provision.marks.concat();
         let mut path = format!("{number} U.S.C. > § {section}. {heading}");
-        let own = paragraphs.first().filter(|text| text.chars().count() <= HEADING).copied();
+        let own = paragraphs.first().filter(|text| is_heading(provision, text) && text.len() > marks.len()).copied();
         for heading in headings.iter().map(|(_, heading)| heading.as_str()).chain(own) {
             path.push_str(" > ");
             path.push_str(heading);

@@ -83,8 +83,8 @@ fn rows_of_text(text: &str, most: usize) -> Vec<Row> {
 
 /// True when the bytes are those of a workbook (`.xlsx`).
 pub(in crate::corpus::formats) fn is_workbook(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK\x03\x04") && memchr::memmem::find(bytes, b"xl/").is_some()
-        || bytes.starts_with(b"PK\x03\x04") && memchr::memmem::find(bytes, b"[Content_Types].xml").is_some()
+    let holds = |name: &[u8]| memchr::memmem::find(bytes, name).is_some();
+    bytes.starts_with(b"PK\x03\x04") && (holds(b"xl/") || holds(b"[Content_Types].xml"))
 }
 
 /// The rows of the first sheet that has any; `None` where the workbook cannot be opened.
@@ -99,9 +99,10 @@ pub(in crate::corpus::formats) fn of_workbook(bytes: &[u8]) -> Option<Vec<Row>> 
     Some(Vec::new())
 }
 
-/// Cell by cell, because a range would hold every empty cell between two distant ones.
+/// Cell by cell, because a range would hold every empty cell between two distant ones. A sheet that is no table has
+/// no rows; `None` for one that is too large.
 fn rows_of_sheet(book: &mut Xlsx<Cursor<&[u8]>>, sheet: &str) -> Option<Vec<Row>> {
-    let mut reader = book.worksheet_cells_reader(sheet).ok()?;
+    let Ok(mut reader) = book.worksheet_cells_reader(sheet) else { return Some(Vec::new()) };
     let mut rows: Vec<Row> = Vec::new();
     let mut cells = 0;
     while let Ok(Some(cell)) = reader.next_cell() {

@@ -157,11 +157,11 @@ fn read(file: &File<'_>, intake: &mut Intake) -> Result<(), Refusal> {
         let end = memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |at| at + 1);
         let (row, next) = rest.split_at(end);
         (rest, line) = (next, line + 1);
-        match pair(row.trim_end_matches(['\n', '\r']), columns) {
-            Ok(Some((one, two, (from, to, indicator, rationale)))) => {
+        match edit(row.trim_end_matches(['\n', '\r']), columns) {
+            Ok(Some(Edit { one, two, from, to, indicator, rationale })) => {
                 let rationale = rationale.to_owned();
-                let terms =
-                    PairTerms { setting: setting.key(), program, from, to, indicator, rationale, origin: usize::MAX };
+                let setting = setting.key();
+                let terms = PairTerms { setting, program, from, to, indicator, rationale, origin: usize::MAX };
                 intake.pair(one, two, terms, origin);
             }
             Ok(None) => {}
@@ -190,11 +190,18 @@ fn origin(path: &str, setting: Setting, program: &str, count: usize) -> Origin {
     }
 }
 
-/// First day, last day, modifier indicator and rationale.
-type Terms<'a> = (Option<Date>, Option<Date>, u8, &'a str);
+/// An edit as a line has it.
+struct Edit<'a> {
+    one: [u8; 5],
+    two: [u8; 5],
+    from: Option<Date>,
+    to: Option<Date>,
+    indicator: u8,
+    rationale: &'a str,
+}
 
 /// The edit of a line; `None` for a blank one.
-fn pair(line: &str, columns: Columns) -> Result<Option<([u8; 5], [u8; 5], Terms<'_>)>, &'static str> {
+fn edit(line: &str, columns: Columns) -> Result<Option<Edit<'_>>, &'static str> {
     let mut cells = [""; 16];
     let (mut rest, mut count) = (line, 0);
     while count < cells.len() {
@@ -219,7 +226,9 @@ fn pair(line: &str, columns: Columns) -> Result<Option<([u8; 5], [u8; 5], Terms<
     };
     let from = day(cell(columns.from)).ok_or("the effective date is no date")?;
     let to = day(cell(columns.to)).ok_or("the deletion date is no date")?;
-    Ok(Some((one, two, (from, to, indicator, cell(columns.rationale).trim_matches('"')))))
+    // What a workbook quotes on saving as text keeps its quotation marks.
+    let rationale = cell(columns.rationale).trim_matches('"');
+    Ok(Some(Edit { one, two, from, to, indicator, rationale }))
 }
 
 /// A date that may be absent; `None` for what is no date.

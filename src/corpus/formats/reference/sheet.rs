@@ -141,7 +141,7 @@ mod tests {
         assert_eq!(year("ra_dx_to_cc_2026.csv"), Some(2026));
         assert_eq!(year("2026 midyear_final mappings.csv"), Some(2026));
         assert_eq!(year("f20261.csv"), None);
-        assert_eq!(year("tuva.csv"), None);
+        assert_eq!(year("places.csv"), None);
     }
 
     #[test]

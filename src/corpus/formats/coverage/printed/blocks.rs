@@ -67,10 +67,10 @@ fn measure(text: &str) -> usize {
 /// True where a line goes on in the next. Paragraphs have a blank line between them; a page end is none.
 fn goes_on(line: &Line, next: &Line, width: usize) -> bool {
     let word = next.text.split(' ').next().unwrap_or("");
-    let full = end(line) + measure(" ") + measure(word) + SLACK >= width;
+    let full = is_broken(&line.text) || end(line) + measure(" ") + measure(word) + SLACK >= width;
     match next.gap {
         Gap::Blank => false,
-        Gap::None => full && !(ends_item(&line.text) && !next.text.starts_with(char::is_lowercase)),
+        Gap::None => full && (!ends_item(&line.text) || next.text.starts_with(char::is_lowercase)),
         Gap::Page => full && !line.text.ends_with(['.', ':', ';', '!', '?']) && !is_heading(&line.text),
     }
 }
@@ -107,11 +107,15 @@ fn ends_item(text: &str) -> bool {
 
 /// A word broken at its hyphen goes on without a blank.
 fn append(text: &mut String, more: &str) {
-    let broken = text.ends_with('-') && !text.ends_with(" -") && more.starts_with(|c: char| c.is_alphanumeric());
-    if !broken {
+    if !(is_broken(text) && more.starts_with(|c: char| c.is_alphanumeric())) {
         text.push(' ');
     }
     text.push_str(more);
+}
+
+/// True where a word or number is broken at its hyphen.
+fn is_broken(text: &str) -> bool {
+    text.ends_with('-') && !text.ends_with(" -")
 }
 
 /// `1.`, `a.`, `iv)`, `(2)`.

@@ -12,7 +12,8 @@ use crate::domain::code::{Code, Modifier};
 use crate::domain::table::Table;
 
 static GROUP: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^Group (\d{1,3})(?: \(([\d,]{1,7}) Codes?\))?( Paragraph| Codes)?:?$").expect("the pattern is constant")
+    Regex::new(r"^Group (\d{1,3})(?: \(([\d,]{1,7}) Codes?\))?( Paragraph| Codes)?:?$")
+        .expect("the pattern is constant")
 });
 static RELATED: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^(D?[LA]\d{4,7}) [-–] ").expect("the pattern is constant"));
@@ -35,7 +36,8 @@ pub(super) fn contractors(sections: &[Section<'_>]) -> Vec<(String, String)> {
         if let Some(number) = CONTRACT.captures(&line.text) {
             found.push((cell.to_owned(), number[1].to_owned()));
             indent = Some(line.indent);
-        } else if let (true, Some((name, _))) = (indent == Some(line.indent) && line.gap == Gap::None, found.last_mut()) {
+        } else if let (true, Some((name, _))) = (indent == Some(line.indent) && line.gap == Gap::None, found.last_mut())
+        {
             name.push(' ');
             name.push_str(cell);
         } else if line.gap != Gap::None {
@@ -179,7 +181,8 @@ fn code(line: &Line, role: &str, walk: &mut Walk<'_>) -> Option<String> {
     match role {
         "covered" | "noncovered" => Code::parse_icd10cm(word).ok().map(|code| code.as_str().to_owned()),
         "modifier" => Modifier::parse(word).ok().map(|modifier| modifier.as_str().to_owned()),
-        "pcs" => (word.len() == 7 && word.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())).then(|| word.to_owned()),
+        "pcs" => (word.len() == 7 && word.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()))
+            .then(|| word.to_owned()),
         _ => Code::parse(word).ok().filter(|code| code.set().is_procedure()).map(|code| code.as_str().to_owned()),
     }
 }

@@ -107,5 +107,6 @@ pub(super) fn cut(lines: &[Line]) -> Vec<Section<'_>> {
 
 /// Among the facts of an article, these words are a label and begin no section.
 fn is_label(section: Option<&Section<'_>>, text: &str) -> bool {
-    text == "General Information" && section.is_some_and(|section| section.part == Part::Facts && section.lines.is_empty())
+    text == "General Information"
+        && section.is_some_and(|section| section.part == Part::Facts && section.lines.is_empty())
 }

@@ -79,7 +79,17 @@ fn title(text: &str) -> (String, Option<Date>, HashSet<String>) {
 /// A line that ends with a day such as `June 9, 2025`.
 fn written_day(line: &str) -> Option<Date> {
     const MONTHS: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
         "December",
     ];
     let words: Vec<&str> = line.split_whitespace().collect();

@@ -5,8 +5,8 @@
 //! taken: codes off their middle cost, and so do statements that begin within a sentence, or that would go on after a
 //! line with room for the next word.
 
-use super::layout::{Gap, Line};
 use super::super::super::Intake;
+use super::layout::{Gap, Line};
 
 /// A reason code with its statement.
 pub(super) struct Statement {
@@ -111,11 +111,12 @@ fn finish(group: &Group<'_>, intake: &mut Intake, found: &mut Vec<Statement>) {
         let before = &group.gaps[at][shares[at]..];
         let after = &group.gaps[at + 1][..shares[at + 1]];
         let own = std::iter::once(code.line.text.as_str()).filter(|text| !text.is_empty());
-        let texts = before.iter().map(|line| line.text.as_str()).chain(own).chain(after.iter().map(|line| line.text.as_str()));
+        let texts =
+            before.iter().map(|line| line.text.as_str()).chain(own).chain(after.iter().map(|line| line.text.as_str()));
         let mut text = String::new();
         // A word or number broken at its hyphen goes on without a blank.
         for part in texts.chain(code.remarks.iter().copied()) {
-            if !text.is_empty() && !(text.ends_with('-') && !text.ends_with(" -")) {
+            if !text.is_empty() && (!text.ends_with('-') || text.ends_with(" -")) {
                 text.push(' ');
             }
             text.push_str(part);
@@ -178,7 +179,8 @@ fn code_cost(before: &[&Line], code: &Code<'_>, after: &[&Line]) -> u32 {
         cost += 40;
     }
     let own_line = (own == 1).then_some(code.line);
-    let lines: Vec<&Line> = before.iter().copied().chain(own_line).chain(after.iter().copied()).take(2 * MOST_LINES).collect();
+    let lines: Vec<&Line> =
+        before.iter().copied().chain(own_line).chain(after.iter().copied()).take(2 * MOST_LINES).collect();
     for pair in lines.windows(2) {
         cost += within_cost(pair[0], pair[1]);
     }

@@ -1,0 +1,101 @@
+//! Characters that HTML writes by name or number.
+
+/// The character of an entity, by its name without `&` and `;`.
+pub(super) fn decode(name: &str) -> Option<char> {
+    if let Some(number) = name.strip_prefix('#') {
+        let value = match number.strip_prefix(['x', 'X']) {
+            Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+            None => number.parse().ok()?,
+        };
+        // As browsers do: these numbers mean the characters of Windows-1252.
+        if let (0x80..=0x9f, Ok(byte)) = (value, u8::try_from(value)) {
+            return encoding_rs::WINDOWS_1252.decode_without_bom_handling(&[byte]).0.chars().next();
+        }
+        return char::from_u32(value);
+    }
+    NAMED.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+/// The named characters that coverage texts use.
+const NAMED: [(&str, char); 80] = [
+    ("nbsp", ' '),
+    ("amp", '&'),
+    ("lt", '<'),
+    ("gt", '>'),
+    ("quot", '"'),
+    ("apos", '\''),
+    ("sect", '§'),
+    ("ge", '≥'),
+    ("le", '≤'),
+    ("ne", '≠'),
+    ("reg", '®'),
+    ("copy", '©'),
+    ("trade", '™'),
+    ("deg", '°'),
+    ("micro", 'µ'),
+    ("plusmn", '±'),
+    ("frac12", '½'),
+    ("frac14", '¼'),
+    ("frac34", '¾'),
+    ("times", '×'),
+    ("divide", '÷'),
+    ("minus", '−'),
+    ("ldquo", '“'),
+    ("rdquo", '”'),
+    ("lsquo", '‘'),
+    ("rsquo", '’'),
+    ("sbquo", '‚'),
+    ("bdquo", '„'),
+    ("ndash", '–'),
+    ("mdash", '—'),
+    ("bull", '•'),
+    ("middot", '·'),
+    ("hellip", '…'),
+    ("dagger", '†'),
+    ("Dagger", '‡'),
+    ("para", '¶'),
+    ("ordm", 'º'),
+    ("ordf", 'ª'),
+    ("sup1", '¹'),
+    ("sup2", '²'),
+    ("sup3", '³'),
+    ("cent", '¢'),
+    ("pound", '£'),
+    ("euro", '€'),
+    ("laquo", '«'),
+    ("raquo", '»'),
+    ("iexcl", '¡'),
+    ("iquest", '¿'),
+    ("alpha", 'α'),
+    ("beta", 'β'),
+    ("gamma", 'γ'),
+    ("delta", 'δ'),
+    ("Delta", 'Δ'),
+    ("epsilon", 'ε'),
+    ("kappa", 'κ'),
+    ("lambda", 'λ'),
+    ("mu", 'μ'),
+    ("sigma", 'σ'),
+    ("omega", 'ω'),
+    ("aacute", 'á'),
+    ("agrave", 'à'),
+    ("auml", 'ä'),
+    ("ccedil", 'ç'),
+    ("eacute", 'é'),
+    ("egrave", 'è'),
+    ("iacute", 'í'),
+    ("iuml", 'ï'),
+    ("ntilde", 'ñ'),
+    ("oacute", 'ó'),
+    ("ouml", 'ö'),
+    ("uacute", 'ú'),
+    ("uuml", 'ü'),
+    ("szlig", 'ß'),
+    ("rarr", '→'),
+    ("larr", '←'),
+    ("asymp", '≈'),
+    ("infin", '∞'),
+    ("ensp", ' '),
+    ("emsp", ' '),
+    ("thinsp", ' '),
+];
