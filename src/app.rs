@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::{Config, ModelKind, SourceKind, TransportKind};
-use crate::corpus::{Corpus, CorpusError};
+use crate::corpus::{CorpusError, Shelf};
 use crate::llm::scripted::{ScriptError, ScriptedModel};
 use crate::llm::{LanguageModel, ModelError};
 use crate::mail::imap::ImapSource;
@@ -63,9 +63,9 @@ pub enum StartError {
 /// # Errors
 /// The edition or the model's settings cannot be used.
 pub fn consultant(config: Arc<Config>, clock: Clock) -> Result<Consultant, StartError> {
-    let corpus = Arc::new(Corpus::open(&config.data_dir)?);
+    let shelf = Arc::new(Shelf::open(&config.data_dir)?);
     let model = model(&config)?;
-    Ok(Consultant { corpus, model, config, clock })
+    Ok(Consultant { shelf, model, config, clock })
 }
 
 /// The configured writer; `None` for the plain composer.
@@ -140,8 +140,8 @@ impl App {
         let mut tasks = JoinSet::new();
         if !config.web.listen.is_empty() {
             let listener = listen(&config.web.listen).await?;
-            let (store, corpus) = (pipeline.store.clone(), pipeline.consultant.corpus.clone());
-            tasks.spawn(web::serve(listener, store, corpus, stop.clone()));
+            let (store, shelf) = (pipeline.store.clone(), pipeline.consultant.shelf.clone());
+            tasks.spawn(web::serve(listener, store, shelf, stop.clone()));
         }
         let loops = Loops::new(pipeline, stop.clone());
         if let Some(source) = source {
@@ -152,6 +152,8 @@ impl App {
             let loops = loops.clone();
             tasks.spawn(keep("worker", stop.clone(), move || loops.clone().work()));
         }
+        let watching = loops.clone();
+        tasks.spawn(keep("shelf", stop.clone(), move || watching.clone().watch_shelf()));
         if let Some(transport) = transport {
             tasks.spawn(keep("outbox", stop.clone(), move || loops.clone().send(transport.clone())));
         }

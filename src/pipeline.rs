@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::admit::{self, Arrival, Gate};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::corpus::{Corpus, CorpusError};
+use crate::corpus::{Corpus, CorpusError, Shelf};
 use crate::domain::address::Address;
 use crate::domain::case::CaseStatus;
 use crate::domain::check::{Program, Setting};
@@ -35,7 +35,7 @@ use crate::verify;
 #[derive(Clone)]
 pub struct Consultant {
     /// The knowledge.
-    pub corpus: Arc<Corpus>,
+    pub shelf: Arc<Shelf>,
     /// The writer, if there is one; the plain composer needs none.
     pub model: Option<Arc<dyn LanguageModel>>,
     /// Settings.
@@ -76,11 +76,12 @@ impl Consultant {
     /// The edition is damaged.
     pub async fn consult(&self, question: &str, reading: &Reading) -> Result<Consultation, CorpusError> {
         let started = Instant::now();
-        let evidence = research::run(&self.corpus, question, reading)?;
+        let corpus = self.shelf.current();
+        let evidence = research::run(&corpus, question, reading)?;
         let researched = started.elapsed();
-        let draft = self.draft(&evidence).await;
+        let draft = self.draft(&corpus, &evidence).await;
         let drafted = started.elapsed();
-        let report = verify::run(&self.corpus, &evidence, &draft);
+        let report = verify::run(&corpus, &evidence, &draft);
         let verified = started.elapsed();
         let ms = |duration: Duration| (duration.as_secs_f64() * 1e5).round() / 100.0;
         let timings = vec![
@@ -92,16 +93,16 @@ impl Consultant {
     }
 
     /// A draft by the model, or by the plain rules when there is none or it fails.
-    pub async fn draft(&self, evidence: &Evidence) -> Draft {
+    pub async fn draft(&self, corpus: &Corpus, evidence: &Evidence) -> Draft {
         if let Some(model) = &self.model {
             let limits = draft::model::Settings::new(&self.config.model, self.clock.now().date());
             let nonce = crate::clock::random();
-            match draft::model::write(&self.corpus, evidence, model.as_ref(), &limits, nonce).await {
+            match draft::model::write(corpus, evidence, model.as_ref(), &limits, nonce).await {
                 Ok(draft) => return draft,
                 Err(error) => tracing::warn!(%error, "the model gave no draft; the plain rules write it"),
             }
         }
-        draft::compose(&self.corpus, evidence)
+        draft::compose(corpus, evidence)
     }
 }
 
@@ -211,7 +212,7 @@ impl Pipeline {
         let arrival = admit::read(&raw, &self.consultant.config);
         let question = admit::question(&arrival.message);
         let reading = self.consultant.reading(arrival.message.date, None);
-        let mut evidence = research::run(&self.consultant.corpus, &question, &reading)?;
+        let mut evidence = research::run(&self.consultant.shelf.current(), &question, &reading)?;
         note_attachments(&mut evidence, arrival.message.attachments.len());
         let progress = Progress { evidence: Some(evidence), ..Progress::default() };
         Ok(self.store.advance(lease, CaseStatus::Researched, progress, self.consultant.clock.now()).await?)
@@ -220,7 +221,9 @@ impl Pipeline {
     async fn write(&self, lease: &Lease) -> Result<Lease, StageError> {
         let (evidence, ..) = self.store.get_work(&lease.case).await?;
         let evidence = evidence.ok_or(StageError::Missing("evidence"))?;
-        let draft = self.consultant.draft(&evidence).await;
+        // A case ends with the edition it began with, whatever became current meanwhile.
+        let corpus = self.consultant.shelf.edition(&evidence.edition);
+        let draft = self.consultant.draft(&corpus, &evidence).await;
         let progress = Progress { reason: format!("by {}", draft.writer), draft: Some(draft), ..Progress::default() };
         Ok(self.store.advance(lease, CaseStatus::Drafted, progress, self.consultant.clock.now()).await?)
     }
@@ -229,7 +232,7 @@ impl Pipeline {
         let (evidence, draft, _) = self.store.get_work(&lease.case).await?;
         let evidence = evidence.ok_or(StageError::Missing("evidence"))?;
         let draft = draft.ok_or(StageError::Missing("draft"))?;
-        let report = verify::run(&self.consultant.corpus, &evidence, &draft);
+        let report = verify::run(&self.consultant.shelf.edition(&evidence.edition), &evidence, &draft);
         let reason = format!("{} findings", report.findings.len());
         let progress = Progress { report: Some(report), reason, ..Progress::default() };
         Ok(self.store.advance(lease, CaseStatus::Verified, progress, self.consultant.clock.now()).await?)

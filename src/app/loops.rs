@@ -129,6 +129,22 @@ impl Loops {
         }
     }
 
+    /// Takes a new edition into service when an import made one current.
+    pub async fn watch_shelf(self) {
+        while !pause(&self.stop, LOOK_EVERY).await {
+            let shelf = Arc::clone(&self.pipeline.consultant.shelf);
+            match tokio::task::spawn_blocking(move || shelf.refresh()).await {
+                Ok(Ok(Some(edition))) => tracing::info!(edition, "a new edition is in service"),
+                Ok(Ok(None)) => {}
+                Ok(Err(error)) => {
+                    tracing::error!(%error, "the new edition cannot be opened; the one before keeps answering");
+                    pause(&self.stop, AFTER_FAULT).await;
+                }
+                Err(error) => tracing::error!(panicked = error.is_panic(), "the new edition could not be looked at"),
+            }
+        }
+    }
+
     /// The outbox worker. A message between its first byte and the server's answer is never abandoned by a stop.
     pub async fn send(self, transport: Arc<dyn MailTransport>) {
         let mut recovered = false;

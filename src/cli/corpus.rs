@@ -14,9 +14,11 @@ use crate::domain::check::{Check, Outcome, Program, Question, Scope, Setting};
 use crate::domain::code::Code;
 use crate::domain::time::AsOf;
 
+mod fetch;
 mod import;
 mod shelf;
 mod show;
+mod terms;
 
 /// Codes and rules
 #[derive(Debug, Subcommand)]
@@ -45,6 +47,8 @@ pub enum Corpus {
         #[arg(long)]
         json: bool,
     },
+    /// Get current releases from the official addresses, or from a mirror
+    Fetch(fetch::Fetch),
     /// What changed between two editions, or between two releases of one kind
     Diff {
         /// An edition or a release of the current one
@@ -169,6 +173,7 @@ pub fn run(command: &Corpus, config: &Config) -> Result<(), Failure> {
         Corpus::Import { paths, accept_ama_license, replace, json } => {
             return import::run(paths, *accept_ama_license, *replace, *json, config);
         }
+        Corpus::Fetch(options) => return fetch::run(options, config),
         Corpus::Diff { old, new, table, json } => {
             return shelf::changes(old, new, table.as_deref(), *json, config);
         }

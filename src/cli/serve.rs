@@ -25,7 +25,7 @@ pub fn run(config: Config) -> Result<(), Failure> {
         let app = App::build(Arc::new(config), Clock::System).await?;
         let stop = CancellationToken::new();
         tokio::spawn(signals(stop.clone()));
-        tracing::info!(edition = app.pipeline.consultant.corpus.edition(), "serving");
+        tracing::info!(edition = app.pipeline.consultant.shelf.current().edition(), "serving");
         app.run(stop).await?;
         tracing::info!("stopped");
         Ok(())

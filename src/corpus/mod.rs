@@ -23,6 +23,7 @@ mod release;
 mod rows;
 mod rules;
 mod search;
+mod shelf;
 mod tables;
 mod token;
 
@@ -37,6 +38,7 @@ pub use pairs::PtpRow;
 pub use release::{Release, Releases, Scope as ReleaseScope};
 pub use rows::{AddOnRow, CodeText, FeeRow, MueRow, PeriodRow, RelationRow, SuccessorRow, TitleRow};
 pub use rules::{Card, ModifierEntry};
+pub use shelf::Shelf;
 pub use search::{Hit, Search, SearchSet};
 
 use facts::Facts;
@@ -83,6 +85,19 @@ impl Corpus {
             cards: std::sync::OnceLock::new(),
             indexes: Default::default(),
         })
+    }
+
+    /// Opens what is otherwise opened at the first need, so that no question waits for it.
+    pub fn warm(&self) {
+        let _ = self.cards();
+        for part in index::Part::ALL {
+            let _ = self.index(part);
+        }
+    }
+
+    /// Every row of a table as a citation quotes it.
+    pub fn lines(&self, table: crate::domain::table::Table) -> impl Iterator<Item = &str> {
+        self.facts.all(table).map(|line| line.text)
     }
 
     /// The edition's id, which is derived from its content.

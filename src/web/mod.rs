@@ -7,18 +7,18 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use tokio_util::sync::CancellationToken;
 
-use crate::corpus::Corpus;
+use crate::corpus::Shelf;
 use crate::store::Store;
 
 #[derive(Clone)]
 struct Shared {
     store: Store,
-    corpus: Arc<Corpus>,
+    shelf: Arc<Shelf>,
 }
 
 /// Serves `/health` until `stop`.
-pub async fn serve(listener: tokio::net::TcpListener, store: Store, corpus: Arc<Corpus>, stop: CancellationToken) {
-    let pages = axum::Router::new().route("/health", get(health)).with_state(Shared { store, corpus });
+pub async fn serve(listener: tokio::net::TcpListener, store: Store, shelf: Arc<Shelf>, stop: CancellationToken) {
+    let pages = axum::Router::new().route("/health", get(health)).with_state(Shared { store, shelf });
     let served = axum::serve(listener, pages).with_graceful_shutdown(async move { stop.cancelled().await }).await;
     if let Err(error) = served {
         tracing::error!(%error, "the health page stopped");
@@ -29,7 +29,7 @@ pub async fn serve(listener: tokio::net::TcpListener, store: Store, corpus: Arc<
 async fn health(State(shared): State<Shared>) -> (StatusCode, String) {
     match (shared.store.count_cases().await, shared.store.count_outbox().await) {
         (Ok(cases), Ok(outbox)) => {
-            let mut text = format!("ok\nedition {}\n", shared.corpus.edition());
+            let mut text = format!("ok\nedition {}\n", shared.shelf.current().edition());
             for (status, n) in cases {
                 text.push_str(&format!("cases {} {n}\n", status.key()));
             }

@@ -8,9 +8,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use super::super::{Failure, print, print_json};
-use crate::clock::Clock;
+use super::terms::agree;
 use crate::config::Config;
-use crate::corpus::fetch::terms::{self, Means, Terms};
+use crate::corpus::fetch::Terms;
 use crate::corpus::import::{FileReport, ImportError, Options, Outcome, Progress, Report, import};
 
 /// Runs the command.
@@ -33,35 +33,10 @@ pub fn run(paths: &[PathBuf], accept_ama: bool, replace: bool, as_json: bool, co
     if as_json { print_json(&report_json(&report)) } else { print(&summary(&report)) }
 }
 
-/// Shows the terms that are not accepted yet and asks for them; `--accept-ama-license` is the answer of a script.
+/// True when the terms of the owners are accepted, now or before.
 fn accepted(config: &Config, owners: &BTreeSet<&'static str>, by_option: bool) -> bool {
     let needed: BTreeSet<Terms> = Terms::ALL.into_iter().filter(|terms| owners.contains(terms.key())).collect();
-    let known = terms::accepted(&config.data_dir).unwrap_or_default();
-    let missing: BTreeSet<Terms> = needed.difference(&known).copied().collect();
-    if missing.is_empty() {
-        return true;
-    }
-    eprintln!("{}\n", terms::notice(&missing));
-    let means = if by_option {
-        Means::Flag
-    } else {
-        if !std::io::stdin().is_terminal() {
-            return false;
-        }
-        eprint!("Do you accept these terms? Type yes: ");
-        let mut answer = String::new();
-        if std::io::stdin().read_line(&mut answer).is_err() || !answer.trim().eq_ignore_ascii_case("yes") {
-            return false;
-        }
-        Means::Asked
-    };
-    match terms::record(&config.data_dir, &missing, Clock::System.now(), means) {
-        Ok(()) => true,
-        Err(error) => {
-            eprintln!("{error}");
-            false
-        }
-    }
+    needed.is_subset(&agree(config, &needed, by_option))
 }
 
 /// The bar on standard error; silent where that is no terminal.

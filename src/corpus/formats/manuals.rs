@@ -3,15 +3,19 @@
 //! the words of its source: only what belongs to the page and not to the text is left out.
 
 mod dates;
+mod guidelines;
 mod internet;
 mod ncci;
 mod outline;
+mod page;
 mod passage;
 pub mod pdf;
+mod print;
 mod prose;
 mod statute;
 
 use super::Format;
 
 /// The formats of this group.
-pub const FORMATS: &[Format] = &[ncci::FORMAT, internet::FORMAT, statute::FORMAT];
+pub const FORMATS: &[Format] =
+    &[ncci::FORMAT, internet::FORMAT, guidelines::FORMAT, statute::FORMAT, page::FORMAT, print::FORMAT];

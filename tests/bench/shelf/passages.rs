@@ -24,7 +24,7 @@ pub fn measure(bench: &Bench) -> Vec<Row> {
             (field("id"), format!("{} {}", field("subject"), field("question")))
         })
         .collect();
-    let (mut found, mut first, mut all) = (0, 0, 0);
+    let (mut found, mut first, mut all) = (0_u32, 0_u32, 0_u32);
     for line in SET.lines().skip(1) {
         let (id, sections) = line.split_once('\t').unwrap();
         let question = questions.get(id).unwrap_or_else(|| panic!("no question {id}"));
@@ -32,8 +32,8 @@ pub fn measure(bench: &Bench) -> Vec<Row> {
         let decides = |doc: &str| sections.split(' ').any(|section| accepts(section, doc));
         let rank = hits.iter().position(|hit| decides(&hit.doc));
         all += 1;
-        found += usize::from(rank.is_some());
-        first += usize::from(rank == Some(0));
+        found += u32::from(rank.is_some());
+        first += u32::from(rank == Some(0));
         if bench.verbose && rank.is_none() {
             let shown: Vec<&str> = hits.iter().map(|hit| hit.doc.as_str()).collect();
             println!("passage {id} ({sections}) | {}", shown.join(" "));

@@ -234,7 +234,7 @@ fn hidden(rest: &str) -> Option<usize> {
     match name(rest) {
         (false, name, _) if name == "script" => until("</script>"),
         (false, name, _) if name == "style" => until("</style>"),
-        (true, name, end) if name == "script" || name == "style" => Some(end),
+        (true, name, _) if name == "script" || name == "style" => until(">"),
         _ => None,
     }
 }

@@ -127,17 +127,19 @@ fn written(day: Option<Date>) -> String {
 /// stands below it.
 fn texts(section: &Section<'_>, facts: &Facts, passages: &mut Passages, origin: OriginId, intake: &mut Intake) {
     let (mut place, mut open) = (section.name.to_owned(), Vec::new());
+    // The heading before, as long as nothing but headings follows it.
+    let mut above: Option<String> = None;
     for block in blocks::blocks(&section.lines) {
-        if block.heading {
-            passage(&open.join("\n"), &place, facts, passages, origin, intake);
-            if !open.is_empty() {
-                section.name.clone_into(&mut place);
-            }
-            place = format!("{place} > {}", block.text);
-            open.clear();
-        } else {
+        if !block.heading {
+            above = None;
             open.push(block.text);
+            continue;
         }
+        passage(&open.join("\n"), &place, facts, passages, origin, intake);
+        open.clear();
+        let outer = above.as_deref().map(|above| format!(" > {above}")).unwrap_or_default();
+        place = format!("{}{outer} > {}", section.name, block.text);
+        above = Some(block.text);
     }
     passage(&open.join("\n"), &place, facts, passages, origin, intake);
 }

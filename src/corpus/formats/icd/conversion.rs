@@ -1,8 +1,8 @@
 //! The ICD-10-CM conversion table: the codes that are new since FY2017, and what was reported before them.
 //!
 //! Format: the table itself (CDC/NCHS, "ICD-10-CM Conversion Table"), a workbook with a heading that names its fiscal
-//! year, a row of column heads, and a row for each new code. "Unless otherwise specified the code effective date is
-//! October 1 of the year listed": `Effective` holds a year or, for codes of another date, that day.
+//! year, a row of column heads, and a row for each new code. `Effective` holds a year, which stands for its October 1,
+//! or, for codes of an update, the day.
 
 use jiff::civil::Date;
 
@@ -124,7 +124,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const TEXT: &str = "This FY 2026 (October 1, 2025 Update) Conversion Table\t\t\n\
+    const TEXT: &str = "For FY 2026 (October 1, 2025 Update)\t\t\n\
         Previous Code(s) Assignment\tCurrent code assignment\tEffective\n\
         A04.7\tA04.71 \t2017\nNone\tM04.8\t2016\nU00.1, U00.2 AND T36-T50\tU07.1\t43922\nsomething\tA00\t2016\n\t\t\n";
 

@@ -182,10 +182,9 @@ mod tests {
 
     #[test]
     fn a_sentence_tells_the_fiscal_year_and_the_update() {
-        let edition =
-            Edition::in_text("effective October 1, 2025. This FY 2026 (October 1, 2025 Update) table").unwrap();
+        let edition = Edition::in_text("From October 1, 2025. FY 2026 (October 1, 2025 Update)").unwrap();
         assert_eq!((edition.id(), edition.name()), ("2026".to_owned(), "FY2026".to_owned()));
-        let edition = Edition::in_text("effective April 1, 2025. This FY 2025 (April 1, 2025 Update) table").unwrap();
+        let edition = Edition::in_text("From April 1, 2025. FY 2025 (April 1, 2025 Update)").unwrap();
         assert_eq!((edition.id(), edition.name()), ("2025-04".to_owned(), "FY2025 (April 2025)".to_owned()));
     }
 

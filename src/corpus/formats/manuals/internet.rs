@@ -35,7 +35,7 @@ const MANUALS: [(&str, &str, &str); 9] = [
     ("Quality Improvement Organization", "100-10", "qio110c"),
     ("Medicare Managed Care", "100-16", "mc86c"),
 ];
-const RULES: Rules = Rules { furniture: |_| false, starts, ends: revision::is_complete };
+const RULES: Rules = Rules { furniture: |_| false, starts, ends: |paragraph, _| revision::is_complete(paragraph) };
 
 /// What the first page says.
 struct Chapter {
@@ -113,6 +113,14 @@ fn end_of_text(paragraphs: &[Paragraph]) -> usize {
     found.or(behind).unwrap_or(paragraphs.len())
 }
 
+/// True for the places in the paper manuals that sections came from, such as `A3-3101.1, HO-210.1`.
+fn is_reference(text: &str) -> bool {
+    text.len() < 120
+        && text.contains('-')
+        && text.bytes().any(|b| b.is_ascii_digit())
+        && !text.bytes().any(|b| b.is_ascii_lowercase())
+}
+
 fn emit(
     chapter: &Chapter,
     heading: &Heading,
@@ -132,6 +140,9 @@ fn emit(
     let copy = if copies == 0 { String::new() } else { format!("-{}", copies + 1) };
     let lead = Some(heading.lead.as_str()).filter(|lead| !lead.is_empty());
     let texts: Vec<&str> = lead.into_iter().chain(text.iter().map(|paragraph| paragraph.text.as_str())).collect();
+    if matches!(texts.as_slice(), [only] if is_reference(only)) {
+        return;
+    }
     Section {
         key: &format!("{}#{}{copy}", chapter.key, heading.number.replace(' ', "-")),
         section: &heading.number,
@@ -157,7 +168,13 @@ fn origin(file: &File<'_>, chapter: &Chapter, complete: bool) -> Origin {
         from: issued,
         to: None,
         complete: complete && issued.is_some(),
-        source: format!("CMS, Pub. {} chapter {}, {}, {}", chapter.publication, chapter.number, file.name(), chapter.revision),
+        source: format!(
+            "CMS, Pub. {} chapter {}, {}, {}",
+            chapter.publication,
+            chapter.number,
+            file.name(),
+            chapter.revision
+        ),
         rights: Rights::Public,
         notice: String::new(),
     }

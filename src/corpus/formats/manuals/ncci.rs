@@ -19,7 +19,7 @@ pub const FORMAT: Format = Format { name: "NCCI Policy Manual", recognise, read 
 const CHAPTERS: usize = 14;
 /// How many lines of a text may stand before its title.
 const TITLE_LINES: usize = 40;
-const RULES: Rules = Rules { furniture: is_furniture, starts, ends: chapter::is_heading };
+const RULES: Rules = Rules { furniture: is_furniture, starts, ends: |paragraph, _| chapter::is_heading(paragraph) };
 
 /// A manual, by its own words.
 struct Manual {
@@ -89,8 +89,11 @@ fn starts(line: &str) -> bool {
 fn read(file: &File<'_>, intake: &mut Intake) -> Result<(), Refusal> {
     let text = file.text();
     let program = program(&text).ok_or_else(|| Refusal::at(1, "the title of the manual is missing"))?;
-    let dates: Vec<(usize, Date)> =
-        text.lines().enumerate().filter_map(|(at, line)| Some((at + 1, revision(line.trim_start_matches('\u{c}'))?))).collect();
+    let dates: Vec<(usize, Date)> = text
+        .lines()
+        .enumerate()
+        .filter_map(|(at, line)| Some((at + 1, revision(line.trim_start_matches('\u{c}'))?)))
+        .collect();
     let Some(year) = dates.iter().map(|(_, date)| date.year()).max() else {
         return Err(Refusal::at(1, "no line `Revision Date` tells the year; import the manual with its page footers"));
     };
@@ -98,7 +101,10 @@ fn read(file: &File<'_>, intake: &mut Intake) -> Result<(), Refusal> {
     let paragraphs = paragraphs(&text, &RULES);
     let chapters = chapter::split(&paragraphs);
     if chapters.is_empty() {
-        return Err(Refusal::at(1, "no chapter of the manual begins with its cover page; import it as CMS publishes it"));
+        return Err(Refusal::at(
+            1,
+            "no chapter of the manual begins with its cover page; import it as CMS publishes it",
+        ));
     }
     let origin = intake.origin(origin(file, &manual, &dates, chapters.len() >= CHAPTERS));
     for chapter in &chapters {
@@ -110,9 +116,8 @@ fn read(file: &File<'_>, intake: &mut Intake) -> Result<(), Refusal> {
 }
 
 fn emit(manual: &Manual, revised: Option<Date>, reading: &Reading<'_>, origin: OriginId, intake: &mut Intake) {
-    let revision = revised.map_or(String::new(), |date| {
-        format!("Revision date {}/{}/{}", date.month(), date.day(), date.year())
-    });
+    let revision =
+        revised.map_or(String::new(), |date| format!("Revision date {}/{}/{}", date.month(), date.day(), date.year()));
     let texts: Vec<&str> = reading.paragraphs.iter().map(|paragraph: &&Paragraph| paragraph.text.as_str()).collect();
     Section {
         key: &format!("{}#{}", manual.key(), reading.place),

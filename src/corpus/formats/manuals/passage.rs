@@ -149,7 +149,10 @@ fn code(word: &str, categories: bool) -> Option<String> {
     if icd {
         return Code::parse_icd10cm(word).ok().map(|code| code.as_str().to_owned());
     }
-    Code::parse(word).ok().filter(|code| matches!(code.set(), CodeSet::Cpt | CodeSet::Hcpcs)).map(|code| code.as_str().to_owned())
+    Code::parse(word)
+        .ok()
+        .filter(|code| matches!(code.set(), CodeSet::Cpt | CodeSet::Hcpcs))
+        .map(|code| code.as_str().to_owned())
 }
 
 #[cfg(test)]

@@ -119,9 +119,8 @@ fn without_images(document: &mut Document) {
 /// That a page is no larger and no more entangled than a page of a manual can be.
 fn check(document: &Document, page: ObjectId) -> Result<(), &'static str> {
     let streams = document.get_page_contents(page);
-    let size = |id: &ObjectId| {
-        document.get_object(*id).and_then(Object::as_stream).map_or(0, |stream| stream.content.len())
-    };
+    let size =
+        |id: &ObjectId| document.get_object(*id).and_then(Object::as_stream).map_or(0, |stream| stream.content.len());
     if streams.iter().map(size).sum::<usize>() > CONTENT {
         return Err("of the PDF is too large for a page of text");
     }
@@ -177,7 +176,11 @@ impl<'a> Walk<'a> {
             if depth == 0 || !self.open.insert(std::ptr::from_ref(stream)) {
                 return Err("of the PDF holds a drawing that contains itself");
             }
-            let own = stream.dict.get(b"Resources").ok().and_then(|object| object.as_dict().ok().or_else(|| dictionary(document, object)));
+            let own = stream
+                .dict
+                .get(b"Resources")
+                .ok()
+                .and_then(|object| object.as_dict().ok().or_else(|| dictionary(document, object)));
             let inner = stream.decompressed_content().unwrap_or_else(|_| stream.content.clone());
             self.content(&inner, own.unwrap_or(resources), depth - 1)?;
             self.open.remove(&std::ptr::from_ref(stream));

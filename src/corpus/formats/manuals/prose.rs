@@ -21,8 +21,8 @@ pub struct Rules {
     pub furniture: fn(&str) -> bool,
     /// Lines that begin a paragraph wherever they stand.
     pub starts: fn(&str) -> bool,
-    /// Paragraphs that are complete and take no further line.
-    pub ends: fn(&str) -> bool,
+    /// Paragraphs that are complete and do not take the line that follows.
+    pub ends: fn(&str, &str) -> bool,
 }
 
 /// A line that would have had room for the next word on this share of the usual width was ended on purpose. The
@@ -47,7 +47,7 @@ pub fn paragraphs(text: &str, rules: &Rules) -> Vec<Paragraph> {
     for line in &lines {
         let words = line.text.trim();
         let goes_on = above.zip(paragraphs.last()).is_some_and(|(above, last)| {
-            !(rules.starts)(words) && !(rules.ends)(&last.text) && goes_on(above, line, last, room)
+            !(rules.starts)(words) && !(rules.ends)(&last.text, words) && goes_on(above, line, last, room)
         });
         match paragraphs.last_mut() {
             Some(last) if goes_on => join(&mut last.text, words),
@@ -109,6 +109,9 @@ fn goes_on(above: &Line<'_>, line: &Line<'_>, last: &Paragraph, room: usize) -> 
         return false;
     }
     let first = words.split(' ').next().unwrap_or("").chars().count();
+    if last.text.ends_with('-') {
+        return true;
+    }
     let full = above.text.chars().count() + 1 + first > room;
     full || (open && small)
 }
@@ -116,7 +119,7 @@ fn goes_on(above: &Line<'_>, line: &Line<'_>, last: &Paragraph, room: usize) -> 
 /// True for a line that begins with the mark of a list: a bullet, a number or a letter.
 fn begins_item(words: &str) -> bool {
     let Some(mark) = words.split(' ').next().filter(|mark| mark.len() < words.len()) else { return false };
-    if ["•", "●", "▪", "○", "■", "◦", "", "", "o", "*", "-", "–", "—"].contains(&mark) {
+    if is_bullet(mark) || ["o", "*", "-", "–", "—"].contains(&mark) {
         return true;
     }
     let bare = mark.trim_start_matches('(').trim_end_matches(['.', ')']);
@@ -126,10 +129,18 @@ fn begins_item(words: &str) -> bool {
     short && mark.ends_with(['.', ')'])
 }
 
+/// True for the bullets of texts, and for a single sign of a symbol font, which is one too.
+fn is_bullet(word: &str) -> bool {
+    let mut signs = word.chars();
+    let first = signs.next().is_some_and(|c| "•●▪○■◦".contains(c) || ('\u{e000}'..='\u{f8ff}').contains(&c));
+    first && signs.next().is_none()
+}
+
 /// True for the row of a table: wide gaps, other than behind the mark of an item.
 fn is_row(line: &str) -> bool {
     let words = line.trim();
-    let inner = if begins_item(words) { words.split_once(' ').map_or("", |(_, rest)| rest.trim_start()) } else { words };
+    let inner =
+        if begins_item(words) { words.split_once(' ').map_or("", |(_, rest)| rest.trim_start()) } else { words };
     inner.contains(COLUMNS)
 }
 
@@ -138,7 +149,7 @@ fn is_row(line: &str) -> bool {
 /// `pre- and postoperative`.
 fn join(text: &mut String, words: &str) {
     for word in words.split_whitespace() {
-        let word = if word == "" || word == "" { "•" } else { word };
+        let word = if is_bullet(word) { "•" } else { word };
         let mut end = text.chars().rev();
         let hyphen = end.next() == Some('-') && end.next().is_some_and(char::is_alphanumeric);
         let bound = hyphen
@@ -152,11 +163,33 @@ fn join(text: &mut String, words: &str) {
     }
 }
 
+/// How much of a text is the words of a title, whatever marks stand between its letters.
+pub fn same_words(title: &str, text: &str) -> Option<usize> {
+    let mut letters = title.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).peekable();
+    letters.peek()?;
+    let mut end = 0;
+    for (at, c) in text.char_indices() {
+        if !c.is_alphanumeric() {
+            continue;
+        }
+        if letters.peek().is_none() {
+            break;
+        }
+        if c.to_lowercase().any(|c| letters.next() != Some(c)) {
+            return None;
+        }
+        end = at + c.len_utf8();
+    }
+    let closing =
+        text[end..].chars().take_while(|c| [')', '”', '"', '.', ':'].contains(c)).map(char::len_utf8).sum::<usize>();
+    letters.peek().is_none().then_some(end + closing)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const PLAIN: Rules = Rules { furniture: |line| line == "I-3", starts: |_| false, ends: |_| false };
+    const PLAIN: Rules = Rules { furniture: |line| line == "I-3", starts: |_| false, ends: |_, _| false };
 
     fn texts(text: &str) -> Vec<String> {
         paragraphs(text, &PLAIN).into_iter().map(|paragraph| paragraph.text).collect()
@@ -164,14 +197,16 @@ mod tests {
 
     #[test]
     fn wrapped_lines_are_joined_and_paragraphs_stay_apart() {
-        let text = "One paragraph that is long enough to reach the end of its line and so is\nwrapped once.\n\nAnother one.\n";
+        let text =
+            "One paragraph that is long enough to reach the end of its line and so is\nwrapped once.\n\nAnother one.\n";
         let joined = "One paragraph that is long enough to reach the end of its line and so is wrapped once.";
         assert_eq!(texts(text), [joined, "Another one."]);
     }
 
     #[test]
     fn a_paragraph_that_crosses_a_page_loses_only_the_footer() {
-        let text = "The sentence begins at the end of a page, which is the\n\n        I-3\n\x0cplace where it breaks.\n";
+        let text =
+            "The sentence begins at the end of a page, which is the\n\n        I-3\n\x0cplace where it breaks.\n";
         assert_eq!(texts(text), ["The sentence begins at the end of a page, which is the place where it breaks."]);
     }
 
@@ -201,6 +236,9 @@ mod tests {
 
     #[test]
     fn rows_of_a_table_stay_apart() {
-        assert_eq!(texts("Code      Units     Since\n99213     1         2024\n"), ["Code Units Since", "99213 1 2024"]);
+        assert_eq!(
+            texts("Code      Units     Since\n99213     1         2024\n"),
+            ["Code Units Since", "99213 1 2024"]
+        );
     }
 }

@@ -53,7 +53,8 @@ fn read(file: &File<'_>, intake: &mut Intake) -> Result<(), Refusal> {
     let text = file.text();
     let mut lines = text.lines().enumerate().map(|(at, line)| (at + 1, line));
     let (_, first) = lines.clone().find(|(_, line)| !line.trim().is_empty()).unwrap_or((1, ""));
-    let number = title(first).ok_or_else(|| Refusal::at(1, "the number of the title is missing; add `# Title 42— …`"))?;
+    let number =
+        title(first).ok_or_else(|| Refusal::at(1, "the number of the title is missing; add `# Title 42— …`"))?;
     let mut at = lines.by_ref().filter_map(|(_, line)| section(line));
     let Some((section, heading)) = at.next() else {
         return Err(Refusal::at(1, "no section is named; add a line such as `#### § 1395y. Exclusions`"));
@@ -95,7 +96,8 @@ fn provisions(text: &str) -> Vec<Provision> {
             continue;
         }
         let text = line.trim_start_matches('#').trim_start();
-        let subsection: Vec<String> = provisions.last().and_then(|last| last.marks.first()).cloned().into_iter().collect();
+        let subsection: Vec<String> =
+            provisions.last().and_then(|last| last.marks.first()).cloned().into_iter().collect();
         let following = || {
             let own = lines[at + 1..].iter().take_while(|line| !line.starts_with("##### "));
             own.map(|line| line.trim_start_matches(['#', ' ']))

@@ -20,6 +20,9 @@ const ITEM_INDENT: usize = 3;
 /// A heading of this length may go on in the next line.
 const WRAPPED: usize = 55;
 
+/// A longer heading takes no further line, in bytes.
+const LONGEST: usize = 200;
+
 /// The blocks of a text.
 pub(super) fn blocks(lines: &[&Line]) -> Vec<Block> {
     let base = lines.iter().map(|line| line.indent).min().unwrap_or(0);
@@ -77,7 +80,7 @@ fn goes_on(line: &Line, next: &Line, width: usize) -> bool {
 
 fn begin(line: &Line, base: usize, blocks: &mut Vec<Block>) {
     let heading = line.gap != Gap::None && is_heading(&line.text);
-    if let Some(block) = blocks.last_mut().filter(|block| block.heading) {
+    if let Some(block) = blocks.last_mut().filter(|block| block.heading && block.text.len() <= LONGEST) {
         let open = block.text.matches('(').count() > block.text.matches(')').count();
         let wrapped = heading && block.text.chars().count() >= WRAPPED;
         if wrapped || (open && line.text.contains(')') && line.text.chars().count() < WRAPPED) {

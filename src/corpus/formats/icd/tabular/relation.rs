@@ -43,7 +43,7 @@ pub fn relations(place: &Place, tree: &Tree<'_>) -> Vec<Relation> {
 fn of_block(place: &Place, block: &Block, tree: &Tree<'_>, found: &mut Vec<Relation>) {
     let mut keys = vec![place.key.clone()];
     for text in &block.texts {
-        // At G31: "…, for codes G31.0-…, to identify:" names the codes it governs, the notes below it their targets.
+        // So at G31: this note names the codes that the block governs, the notes below it name the targets.
         if text.contains("for codes ") && place.level == Level::Code {
             let ranges: Vec<_> = references(text, tree).into_iter().map(|range| (range.low, range.high)).collect();
             let codes = tree.largest(&bare(&place.key), &ranges);

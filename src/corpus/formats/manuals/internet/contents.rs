@@ -1,7 +1,7 @@
 //! Where the sections of a chapter begin. A cross-reference looks like a heading, so a heading is a section number
 //! that a revision line follows, or one that stands where the table of contents has it.
 
-use super::super::prose::Paragraph;
+use super::super::prose::{Paragraph, same_words};
 use super::revision::{Revision, begins};
 
 /// A heading has no more characters.
@@ -40,7 +40,9 @@ pub fn number(line: &str) -> Option<(String, &str)> {
     let title = bare.trim_start_matches(['-', '–', '—', '.', ':']).trim_start();
     let dashed = title.len() < bare.len();
     let plain = number.contains(['.', ' ']) && rest.starts_with(' ');
-    let heads = title.starts_with(|c: char| c.is_uppercase() || c == '“' || c == '"' || c.is_ascii_digit());
+    let apart = bare.trim_start_matches(['-', '–', '—']).starts_with(' ');
+    let heads = title.starts_with(|c: char| c.is_uppercase() || c == '“' || c == '"')
+        || apart && title.starts_with(|c: char| c.is_ascii_digit());
     let bare_exhibit = title.is_empty() && number.contains(' ');
     ((dashed || plain) && heads || bare_exhibit).then(|| (number.to_owned(), title))
 }
@@ -87,7 +89,14 @@ fn with_revision(paragraphs: &[Paragraph], at: usize) -> Option<Heading> {
     let mut title = title.to_owned();
     if let Some((words, _)) = title.split_once("(Rev") {
         let revision = Revision::parse(&title).filter(|_| words.len() < LONGEST)?;
-        return Some(Heading { number, title: words.trim_end().to_owned(), revision, start: at, lead: String::new(), text: at + 1 });
+        return Some(Heading {
+            number,
+            title: words.trim_end().to_owned(),
+            revision,
+            start: at,
+            lead: String::new(),
+            text: at + 1,
+        });
     }
     for next in at + 1..(at + REACH).min(paragraphs.len()) {
         let text = &paragraphs[next].text;
@@ -116,27 +125,6 @@ fn without_revision(paragraphs: &[Paragraph], at: usize, contents: &[(String, St
     let lead = text[title.len()..].trim().to_owned();
     let revision = Revision::default();
     Some(Heading { number, title: title.to_owned(), revision, start: at, lead, text: at + 1 })
-}
-
-/// How much of a text is the words of a title, whatever marks stand between its letters.
-fn same_words(title: &str, text: &str) -> Option<usize> {
-    let mut letters = title.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).peekable();
-    letters.peek()?;
-    let mut end = 0;
-    for (at, c) in text.char_indices() {
-        if !c.is_alphanumeric() {
-            continue;
-        }
-        if letters.peek().is_none() {
-            break;
-        }
-        if c.to_lowercase().any(|c| letters.next() != Some(c)) {
-            return None;
-        }
-        end = at + c.len_utf8();
-    }
-    let closing = text[end..].chars().take_while(|c| [')', '”', '"', '.'].contains(c)).map(char::len_utf8).sum::<usize>();
-    letters.peek().is_none().then_some(end + closing)
 }
 
 /// The entries of the table of contents, each number once. Some lines hold two entries.
@@ -168,7 +156,8 @@ mod tests {
     use super::*;
 
     fn paragraphs(texts: &[&str]) -> Vec<Paragraph> {
-        let paragraph = |(at, text): (usize, &&str)| Paragraph { text: (*text).to_owned(), line: at, page: 0, indent: 0 };
+        let paragraph =
+            |(at, text): (usize, &&str)| Paragraph { text: (*text).to_owned(), line: at, page: 0, indent: 0 };
         texts.iter().enumerate().map(paragraph).collect()
     }
 
@@ -196,8 +185,12 @@ mod tests {
         let found: Vec<(&str, &str, usize)> =
             headings.iter().map(|heading| (heading.number.as_str(), heading.title.as_str(), heading.text)).collect();
         assert_eq!(headings[2].lead, ", which has a text behind it");
-        let expected =
-            [("10", "General", 6), ("10.1", "Details", 9), ("10.2", "Reserved", 11), ("20", "Exclusions in general", 14)];
+        let expected = [
+            ("10", "General", 6),
+            ("10.1", "Details", 9),
+            ("10.2", "Reserved", 11),
+            ("20", "Exclusions in general", 14),
+        ];
         assert_eq!(found, expected);
     }
 

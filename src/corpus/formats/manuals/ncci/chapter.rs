@@ -123,15 +123,16 @@ impl<'a> Chapter<'a> {
         let mut next = b'A';
         let mut unlettered = self.contents.iter().filter(|entry| letter(entry).is_none()).skip(1).peekable();
         for (at, paragraph) in self.body.iter().enumerate() {
-            let lettered = letter(&paragraph.text).filter(|(found, heading)| {
-                *found == char::from(next) && self.lists(*found, heading)
-            });
+            let lettered = letter(&paragraph.text)
+                .filter(|(found, heading)| *found == char::from(next) && self.lists(*found, heading));
             let (mark, heading) = match lettered {
                 Some((found, heading)) => {
                     next += 1;
                     (found.to_string(), heading)
                 }
-                None if self.number == "Intro" && unlettered.peek().is_some_and(|entry| alike(entry, &paragraph.text)) => {
+                None if self.number == "Intro"
+                    && unlettered.peek().is_some_and(|entry| alike(entry, &paragraph.text)) =>
+                {
                     unlettered.next();
                     let before = parts.iter().filter(|part| !part.mark.is_empty()).count();
                     ((before + 1).to_string(), paragraph.text.as_str())
@@ -163,7 +164,9 @@ impl<'a> Chapter<'a> {
     fn is_title(&self, text: &str) -> bool {
         text == "Introduction"
             || text == format!("Chapter {}", self.number)
-            || text.starts_with("Chapter ") && text.len() < 200 && alike(text.split(' ').next_back().unwrap_or(""), self.title.split(' ').next_back().unwrap_or("x"))
+            || text.starts_with("Chapter ")
+                && text.len() < 200
+                && alike(text.split(' ').next_back().unwrap_or(""), self.title.split(' ').next_back().unwrap_or("x"))
             || alike(&self.title, text)
     }
 }
@@ -186,7 +189,9 @@ fn entries(text: &str) -> Vec<String> {
 
 /// True where two headings begin with the same letters, whatever stands between them; editions differ in the rest.
 fn alike(one: &str, two: &str) -> bool {
-    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(10).collect::<String>();
+    let letters = |text: &str| {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(10).collect::<String>()
+    };
     let (one, two) = (letters(one), letters(two));
     !one.is_empty() && one == two
 }
@@ -195,8 +200,12 @@ fn alike(one: &str, two: &str) -> bool {
 fn title(paragraphs: &[Paragraph], number: &str, own: &[Paragraph]) -> String {
     let announced = format!("Chapter {number} – ");
     let Some(at) = paragraphs.iter().position(|paragraph| paragraph.text.starts_with(&announced)) else {
-        let cover: Vec<&str> =
-            own[1..].iter().take(3).map(|p| p.text.as_str()).take_while(|text| *text != "FOR" && !text.contains("MANUAL")).collect();
+        let cover: Vec<&str> = own[1..]
+            .iter()
+            .take(3)
+            .map(|p| p.text.as_str())
+            .take_while(|text| *text != "FOR" && !text.contains("MANUAL"))
+            .collect();
         return cover.join(" ");
     };
     let mut title = paragraphs[at].text[announced.len()..].to_owned();

@@ -87,7 +87,7 @@ fn push_plain(text: &mut String, c: char) {
         '\u{fb04}' => text.push_str("ffl"),
         '\u{a0}' | '\u{2002}' | '\u{2003}' | '\u{2009}' | '\t' => text.push(' '),
         '\u{ad}' | '\u{2010}' | '\u{2011}' => text.push('-'),
-        '\u{f0b7}' | '\u{f0a7}' | '\u{f0a8}' | '\u{f0d8}' => text.push('•'),
+        '\u{e000}'..='\u{f8ff}' => text.push('•'),
         '\u{200b}' | '\u{feff}' | '\u{fffd}' => {}
         c if c.is_control() => {}
         c => text.push(c),
