@@ -69,8 +69,29 @@ fn note(corpus: &Corpus, a: &Code, b: &Code) -> Option<RelationRow> {
     notes.into_iter().next()
 }
 
-/// True when a target as it stands in a note (`E10`, `E10.-`, `A00-A09`) covers the code.
+/// True when a target as it stands in a note (`E10`, `E10.-`, `A00-A09`), with the condition that may follow it
+/// (`T36-T50:6=5`, the 6th character is a 5), covers the code.
 pub fn names(target: &str, code: &Code) -> bool {
+    match target.split_once(':') {
+        Some((target, condition)) => covers(target, code) && fits(condition, code),
+        None => covers(target, code),
+    }
+}
+
+/// A condition `place=characters`: one of the characters stands at that place, counted from 1 without the dot. Where
+/// no 6th character is used, the 5th is meant. At place 4, each of the endings separated by commas.
+fn fits(condition: &str, code: &Code) -> bool {
+    let bare = code.as_str().replace('.', "");
+    let Some((place, characters)) = condition.split_once('=') else { return false };
+    let Ok(place) = place.parse::<usize>() else { return false };
+    if place == 4 {
+        return characters.split(',').any(|ending| bare.get(3..) == Some(ending));
+    }
+    let at = if place == 6 && bare.len() == 5 { 5 } else { place };
+    at.checked_sub(1).and_then(|n| bare.chars().nth(n)).is_some_and(|c| characters.contains(c))
+}
+
+fn covers(target: &str, code: &Code) -> bool {
     let bare = |text: &str| text.trim_end_matches(['-', '.']).to_owned();
     let code = code.as_str();
     match target.split_once('-').filter(|(_, last)| !last.is_empty()) {
@@ -83,6 +104,28 @@ pub fn names(target: &str, code: &Code) -> bool {
             let prefix = bare(target);
             code.starts_with(&prefix)
                 && code[prefix.len()..].chars().next().is_none_or(|c| c == '.' || prefix.len() > 3)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_covers_what_its_writing_says() {
+        for (target, code, covered) in [
+            ("E10.-", "E10.9", true),
+            ("E10", "E11.9", false),
+            ("A00-A09", "A04.72", true),
+            ("T36-T50:6=5", "T36.0X5A", true),
+            ("T36-T50:6=5", "T36.0X1A", false),
+            ("S62.-:7=B", "S62.001B", true),
+            ("S62.-:7=B", "S62.001A", false),
+            ("E08-E13:4=42,43", "E11.42", true),
+            ("E08-E13:4=42,43", "E11.4", false),
+        ] {
+            assert_eq!(names(target, &Code::parse_icd10cm(code).unwrap()), covered, "{target} {code}");
         }
     }
 }

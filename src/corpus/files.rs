@@ -16,11 +16,12 @@ pub struct Files {
 }
 
 /// The names a folder may hold, and the compiled-in text of each.
-const STARTER_FILES: [(&str, &str); 15] = [
+const STARTER_FILES: [(&str, &str); 16] = [
     ("abbreviations.tsv", include_str!("starter/abbreviations.tsv")),
     ("add_on.tsv", include_str!("starter/add_on.tsv")),
     ("cards.toml", include_str!("starter/cards.toml")),
     ("codes.tsv", include_str!("starter/codes.tsv")),
+    ("concepts.tsv", include_str!("starter/concepts.tsv")),
     ("fee.tsv", include_str!("starter/fee.tsv")),
     ("icd10cm.tsv", include_str!("starter/icd10cm.tsv")),
     ("laterality.tsv", include_str!("starter/laterality.tsv")),

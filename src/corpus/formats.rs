@@ -9,6 +9,7 @@ pub mod coverage;
 pub mod fees;
 pub mod hcpcs;
 pub mod icd;
+pub mod manuals;
 pub mod ncci;
 pub mod reference;
 pub mod vocabulary;
@@ -19,7 +20,7 @@ pub use intake::{
 };
 
 /// Every format, in the order in which they are tried: the first that recognises a file reads it.
-const GROUPS: [&[Format]; 7] = [
+const GROUPS: [&[Format]; 8] = [
     icd::FORMATS,
     ncci::FORMATS,
     hcpcs::FORMATS,
@@ -27,6 +28,7 @@ const GROUPS: [&[Format]; 7] = [
     coverage::FORMATS,
     reference::FORMATS,
     vocabulary::FORMATS,
+    manuals::FORMATS,
 ];
 
 /// The format of a file, by its content.

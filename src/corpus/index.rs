@@ -54,8 +54,10 @@ pub struct Document {
     pub title: String,
     /// Each name it has, the title among them.
     pub names: Vec<String>,
-    /// Other words that lead to it: what stands above a code, the text of a card.
+    /// Other words that lead to it: what stands above a code, the text of a card or passage.
     pub context: String,
+    /// What our rule cards say of the section that a passage is of.
+    pub cards: String,
 }
 
 /// The fields of a document.
@@ -67,6 +69,8 @@ pub struct Fields {
     pub names: Field,
     /// Other words.
     pub context: Field,
+    /// Words of rule cards.
+    pub cards: Field,
 }
 
 /// An open index with its reader.
@@ -87,7 +91,8 @@ fn schema() -> (Schema, Fields) {
     let fields = Fields {
         row: builder.add_u64_field("row", FAST | INDEXED),
         names: builder.add_text_field("names", text.clone()),
-        context: builder.add_text_field("context", text),
+        context: builder.add_text_field("context", text.clone()),
+        cards: builder.add_text_field("cards", text),
     };
     (builder.build(), fields)
 }
@@ -118,6 +123,9 @@ fn build_part(folder: &Path, part: Part, documents: Vec<Document>) -> Result<(),
                 fields_of.add_text(fields.names, name);
             }
             fields_of.add_text(fields.context, &document.context);
+            if !document.cards.is_empty() {
+                fields_of.add_text(fields.cards, &document.cards);
+            }
             writer.add_document(fields_of)?;
         }
         writer.commit()?;

@@ -51,7 +51,11 @@ pub struct Corpus {
     releases: Releases,
     cards: std::sync::OnceLock<Vec<Card>>,
     indexes: [std::sync::OnceLock<index::Index>; 5],
+    concepts: std::sync::OnceLock<Vec<Concept>>,
 }
+
+/// What coders say and what manuals call it, each as stems.
+type Concept = (Vec<String>, Vec<String>);
 
 impl Corpus {
     /// Opens the current edition of a data folder. On a fresh folder, or after the program brought a newer
@@ -84,15 +88,24 @@ impl Corpus {
             releases,
             cards: std::sync::OnceLock::new(),
             indexes: Default::default(),
+            concepts: std::sync::OnceLock::new(),
         })
     }
 
     /// Opens what is otherwise opened at the first need, so that no question waits for it.
     pub fn warm(&self) {
-        let _ = self.cards();
+        let _ = (self.cards(), self.concepts());
         for part in index::Part::ALL {
             let _ = self.index(part);
         }
+    }
+
+    fn concepts(&self) -> &[Concept] {
+        self.concepts.get_or_init(|| {
+            let lines = self.facts.all(crate::domain::table::Table::Lexicon);
+            let concepts = lines.filter(|line| line.get("kind") == "concept");
+            concepts.map(|line| (token::terms(line.key), token::terms(line.get("meaning")))).collect()
+        })
     }
 
     /// Every row of a table as a citation quotes it.

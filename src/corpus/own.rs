@@ -173,11 +173,12 @@ fn codes(files: &Files, tables: &mut Tables) -> Result<(), CorpusError> {
     Ok(())
 }
 
-/// Our own synonyms and abbreviations, as lexicon rows without a release.
+/// Our own synonyms, abbreviations and concepts (what coders say, and what manuals call it).
 fn words(files: &Files, tables: &mut Tables) -> Result<(), CorpusError> {
     for (file, kind, header) in [
         ("synonyms.tsv", "synonym", "words\tmeaning"),
         ("abbreviations.tsv", "abbreviation", "abbreviation\tmeaning"),
+        ("concepts.tsv", "concept", "words\tmeaning"),
     ] {
         for (_, f) in records(files, file, Some(header))?.1 {
             tables.push(Table::Lexicon, format!("{}\t{kind}\t{}\t\t{OWN}", f[0].to_lowercase(), f[1]));

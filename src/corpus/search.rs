@@ -17,6 +17,7 @@ use expand::Asked;
 
 mod expand;
 mod filter;
+mod passages;
 mod rank;
 
 /// What to search in.
@@ -97,6 +98,8 @@ const STOP: [&str; 61] = [
     "or", "our", "pleas", "report", "same", "she", "should", "so", "that", "thank", "the", "their", "there", "they",
     "this", "to", "use", "was", "we", "were", "what", "when", "which", "with", "would", "you",
 ];
+/// Below this weight a word is looked for among names only.
+const FAINT: f32 = 0.3;
 /// Words of a question that are looked at.
 const MOST_WORDS: usize = 64;
 
@@ -124,7 +127,7 @@ impl Corpus {
         };
         for part in parts {
             hits.extend(match part {
-                Part::Rules => self.texts(search, part, (1.6, 1.0))?,
+                Part::Rules => self.texts(search, part, (1.6, 1.0, 0.0))?,
                 Part::Passages => self.passages(search)?,
                 _ => self.codes(search, part)?,
             });
@@ -157,7 +160,7 @@ impl Corpus {
     }
 
     /// Rules, by title and text.
-    fn texts(&self, search: &Search<'_>, part: Part, boosts: (f32, f32)) -> Result<Vec<Hit>, CorpusError> {
+    fn texts(&self, search: &Search<'_>, part: Part, boosts: (f32, f32, f32)) -> Result<Vec<Hit>, CorpusError> {
         let index = self.index(part)?;
         let mut terms = token::terms(search.words);
         terms.sort();
@@ -185,7 +188,7 @@ impl Corpus {
         let index = self.index(Part::Passages)?;
         let asked = Asked::question(self, index, search.words);
         let found = candidates(index, &asked.weighted(), rank::PASSAGES, search.limit.max(rank::CANDIDATES))?;
-        Ok(rank::passages(index, &asked, &found, search.set.is_none()))
+        Ok(passages::rank(index, &asked, &found, search))
     }
 
     /// Codes, by their names.
@@ -195,7 +198,8 @@ impl Corpus {
         if asked.is_empty() {
             return Ok(Vec::new());
         }
-        let found = candidates(index, &asked.weighted(), rank::CODES, search.limit.max(rank::CANDIDATES))?;
+        let boosts = if part == Part::Inpatient { (1.0, 0.0, 0.0) } else { rank::CODES };
+        let found = candidates(index, &asked.weighted(), boosts, search.limit.max(rank::CANDIDATES))?;
         let hits = rank::codes(index, &asked, &found);
         let hits = hits.into_iter().filter(|hit| search.set.is_none_or(|set| set.key() == hit.set));
         Ok(hits.flat_map(|hit| self.filtered(hit, search)).collect())
@@ -215,7 +219,7 @@ impl Corpus {
 fn candidates(
     index: &index::Index,
     words: &[(&str, f32)],
-    (names, context): (f32, f32),
+    (names, context, cards): (f32, f32, f32),
     limit: usize,
 ) -> Result<Vec<(Score, usize)>, CorpusError> {
     let word = |field, term: &str, boost: f32| -> (Occur, Box<dyn Query>) {
@@ -226,8 +230,12 @@ fn candidates(
     let mut parts = Vec::with_capacity(words.len() * 2);
     for (term, weight) in words {
         parts.push(word(fields.names, term, names * weight));
-        if context > 0.0 {
+        // A faint word among what only surrounds a thing says nothing, and costs as much as a strong one.
+        if context > 0.0 && *weight >= FAINT {
             parts.push(word(fields.context, term, context * weight));
+        }
+        if cards > 0.0 {
+            parts.push(word(fields.cards, term, cards * weight));
         }
     }
     let run = || -> tantivy::Result<Vec<(Score, usize)>> {

@@ -9,6 +9,8 @@ use crate::corpus::tables::Tables;
 use crate::corpus::{Card, ModifierEntry};
 use crate::domain::table::Table;
 
+mod sections;
+
 /// The documents of one index, in the order of their ids.
 pub fn of(part: Part, tables: &Tables) -> Vec<Document> {
     match part {
@@ -40,7 +42,7 @@ impl Entry {
         let names = std::iter::once(self.title.1.clone()).chain(self.names);
         let names: Vec<String> =
             names.filter(|name| !name.is_empty() && seen.insert(name.to_lowercase())).collect();
-        Document { doc: self.code, set: self.set, title: self.title.1, names, context: self.context.join(" ") }
+        Document { doc: self.code, set: self.set, title: self.title.1, names, context: self.context.join(" "), cards: String::new() }
     }
 }
 
@@ -161,7 +163,8 @@ fn rules(tables: &Tables) -> Vec<Document> {
         let words = words.map(|words| words.join(" ")).join(" ");
         let (doc, context) = (format!("card/{}", card.id), format!("{} {words}", card.statement));
         let set = "rules".to_owned();
-        documents.push(Document { doc, set, names: vec![card.title.clone()], title: card.title, context });
+        let (names, cards) = (vec![card.title.clone()], String::new());
+        documents.push(Document { doc, set, names, title: card.title, context, cards });
     }
     for line in tables.lines(Table::Modifier) {
         let entry = line.split_once('\t').and_then(|(_, json)| serde_json::from_str::<ModifierEntry>(json).ok());
@@ -169,7 +172,7 @@ fn rules(tables: &Tables) -> Vec<Document> {
         let title = format!("Modifier {}: {}", entry.id, entry.name);
         let context = format!("{} {} {} modifier {}", entry.usage, entry.misuse, entry.fact, entry.kind);
         let (doc, set) = (format!("modifier/{}", entry.id), "rules".to_owned());
-        documents.push(Document { doc, set, names: vec![title.clone()], title, context });
+        documents.push(Document { doc, set, names: vec![title.clone()], title, context, cards: String::new() });
     }
     documents
 }
@@ -177,7 +180,9 @@ fn rules(tables: &Tables) -> Vec<Document> {
 fn passages(tables: &Tables) -> Vec<Document> {
     let columns = Table::Passage.columns();
     let at = |name: &str| columns.iter().position(|column| *column == name).map_or(0, |n| n + 1);
-    let (section, title, path, text) = (at("section"), at("title"), at("path"), at("text"));
+    let (section, title, path, named, text) = (at("section"), at("title"), at("path"), at("codes"), at("text"));
+    let cards = sections::cards(tables);
+    let known: BTreeSet<&str> = tables.lines(Table::Period).iter().filter_map(|line| line.split('\t').next()).collect();
     let mut documents = Vec::new();
     for line in tables.lines(Table::Passage) {
         let f = fields(line);
@@ -191,7 +196,8 @@ fn passages(tables: &Tables) -> Vec<Document> {
             set: "passages".to_owned(),
             title: format!("{}: {}", f[section], f[title]),
             names: vec![f[title].to_owned(), path.to_owned()],
-            context: f[text].replace("\\n", " "),
+            context: format!("{} {}", f[text].replace("\\n", " "), sections::within(f[named], &known)),
+            cards: cards.get(&sections::section(f[0])).cloned().unwrap_or_default(),
         });
     }
     documents

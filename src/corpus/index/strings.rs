@@ -14,7 +14,7 @@ use super::Document;
 use crate::corpus::{CorpusError, edition, token};
 
 /// Letters of a gram.
-const GRAM: usize = 4;
+const GRAM: usize = 3;
 /// Names of one document that are kept: the title and the first others.
 const MOST_NAMES: usize = 60;
 
@@ -267,6 +267,7 @@ mod tests {
                 title: names[0].to_owned(),
                 names: names.iter().map(|name| (*name).to_owned()).collect(),
                 context: String::new(),
+                cards: String::new(),
             })
             .collect();
         write(folder.path(), &documents).unwrap();

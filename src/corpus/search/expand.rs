@@ -6,6 +6,16 @@ use crate::corpus::index::{Index, strings::Word};
 use crate::corpus::{Corpus, token};
 use crate::domain::table::Table;
 
+/// Words of a letter that are not of its question.
+const POLITE: [&str; 40] = [
+    "hello", "dear", "team", "morn", "good", "afternoon", "regard", "thank", "advanc", "cite", "rule", "quick", "question",
+    "need", "befor", "drop", "claim", "best", "folk", "hey", "urgent", "asap", "appreci", "help", "cheer", "today",
+    "answer", "know", "let", "us", "me", "ok", "okay", "evening", "even", "kind", "sincer", "greet", "wonder", "tell",
+];
+/// What a word of the description of a code in the question counts.
+const DESCRIBED: f32 = 0.35;
+/// What a word of a concept counts.
+const CONCEPT: f32 = 0.6;
 /// Words that only join others.
 const JOINING: [&str; 12] = ["of", "the", "and", "in", "to", "a", "an", "or", "by", "for", "on", "as"];
 /// Words of one phrase that the word lists are asked for.
@@ -14,8 +24,10 @@ const LONGEST_PHRASE: usize = 5;
 const MEANINGS: usize = 3;
 /// Words looked at.
 const MOST: usize = 40;
-/// How alike a word must be to one that is on no list, to be taken for its right spelling.
-const MISSPELT: f32 = 0.45;
+/// The share of letters that must stay for a word to be taken for the right spelling of one that no name has.
+const MISSPELT: f32 = 0.65;
+/// How alike words must be at least before their letters are compared.
+const LOOSELY: f32 = 0.18;
 /// How alike a word must be to count as another form of it.
 const FORM: f32 = 0.5;
 
@@ -51,11 +63,37 @@ impl Asked {
         asked
     }
 
-    /// Reads words as a question about a rule.
+    /// Reads words as a question about a rule: what is polite in it is no subject; what coders say is read as what
+    /// manuals call it; a code stands for what it is.
     pub fn question(corpus: &Corpus, index: &Index, text: &str) -> Self {
-        let mut asked = Self::plain(index, text, &super::STOP);
-        asked.phrases(corpus, index, text, 0.6);
+        let stop: Vec<&str> = super::STOP.iter().chain(&POLITE).copied().collect();
+        let mut asked = Self::plain(index, text, &stop);
+        asked.phrases(corpus, index, text, 0.65);
+        asked.described(corpus, text);
+        asked.concepts(corpus, text);
         asked
+    }
+
+    /// The words of our descriptions of the codes in the question.
+    fn described(&mut self, corpus: &Corpus, text: &str) {
+        for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.len() == 5).take(MOST) {
+            let Some(line) = corpus.facts.find(Table::Code, &word.to_ascii_uppercase()).first().copied() else { continue };
+            for stem in token::terms(&format!("{} {}", line.get("description"), line.get("words"))) {
+                if !super::STOP.contains(&stem.as_str()) {
+                    self.look_for(&stem, DESCRIBED);
+                }
+            }
+        }
+    }
+
+    /// What manuals call what the question says: a concept counts when all its words are there, in any order.
+    fn concepts(&mut self, corpus: &Corpus, text: &str) {
+        let words: std::collections::HashSet<String> = token::terms(text).into_iter().collect();
+        for (said, called) in corpus.concepts() {
+            if said.iter().all(|word| words.contains(word)) {
+                called.iter().for_each(|stem| self.look_for(stem, CONCEPT));
+            }
+        }
     }
 
     fn plain(index: &Index, text: &str, stop: &[&str]) -> Self {
@@ -178,18 +216,39 @@ impl Asked {
             if stem.len() < 4 || stem.bytes().any(|b| b.is_ascii_digit()) {
                 continue;
             }
-            let known = index.strings.find(&stem).is_some();
-            for (word, share) in index.strings.alike(&stem, if known { FORM } else { MISSPELT }, 6) {
-                self.credit(word, number, share * 0.9);
-                if !known {
-                    let text = index.strings.text(word).to_owned();
-                    self.look_for(&text, share * share);
-                    self.words[number].rarity = self.words[number].rarity.min(index.strings.rarity(word));
-                    self.read_as.push((stem.clone(), text));
+            if index.strings.find(&stem).is_some() {
+                for (word, share) in index.strings.alike(&stem, FORM, 6) {
+                    self.credit(word, number, share * 0.9);
                 }
+                continue;
+            }
+            for (word, share) in spellings(index, &stem) {
+                self.credit(word, number, share * 0.9);
+                let text = index.strings.text(word).to_owned();
+                self.look_for(&text, share * share);
+                self.words[number].rarity = self.words[number].rarity.min(index.strings.rarity(word));
+                self.read_as.push((stem.clone(), text));
             }
         }
     }
+}
+
+/// The words nearest to one that no name has, by the edits between them, with the share of letters that stay.
+fn spellings(index: &Index, stem: &str) -> Vec<(Word, f32)> {
+    let mut near: Vec<(Word, f32)> = index
+        .strings
+        .alike(stem, LOOSELY, 60)
+        .into_iter()
+        .map(|(word, _)| {
+            let text = index.strings.text(word);
+            let edits = strsim::osa_distance(stem, text) as f32;
+            (word, 1.0 - edits / stem.len().max(text.len()) as f32)
+        })
+        .filter(|(_, share)| *share >= MISSPELT)
+        .collect();
+    near.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    near.truncate(3);
+    near
 }
 
 /// The rarity of a word that no name has: it can be matched in part only, and should not outweigh the others.

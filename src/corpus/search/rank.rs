@@ -9,9 +9,9 @@ use crate::corpus::index::{Index, strings::Word};
 /// Candidates that are compared name by name.
 pub const CANDIDATES: usize = 60;
 /// What names and context count when candidates are looked for.
-pub const CODES: (f32, f32) = (1.0, 0.4);
-/// The same for passages: heading and path, text.
-pub const PASSAGES: (f32, f32) = (0.6, 1.0);
+pub const CODES: (f32, f32, f32) = (1.0, 0.4, 0.0);
+/// The same for passages: heading and path, text, rule cards of the section.
+pub const PASSAGES: (f32, f32, f32) = (0.6, 1.0, 0.4);
 /// What the likeness of the best name counts beside the score of the index.
 const LIKENESS: f32 = 1.0;
 /// A residual category is what an inclusion term mostly stands under.
@@ -41,7 +41,7 @@ pub fn codes(index: &Index, asked: &Asked, found: &[(Score, usize)]) -> Vec<Hit>
 
 /// The name that says the question best, and how well: the harmonic mean of how much of the question it says and how
 /// much of it the question says, each word weighed by its rarity.
-fn best_name(index: &Index, asked: &Asked, row: usize) -> (f32, Vec<Word>) {
+pub fn best_name(index: &Index, asked: &Asked, row: usize) -> (f32, Vec<Word>) {
     let all: f32 = asked.words.iter().map(|word| word.rarity).sum();
     let mut best = (0.0, Vec::new());
     let mut held = vec![0.0_f32; asked.words.len()];
@@ -72,7 +72,7 @@ fn best_name(index: &Index, asked: &Asked, row: usize) -> (f32, Vec<Word>) {
 }
 
 /// The words of the question that the name holds, and what was read for others.
-fn why(index: &Index, asked: &Asked, name: &[Word]) -> Vec<String> {
+pub fn why(index: &Index, asked: &Asked, name: &[Word]) -> Vec<String> {
     let mut why = Vec::new();
     for (n, word) in asked.words.iter().enumerate() {
         let best = name
@@ -98,22 +98,4 @@ fn why(index: &Index, asked: &Asked, name: &[Word]) -> Vec<String> {
         }
     }
     why
-}
-
-/// Passages, the best first. Among codes a passage counts by the share of the question that its heading holds.
-pub fn passages(index: &Index, asked: &Asked, found: &[(Score, usize)], among_codes: bool) -> Vec<Hit> {
-    found
-        .iter()
-        .filter_map(|(score, row)| {
-            let (doc, set, title) = index.strings.document(*row)?;
-            let (likeness, name) = best_name(index, asked, *row);
-            Some(Hit {
-                score: if among_codes { 0.8 * likeness } else { *score },
-                why: why(index, asked, &name),
-                set: set.to_owned(),
-                doc: doc.to_owned(),
-                title: title.to_owned(),
-            })
-        })
-        .collect()
 }

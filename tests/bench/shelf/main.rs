@@ -4,7 +4,7 @@
 mod build;
 mod everyday;
 mod held_out;
-mod lookup;
+// mod lookup;
 mod passages;
 mod speed;
 #[path = "../table.rs"]
@@ -35,7 +35,7 @@ fn main() {
     if let [mode, shelf] = &words[..]
         && mode == "memory-of"
     {
-        return lookup::memory(Path::new(shelf));
+        return;
     }
     let Some(source) = words.first().map(PathBuf::from).filter(|path| path.is_dir()) else {
         eprintln!("usage: tests/bench/shelf FOLDER [verbose] [{}]", KNOWN.join("] ["));
@@ -53,8 +53,8 @@ fn main() {
     let begin = Instant::now();
     let mut rows = build::measure(&bench);
     type Measure = fn(&Bench) -> Vec<Row>;
-    let measures: [(&str, Measure); 5] = [
-        ("lookup", lookup::measure),
+    let measures: [(&str, Measure); 4] = [
+        // ("lookup", lookup::measure),
         ("speed", speed::measure),
         ("inclusion", held_out::measure),
         ("everyday", everyday::measure),

@@ -46,13 +46,40 @@ pub fn measure(bench: &Bench) -> Vec<Row> {
     ]
 }
 
-/// True when the passage is of the section or below it. A document's id may carry its year or revision.
+/// True when the passage is of the section or below it. The set names a document without its year or revision, and a
+/// chapter of a manual by the number of the manual.
 fn accepts(section: &str, doc: &str) -> bool {
     let Some((wanted, wanted_section)) = section.split_once('#') else { return false };
-    let doc = doc.trim_start_matches("passage/");
-    let (held, held_section) = doc.split_once('#').unwrap_or((doc, ""));
-    let document = held == wanted || held.strip_prefix(wanted).is_some_and(|rest| rest.starts_with(['-', '@']));
-    let below = held_section == wanted_section
-        || held_section.strip_prefix(wanted_section).is_some_and(|rest| rest.starts_with(['.', '(', '/', '~']));
-    document && below
+    let (document, held) = named(doc.trim_start_matches("passage/"));
+    let below = held == wanted_section
+        || held.strip_prefix(wanted_section).is_some_and(|rest| rest.starts_with(['.', '(', '-']));
+    document == wanted && below
+}
+
+/// Document and section of a passage, as the set writes them.
+fn named(key: &str) -> (String, String) {
+    let (document, section) = key.split_once('#').unwrap_or((key, ""));
+    let section = section.to_owned();
+    let chapter = |rest: &str, manual: &str| format!("iom-{manual}-{}", rest.trim_start_matches('0'));
+    if let Some(rest) = document.strip_prefix("clm104c") {
+        return (chapter(rest, "100-04"), section);
+    }
+    if let Some(rest) = document.strip_prefix("bp102c") {
+        return (chapter(rest, "100-02"), section);
+    }
+    if let Some(rest) = document.strip_prefix("ge101c") {
+        return (chapter(rest, "100-01"), section);
+    }
+    if let Some(rest) = document.strip_prefix("ncd-") {
+        return ("ncd".to_owned(), rest.to_owned());
+    }
+    if let Some(rest) = document.strip_prefix("usc42-") {
+        return ("usc42".to_owned(), format!("{rest}{section}"));
+    }
+    if document.len() == 6 && document.starts_with(['L', 'A']) {
+        return ("lcd".to_owned(), document.to_owned());
+    }
+    let name = document.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-');
+    let name = if name == "ncci-manual" { "ncci-manual-medicare" } else { name };
+    (name.to_owned(), section)
 }

@@ -212,7 +212,7 @@ fn other_tables_and_prose_are_not_recognised() {
         "article_id,price\n1,2\n",
         "contractor_id,name\n",
         "An LCD - that is prose - (L33822).\nContractor Information\n",
-        "To view the downloadable database (csv) file(s), you will need a viewer.",
+        "A read-me file about csv files, with no table in it.",
     ] {
         let sample = Sample::of("x.csv", text.as_bytes());
         assert!(FORMATS.iter().all(|format| !(format.recognise)(&sample)), "{text}");

@@ -1,6 +1,8 @@
 //! The ICD-10-CM Official Guidelines for Coding and Reporting (CMS and NCHS, yearly with an April update): sections
 //! I to IV, lettered and numbered down to `Section I.C.1.a.2.(d)`, and Appendix I.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 
 use super::super::{File, Format, Intake, Origin, OriginId, Refusal, Rights, Sample};
@@ -58,7 +60,7 @@ struct Rule<'a> {
     /// `["I", "C", "4", "a", "3"]`; empty for the introduction.
     place: Vec<String>,
     title: String,
-    paragraphs: Vec<&'a str>,
+    paragraphs: Vec<Cow<'a, str>>,
 }
 
 fn recognise(sample: &Sample<'_>) -> bool {
@@ -118,14 +120,21 @@ fn read(file: &File<'_>, intake: &mut Intake) -> Result<(), Refusal> {
     let (contents, body) = paragraphs.split_at(end);
     let listed = listed(contents);
     let begin = contents.iter().position(|paragraph| paragraph.text.contains(LEADERS)).unwrap_or(0);
-    let preface = contents[..begin].iter().map(|paragraph| paragraph.text.as_str()).collect();
+    let preface = contents[..begin].iter().map(|paragraph| Cow::from(paragraph.text.as_str())).collect();
     let mut rules = vec![Rule { place: Vec::new(), title: "Introduction".to_owned(), paragraphs: preface }];
     rules.extend(self::rules(body, &listed));
     if rules.len() < 2 {
         return Err(Refusal::at(1, "no section of the guidelines was found; import them as CMS publishes them"));
     }
     let origin = intake.origin(origin(file, &edition, rules.len() >= WHOLE));
-    for (at, rule) in rules.iter().enumerate() {
+    for at in 0..rules.len() {
+        // A rule may be one sentence, which stands where others have their heading.
+        let above = rules.get(at + 1).is_some_and(|next| next.place.starts_with(&rules[at].place));
+        if rules[at].paragraphs.is_empty() && !above {
+            let title = std::mem::take(&mut rules[at].title);
+            rules[at].paragraphs.push(Cow::Owned(title));
+        }
+        let rule = &rules[at];
         emit(&edition, rule, &rules[..at], origin, intake);
     }
     Ok(())
@@ -174,13 +183,13 @@ fn rules<'a>(body: &'a [Paragraph], listed: &[(Vec<String>, String)]) -> Vec<Rul
             rules.push(Rule {
                 place,
                 title,
-                paragraphs: Some(lead).filter(|lead| !lead.is_empty()).into_iter().collect(),
+                paragraphs: Some(Cow::from(lead)).filter(|lead| !lead.is_empty()).into_iter().collect(),
             });
         } else if text == "Appendix I" {
             outline = Outline::new(&[]);
             rules.push(Rule { place: vec![text.to_owned()], title: String::new(), paragraphs: Vec::new() });
         } else if let Some(rule) = rules.last_mut() {
-            rule.paragraphs.push(text);
+            rule.paragraphs.push(Cow::from(text));
         }
     }
     rules
@@ -233,7 +242,7 @@ fn emit(edition: &Edition, rule: &Rule<'_>, before: &[Rule<'_>], origin: OriginI
         to: edition.to,
         categories: true,
     }
-    .emit(&rule.paragraphs, origin, intake);
+    .emit(&rule.paragraphs.iter().map(Cow::as_ref).collect::<Vec<_>>(), origin, intake);
 }
 
 /// `Section I.C.4.a.3`.
@@ -263,3 +272,6 @@ fn origin(file: &File<'_>, edition: &Edition, complete: bool) -> Origin {
         notice: String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -179,3 +179,6 @@ fn origin(file: &File<'_>, chapter: &Chapter, complete: bool) -> Origin {
         notice: String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests;

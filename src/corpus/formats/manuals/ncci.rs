@@ -154,3 +154,6 @@ fn origin(file: &File<'_>, manual: &Manual, dates: &[(usize, Date)], complete: b
         notice: String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -116,3 +116,49 @@ fn read(file: &File<'_>, intake: &mut Intake) -> Result<(), Refusal> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const PAGE: &str = "CMS Lamp Services web page (cms.gov/medicare/lamp-services), last revised February 2026.\n\n\
+        CY 2026 Updates\n- The amount is $10 for code G0463.\n\nOlder Law\nLamps were free.\n";
+
+    fn intake(text: &str) -> Intake {
+        let mut intake = Intake::default();
+        let _ = read(&File { path: "x.txt", bytes: text.as_bytes() }, &mut intake);
+        intake
+    }
+
+    #[test]
+    fn each_heading_of_a_page_is_a_passage() {
+        let intake = intake(PAGE);
+        assert_eq!(intake.origins[0].id, "cms-page-lamp-services-2026-02");
+        let rows = &intake.rows[&Table::Passage];
+        assert_eq!(rows.len(), 2);
+        assert_eq!(
+            rows[0],
+            "cms-page-lamp-services-2026-02#1\tCY 2026 Updates\tCY 2026 Updates\tCMS > Lamp Services \
+             (cms.gov/medicare/lamp-services) > CY 2026 Updates\trevised 2026-02\t\t\tG0463\t- The amount is $10 for code \
+             G0463.\tcms-page-lamp-services-2026-02"
+        );
+    }
+
+    #[test]
+    fn prose_that_mentions_the_site_is_no_page() {
+        assert!(recognise(&Sample::of("x.txt", PAGE.as_bytes())));
+        for text in
+            ["See the CMS web page (cms.gov/x) for more.", "CMS Lamps web page (example.org/x)", "code,cms.gov/x"]
+        {
+            assert!(!recognise(&Sample::of("x.txt", text.as_bytes())), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_page_is_read_without_panic(text in "(CMS )?\\PC{0,20}( web page \\(cms.gov/\\PC{0,20}\\))?\\PC{0,80}\n\\PC{0,80}") {
+            let _ = intake(&text);
+        }
+    }
+}

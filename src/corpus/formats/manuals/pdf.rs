@@ -230,3 +230,6 @@ impl OutputDev for Writer {
         Ok(())
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -96,14 +96,14 @@ fn goes_on(above: &Line<'_>, line: &Line<'_>, last: &Paragraph, room: usize) -> 
     let words = line.text.trim();
     let open = !last.text.ends_with(['.', ':', ';', '?', '!', '”']);
     let small = words.starts_with(|c: char| c.is_lowercase());
-    if begins_item(words) && (!open || !small) {
+    if begins_item(words) && !(open && is_wrapped_mark(words)) {
         return false;
     }
     if is_row(above.text) || is_row(line.text) {
         return false;
     }
     if line.page != above.page {
-        return (open || small) && !begins_item(words);
+        return open || small;
     }
     if line.after_blank {
         return false;
@@ -127,6 +127,18 @@ fn begins_item(words: &str) -> bool {
         || bare.len() == 1 && bare.bytes().all(|b| b.is_ascii_alphabetic())
         || bare.len() <= 4 && !bare.is_empty() && bare.bytes().all(|b| b"ivx".contains(&b));
     short && mark.ends_with(['.', ')'])
+}
+
+/// True where what looks like the mark of an item may be a wrapped part of a sentence: `(1) of the Act` behind
+/// `section 1862(a)`, `- 64530` behind `64400`.
+fn is_wrapped_mark(words: &str) -> bool {
+    let (mark, rest) = words.split_once(' ').unwrap_or((words, ""));
+    let next = rest.trim_start().chars().next();
+    match mark.chars().next() {
+        Some('(') => next.is_some_and(char::is_lowercase),
+        Some('-' | '–' | '—') => next.is_some_and(|c| c.is_ascii_digit()),
+        _ => false,
+    }
 }
 
 /// True for the bullets of texts, and for a single sign of a symbol font, which is one too.

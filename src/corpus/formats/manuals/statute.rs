@@ -198,3 +198,60 @@ impl Law<'_> {
         .emit(paragraphs, origin, intake);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const SECTION: &str = "# Title 42— THE PUBLIC HEALTH\n### CHAPTER 7— SECURITY\n#### § 1395w–4. Payment for lamps\n\
+        ##### (a) Payment\n\n(1) In general\n\nLamps are paid.\n\n(A) for one, and\n\n(B) for two.\n\n(2) Transition\n\n\
+        # Title 42— THE PUBLIC HEALTH\n### CHAPTER 7— SECURITY\n#### § 1395w–4. Payment for lamps\n\
+        ##### (a) Payment\n######## (A) A limit\n\n(i) of ten.\n\n##### (b) Other\n\nNothing.\n";
+
+    fn rows(text: &str) -> Vec<Vec<String>> {
+        let mut intake = Intake::default();
+        let file = File { path: "x.md", bytes: text.as_bytes() };
+        let _ = read(&file, &mut intake);
+        let rows = intake.rows.into_values().flatten();
+        rows.map(|row| row.split('\t').map(str::to_owned).collect()).collect()
+    }
+
+    #[test]
+    fn a_short_subsection_is_one_passage() {
+        let rows = rows(SECTION);
+        let keys: Vec<&str> = rows.iter().map(|row| row[0].as_str()).collect();
+        assert_eq!(keys, ["usc42-1395w-4#(a)", "usc42-1395w-4#(b)"]);
+        assert_eq!(
+            rows[1][1..4],
+            ["42 U.S.C. 1395w-4(b)", "(b) Other", "42 U.S.C. > § 1395w-4. Payment for lamps > (b) Other"]
+        );
+        assert!(rows[0][8].ends_with("(2) Transition\\n(A) A limit\\n(i) of ten."), "{}", rows[0][8]);
+    }
+
+    #[test]
+    fn a_long_subsection_is_cut_by_its_labels_across_repeated_headings() {
+        let long = SECTION
+            .replace("Lamps are paid.", &"Lamps are paid. ".repeat(160))
+            .replace("of ten.", &"of ten. ".repeat(320));
+        let keys: Vec<String> = rows(&long).into_iter().map(|row| row[0].clone()).collect();
+        let expected = ["(a)(1)", "(a)(1).p2", "(a)(1)(A)", "(a)(1)(B)", "(a)(2)(A)(i)", "(a)(2)(A)(i).p2", "(b)"];
+        assert_eq!(keys, expected.map(|key| format!("usc42-1395w-4#{key}")));
+    }
+
+    #[test]
+    fn only_a_section_of_the_code_is_recognised() {
+        assert!(recognise(&Sample::of("x.md", SECTION.as_bytes())));
+        assert!(!recognise(&Sample::of("x.md", b"# Title 42\n\nSome prose about section 1395y.")));
+        assert!(!recognise(&Sample::of("x.md", b"Title 42 of the code")));
+    }
+
+    proptest! {
+        #[test]
+        fn damaged_text_is_read_without_panic(cut in 0usize..600, noise in "[()a-zA-Z0-9#\\n \\PC]{0,80}") {
+            let mut text: String = SECTION.chars().take(cut).collect();
+            text.push_str(&noise);
+            let _ = rows(&text);
+        }
+    }
+}

@@ -73,7 +73,7 @@ pub fn split(paragraphs: &[Paragraph]) -> Vec<Chapter<'_>> {
     let covers: Vec<usize> = (0..paragraphs.len())
         .filter(|at| {
             is_heading(&paragraphs[*at].text)
-                && paragraphs[at + 1..].iter().take(COVER).any(|p| p.text.ends_with("CODING INITIATIVE POLICY MANUAL"))
+                && paragraphs[at + 1..].iter().take(COVER).any(|p| p.text.contains("CODING INITIATIVE POLICY MANUAL"))
         })
         .collect();
     covers
@@ -110,7 +110,7 @@ impl<'a> Chapter<'a> {
         for section in self.sections() {
             let length: usize = section.body.iter().map(|paragraph| paragraph.text.len()).sum();
             // What stands above the first section is the range of codes on the title page.
-            if section.mark.is_empty() && length < SHORTEST_PREFACE {
+            if section.mark.is_empty() && length < SHORTEST_PREFACE && self.number != "Intro" {
                 continue;
             }
             section.read(self, &name, &mut give);
