@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::{Finding, until};
-use crate::corpus::{Corpus, PeriodRow, Release};
+use crate::corpus::{ConflictRow, Corpus, PeriodRow, Release};
 use crate::domain::check::{Check, Figures, LastKnown, Outcome, Question, Scope};
 use crate::domain::code::Code;
 use crate::domain::time::AsOf;
@@ -70,6 +70,10 @@ fn on_date(corpus: &Corpus, code: &Code, lives: &[Life<'_>], day: Date, figures:
         .filter(|life| life.vouches(day))
         .max_by_key(|life| (life.release.period.contains(day), life.release.period.from));
     if let Some(life) = newest_vouching {
+        // Two sources that cannot both be right: none wins.
+        if let Some(conflict) = corpus.list_conflicts(code.as_str()).into_iter().find(|row| row.contradicts_on(day)) {
+            return contradicted(corpus, code, &conflict, day, figures);
+        }
         return valid(code, life, day, figures);
     }
     let ended = lives.iter().filter(|life| life.row.period.to.is_some_and(|to| to < day));
@@ -103,6 +107,20 @@ fn valid(code: &Code, life: &Life<'_>, day: Date, mut figures: Figures) -> Findi
         (Outcome::Header, detail)
     };
     Finding::new(outcome, detail).figures(figures).release(Some(life.release)).sources(vec![life.row.source.clone()])
+}
+
+/// Sources on the shelf disagree about the code on that day.
+fn contradicted(corpus: &Corpus, code: &Code, conflict: &ConflictRow, day: Date, figures: Figures) -> Finding {
+    let doc = |id: &str| corpus.releases().find(id).map_or_else(|| id.to_owned(), Release::doc);
+    let detail = format!(
+        "sources on this shelf disagree about {code} on {day}: {} says {}, {} says {}",
+        doc(&conflict.release),
+        conflict.says,
+        doc(&conflict.other),
+        conflict.other_says
+    );
+    let sources = [&conflict.release, &conflict.other].map(|id| corpus.releases().find(id).map(Release::as_source));
+    Finding::new(Outcome::NotChecked, detail).figures(figures).sources(sources.into_iter().flatten().collect())
 }
 
 fn deleted(corpus: &Corpus, code: &Code, life: &Life<'_>, mut figures: Figures) -> Finding {

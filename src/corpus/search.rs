@@ -125,18 +125,38 @@ impl Corpus {
             Some(set) => vec![set.part()],
             None => Part::ALL.to_vec(),
         };
-        for part in parts {
-            hits.extend(match part {
-                Part::Rules => self.texts(search, part, (1.6, 1.0, 0.0))?,
-                Part::Passages => self.passages(search)?,
-                _ => self.codes(search, part)?,
-            });
+        for found in self.each(&parts, search) {
+            hits.extend(found?);
         }
         hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.doc.cmp(&b.doc)));
         let mut seen = std::collections::HashSet::new();
         hits.retain(|hit| seen.insert(hit.doc.clone()));
         hits.truncate(search.limit);
         Ok(hits)
+    }
+
+    /// The hits of each part, two at a time.
+    fn each(&self, parts: &[Part], search: &Search<'_>) -> Vec<Result<Vec<Hit>, CorpusError>> {
+        let one = |part: &Part| match part {
+            Part::Rules => self.texts(search, *part, (1.6, 1.0, 0.0)),
+            Part::Passages => self.passages(search),
+            _ => self.codes(search, *part),
+        };
+        if parts.len() == 1 {
+            return parts.iter().map(one).collect();
+        }
+        // Two halves that take about the same time.
+        let (here, there): (Vec<Part>, Vec<Part>) =
+            parts.iter().partition(|part| matches!(part, Part::Diagnoses | Part::Passages));
+        std::thread::scope(|scope| {
+            let beside = scope.spawn(|| there.iter().map(one).collect::<Vec<_>>());
+            let mut found: Vec<_> = here.iter().map(one).collect();
+            match beside.join() {
+                Ok(others) => found.extend(others),
+                Err(_) => found.push(Err(CorpusError::Index("a search failed".to_owned()))),
+            }
+            found
+        })
     }
 
     /// Codes that the words name as such.
@@ -198,8 +218,10 @@ impl Corpus {
         if asked.is_empty() {
             return Ok(Vec::new());
         }
+        // What stands above an inpatient code is within its title; among everything a few of each kind are enough.
         let boosts = if part == Part::Inpatient { (1.0, 0.0, 0.0) } else { rank::CODES };
-        let found = candidates(index, &asked.weighted(), boosts, search.limit.max(rank::CANDIDATES))?;
+        let depth = if search.set.is_some() { rank::CANDIDATES } else { rank::CANDIDATES / 3 };
+        let found = candidates(index, &asked.weighted(), boosts, search.limit.max(depth))?;
         let hits = rank::codes(index, &asked, &found);
         let hits = hits.into_iter().filter(|hit| search.set.is_none_or(|set| set.key() == hit.set));
         Ok(hits.flat_map(|hit| self.filtered(hit, search)).collect())

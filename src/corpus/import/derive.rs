@@ -27,8 +27,18 @@ pub fn derive_all(tables: &mut Tables) {
     sides::sides(tables);
     converted(tables);
     crossreferenced(tables);
+    unknown_terms(tables);
     vocabulary::terms(tables);
     related::related(tables);
+}
+
+/// The HCPCS index gives ranges, which its reader writes out by number: the codes of them that no list holds are none.
+fn unknown_terms(tables: &mut Tables) {
+    let listed: BTreeSet<String> =
+        tables.lines(Table::Period).iter().filter_map(|line| line.split('\t').next()).map(str::to_owned).collect();
+    let of_range = |line: &String| line.contains("\thcpcs_index\t") || line.contains("\tdrug_table\t");
+    let known = |line: &String| line.split('\t').next().is_some_and(|code| listed.contains(code));
+    tables.lines_mut(Table::Term).retain(|line| !of_range(line) || known(line));
 }
 
 /// What the pairs say of one code.

@@ -51,6 +51,7 @@ pub fn merge(found: Vec<Found>, descriptors: bool) -> (Tables, Vec<Difference>) 
         let ids: Vec<String> = intake.origins.iter().map(|origin| origin.id.clone()).collect();
         tables.pairs.absorb(intake.pairs, &intake.terms, |origin| ids[origin].clone());
     }
+    parts(&mut tables, &counts, &paths);
     let mut differences = Vec::new();
     let mut seconds: BTreeSet<(String, u32)> = BTreeSet::new();
     for (table, mut rows) in lines {
@@ -68,6 +69,28 @@ pub fn merge(found: Vec<Found>, descriptors: bool) -> (Tables, Vec<Difference>) 
         }
     }
     (tables, differences)
+}
+
+/// Official edit tables come in four parts, which only their names tell (`ccipra-v322r0-f1`): with one missing, nothing
+/// can be concluded from what is not there.
+const PARTS: u8 = 4;
+
+fn parts(tables: &mut Tables, counts: &BTreeMap<String, Vec<(u32, u64)>>, paths: &[String]) {
+    for (id, files) in counts {
+        let named: BTreeSet<u8> = files.iter().filter_map(|(file, _)| part(&paths[*file as usize])).collect();
+        let missing = !named.is_empty() && (1..=PARTS).any(|part| !named.contains(&part));
+        if let Some(release) = tables.releases.get_mut(id).filter(|release| release.table == Table::Ptp.key()) {
+            release.complete &= !missing;
+        }
+    }
+}
+
+/// The number behind `-f` at the end of a file's name.
+fn part(path: &str) -> Option<u8> {
+    let name = path.rsplit('/').next()?.to_ascii_lowercase();
+    let stem = name.split('.').next()?;
+    let number = stem.rsplit_once("-f")?.1.parse().ok()?;
+    (1..=PARTS).contains(&number).then_some(number)
 }
 
 /// True for a title row whose words belong to the AMA or the ADA.
@@ -209,4 +232,17 @@ pub fn under(tables: &mut Tables, mut own: Tables) {
         }
     }
     tables.releases.append(&mut own.releases);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_part_of_an_edit_table_is_read_from_its_name() {
+        assert_eq!(part("a.zip/ccipra-v322r0-f1.TXT"), Some(1));
+        assert_eq!(part("ccioph-v322r0-F4.txt"), Some(4));
+        assert_eq!(part("ptp_prac_active_2024Q3.tsv"), None);
+        assert_eq!(part("tidy-first.txt"), None);
+    }
 }

@@ -203,22 +203,27 @@ impl Strings {
     /// common), the most alike first.
     pub fn alike(&self, text: &str, least: f32, most: usize) -> Vec<(Word, f32)> {
         let grams = grams_of(text);
-        let mut shared: HashMap<Word, u32> = HashMap::new();
+        // One byte a word: counting is a walk over small arrays, whatever the words.
+        let mut shared = vec![0_u8; self.words];
         let base = self.strings_at() + self.at(self.names_at() + self.documents);
         for gram in &grams {
             let Some(n) = self.find_gram(*gram) else { continue };
             let (from, to) = (self.at(self.grams_at() + n * 2 + 1), self.at(self.next_gram(n)));
-            for at in base + from..base + to {
-                if let Some(word) = number(&self.bytes, at) {
-                    *shared.entry(word).or_default() += 1;
+            let bytes = self.bytes.get((base + from) * 4..(base + to) * 4).unwrap_or_default();
+            for word in bytes.as_chunks::<4>().0 {
+                if let Some(count) = shared.get_mut(u32::from_le_bytes(*word) as usize) {
+                    *count = count.saturating_add(1);
                 }
             }
         }
-        let mut found: Vec<(Word, f32)> = shared
-            .into_iter()
+        // Fewer in common than this cannot be alike enough, however short the other word is.
+        let fewest = (least * grams.len() as f32 / 2.0).floor().max(1.0) as u8;
+        let mut found: Vec<(Word, f32)> = (0..)
+            .zip(&shared)
+            .filter(|(_, count)| **count >= fewest)
             .map(|(word, count)| {
                 let length = self.text(word).len().max(GRAM - 1) + 2 - GRAM;
-                (word, 2.0 * count as f32 / (grams.len() + length.max(1)) as f32)
+                (word, 2.0 * f32::from(*count) / (grams.len() + length.max(1)) as f32)
             })
             .filter(|(_, share)| *share >= least)
             .collect();

@@ -15,7 +15,7 @@ const POLITE: [&str; 40] = [
 /// What a word of the description of a code in the question counts.
 const DESCRIBED: f32 = 0.35;
 /// What a word of a concept counts.
-const CONCEPT: f32 = 0.6;
+const CONCEPT: f32 = 0.7;
 /// Words that only join others.
 const JOINING: [&str; 12] = ["of", "the", "and", "in", "to", "a", "an", "or", "by", "for", "on", "as"];
 /// Words of one phrase that the word lists are asked for.

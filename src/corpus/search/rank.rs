@@ -11,7 +11,7 @@ pub const CANDIDATES: usize = 60;
 /// What names and context count when candidates are looked for.
 pub const CODES: (f32, f32, f32) = (1.0, 0.4, 0.0);
 /// The same for passages: heading and path, text, rule cards of the section.
-pub const PASSAGES: (f32, f32, f32) = (0.6, 1.0, 0.4);
+pub const PASSAGES: (f32, f32, f32) = (0.6, 1.0, 0.5);
 /// What the likeness of the best name counts beside the score of the index.
 const LIKENESS: f32 = 1.0;
 /// A residual category is what an inclusion term mostly stands under.

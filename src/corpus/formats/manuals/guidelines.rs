@@ -2,6 +2,7 @@
 //! I to IV, lettered and numbered down to `Section I.C.1.a.2.(d)`, and Appendix I.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
 
@@ -61,6 +62,13 @@ struct Rule<'a> {
     place: Vec<String>,
     title: String,
     paragraphs: Vec<Cow<'a, str>>,
+}
+
+/// The table of contents.
+#[derive(Default)]
+struct Listed {
+    words: HashMap<Vec<String>, String>,
+    parents: HashSet<Vec<String>>,
 }
 
 fn recognise(sample: &Sample<'_>) -> bool {
@@ -127,6 +135,7 @@ fn read(file: &File<'_>, intake: &mut Intake) -> Result<(), Refusal> {
         return Err(Refusal::at(1, "no section of the guidelines was found; import them as CMS publishes them"));
     }
     let origin = intake.origin(origin(file, &edition, rules.len() >= WHOLE));
+    let mut titles = HashMap::new();
     for at in 0..rules.len() {
         // A rule may be one sentence, which stands where others have their heading.
         let above = rules.get(at + 1).is_some_and(|next| next.place.starts_with(&rules[at].place));
@@ -134,29 +143,31 @@ fn read(file: &File<'_>, intake: &mut Intake) -> Result<(), Refusal> {
             let title = std::mem::take(&mut rules[at].title);
             rules[at].paragraphs.push(Cow::Owned(title));
         }
-        let rule = &rules[at];
-        emit(&edition, rule, &rules[..at], origin, intake);
+        titles.insert(rules[at].place.clone(), rules[at].title.clone());
+        emit(&edition, &rules[at], &titles, origin, intake);
     }
     Ok(())
 }
 
-/// The places that the table of contents lists, each with its words.
-fn listed(contents: &[Paragraph]) -> Vec<(Vec<String>, String)> {
+/// The places that the table of contents lists, each with its words; and each above them, without.
+fn listed(contents: &[Paragraph]) -> Listed {
     let mut outline = Outline::new(&LEVELS[..LISTED]);
-    let mut listed = Vec::new();
+    let mut listed = Listed::default();
     for (at, paragraph) in contents.iter().enumerate() {
         let following = contents[at + 1..].iter().map(|paragraph| paragraph.text.as_str());
         if let Some(step) = outline.choose(&paragraph.text, following) {
             outline.go(&step);
             let title = step.rest.split(LEADERS).next().unwrap_or("").trim_end();
-            listed.push((outline.labels(), title.to_owned()));
+            let place = outline.labels();
+            listed.parents.insert(place[..place.len() - 1].to_vec());
+            listed.words.insert(place, title.to_owned());
         }
     }
     listed
 }
 
 /// The rules of the text in their order.
-fn rules<'a>(body: &'a [Paragraph], listed: &[(Vec<String>, String)]) -> Vec<Rule<'a>> {
+fn rules<'a>(body: &'a [Paragraph], listed: &Listed) -> Vec<Rule<'a>> {
     let mut rules: Vec<Rule<'a>> = Vec::new();
     let mut outline = Outline::new(LEVELS);
     let mut at = 0;
@@ -173,8 +184,8 @@ fn rules<'a>(body: &'a [Paragraph], listed: &[(Vec<String>, String)]) -> Vec<Rul
         if let Some(step) = step {
             outline.go(&step);
             let place = outline.labels();
-            let heading = listed.iter().find(|(known, _)| *known == place);
-            let heading = heading.and_then(|(_, words)| listed_heading(words, step.rest, &body[at..]));
+            let heading = listed.words.get(&place);
+            let heading = heading.and_then(|words| listed_heading(words, step.rest, &body[at..]));
             let (title, lead, more) = heading.unwrap_or_else(|| match text.chars().count() <= HEADING {
                 true => (step.rest.to_owned(), "", 0),
                 false => (String::new(), text, 0),
@@ -185,7 +196,7 @@ fn rules<'a>(body: &'a [Paragraph], listed: &[(Vec<String>, String)]) -> Vec<Rul
                 title,
                 paragraphs: Some(Cow::from(lead)).filter(|lead| !lead.is_empty()).into_iter().collect(),
             });
-        } else if text == "Appendix I" {
+        } else if text == "Appendix I" && !outline.is_closed() {
             outline = Outline::new(&[]);
             rules.push(Rule { place: vec![text.to_owned()], title: String::new(), paragraphs: Vec::new() });
         } else if let Some(rule) = rules.last_mut() {
@@ -211,25 +222,25 @@ fn listed_heading<'a>(words: &str, text: &'a str, next: &'a [Paragraph]) -> Opti
 }
 
 /// True where the table of contents has the place, in words that begin alike, or has no such level there.
-fn is_listed(place: &[String], title: &str, listed: &[(Vec<String>, String)]) -> bool {
+fn is_listed(place: &[String], title: &str, listed: &Listed) -> bool {
     let letters = |text: &str| {
         text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(6).collect::<String>()
     };
-    let parent = &place[..place.len() - 1];
-    let siblings = listed.iter().any(|(known, _)| known.len() == place.len() && known.starts_with(parent));
-    !siblings || listed.iter().any(|(known, words)| known == place && letters(words) == letters(title))
+    !listed.parents.contains(&place[..place.len() - 1])
+        || listed.words.get(place).is_some_and(|words| letters(words) == letters(title))
 }
 
-fn emit(edition: &Edition, rule: &Rule<'_>, before: &[Rule<'_>], origin: OriginId, intake: &mut Intake) {
+type Titles = HashMap<Vec<String>, String>;
+
+fn emit(edition: &Edition, rule: &Rule<'_>, titles: &Titles, origin: OriginId, intake: &mut Intake) {
     let mut path = format!("{TITLE} FY {}", edition.year);
     let mut title = rule.title.as_str();
     for depth in 1..=rule.place.len() {
         let above = &rule.place[..depth];
-        let known = before.iter().chain([rule]).find(|known| known.place == above);
-        let Some(known) = known.filter(|known| !known.title.is_empty()) else { continue };
+        let Some(known) = titles.get(above).filter(|title| !title.is_empty()) else { continue };
         let label = if depth == 1 { cited(above) } else { format!("{}.", rule.place[depth - 1]) };
-        path.push_str(&format!(" > {label} {}", known.title));
-        title = known.title.as_str();
+        path.push_str(&format!(" > {label} {known}"));
+        title = known;
     }
     let place = if rule.place.is_empty() { "introduction".to_owned() } else { rule.place.join(".") };
     Section {

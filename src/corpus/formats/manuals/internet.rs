@@ -4,6 +4,8 @@
 mod contents;
 mod revision;
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 use regex::Regex;
 
@@ -93,12 +95,14 @@ fn read(file: &File<'_>, intake: &mut Intake) -> Result<(), Refusal> {
     if headings.is_empty() {
         return Err(Refusal::at(1, "no section with a revision line such as `(Rev. 1, 10-01-03)` was found"));
     }
-    let found = contents.iter().filter(|number| headings.iter().any(|heading| heading.number == **number)).count();
-    let whole = end < paragraphs.len() && found * WHOLE.1 >= contents.len() * WHOLE.0;
+    let (listed, found) = contents.found(&headings);
+    let whole = end < paragraphs.len() && found * WHOLE.1 >= listed * WHOLE.0;
     let origin = intake.origin(origin(file, &chapter, whole));
+    let mut before = HashMap::new();
     for (at, heading) in headings.iter().enumerate() {
         let until = headings.get(at + 1).map_or(end, |next| next.start);
-        emit(&chapter, heading, &headings[..at], &paragraphs[heading.text.min(until)..until], origin, intake);
+        emit(&chapter, heading, &before, &paragraphs[heading.text.min(until)..until], origin, intake);
+        before.entry(heading.number.as_str()).or_insert((heading, 0)).1 += 1;
     }
     Ok(())
 }
@@ -124,19 +128,19 @@ fn is_reference(text: &str) -> bool {
 fn emit(
     chapter: &Chapter,
     heading: &Heading,
-    before: &[Heading],
+    before: &HashMap<&str, (&Heading, usize)>,
     text: &[Paragraph],
     origin: OriginId,
     intake: &mut Intake,
 ) {
     let mut path = format!("{} (Pub. {}) > {}", chapter.manual, chapter.publication, chapter.name());
     for above in contents::above(&heading.number) {
-        if let Some(known) = before.iter().rev().find(|known| known.number == above) {
+        if let Some((known, _)) = before.get(above) {
             path.push_str(&format!(" > {}", known.name()));
         }
     }
     path.push_str(&format!(" > {}", heading.name()));
-    let copies = before.iter().filter(|known| known.number == heading.number).count();
+    let copies = before.get(heading.number.as_str()).map_or(0, |(_, copies)| *copies);
     let copy = if copies == 0 { String::new() } else { format!("-{}", copies + 1) };
     let lead = Some(heading.lead.as_str()).filter(|lead| !lead.is_empty());
     let texts: Vec<&str> = lead.into_iter().chain(text.iter().map(|paragraph| paragraph.text.as_str())).collect();

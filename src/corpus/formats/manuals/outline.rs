@@ -54,6 +54,11 @@ impl Outline {
         Self { levels, path: Vec::new() }
     }
 
+    /// True for an outline without levels, which nothing continues.
+    pub fn is_closed(&self) -> bool {
+        self.levels.is_empty()
+    }
+
     /// The labels that lead to the present place, without their marks: `["C", "4", "a"]`.
     pub fn labels(&self) -> Vec<String> {
         let named = self.path.iter().zip(self.levels).filter(|(place, _)| **place > 0);

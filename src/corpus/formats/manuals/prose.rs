@@ -28,6 +28,8 @@ pub struct Rules {
 /// A line that would have had room for the next word on this share of the usual width was ended on purpose. The
 /// reserve is for pages that are set narrower or further to the left than others.
 const ROOM: (usize, usize) = (72, 100);
+/// No paragraph goes on beyond this many bytes.
+const LONGEST: usize = 16_000;
 /// Blanks within a line that separate the columns of a table.
 const COLUMNS: &str = "   ";
 
@@ -47,7 +49,10 @@ pub fn paragraphs(text: &str, rules: &Rules) -> Vec<Paragraph> {
     for line in &lines {
         let words = line.text.trim();
         let goes_on = above.zip(paragraphs.last()).is_some_and(|(above, last)| {
-            !(rules.starts)(words) && !(rules.ends)(&last.text, words) && goes_on(above, line, last, room)
+            last.text.len() < LONGEST
+                && !(rules.starts)(words)
+                && !(rules.ends)(&last.text, words)
+                && goes_on(above, line, last, room)
         });
         match paragraphs.last_mut() {
             Some(last) if goes_on => join(&mut last.text, words),

@@ -1,6 +1,8 @@
 //! Where the sections of a chapter begin. A cross-reference looks like a heading, so a heading is a section number
 //! that a revision line follows, or one that stands where the table of contents has it.
 
+use std::collections::{HashMap, HashSet};
+
 use super::super::prose::{Paragraph, same_words};
 use super::revision::{Revision, begins};
 
@@ -66,21 +68,55 @@ pub fn above(number: &str) -> impl Iterator<Item = &str> {
     number.match_indices('.').map(|(at, _)| &number[..at])
 }
 
-/// The numbers of the table of contents, and the headings of the text.
-pub fn headings(paragraphs: &[Paragraph]) -> (Vec<String>, Vec<Heading>) {
-    let sure: Vec<Heading> = (0..paragraphs.len()).filter_map(|at| with_revision(paragraphs, at)).collect();
-    let body = sure.first().map_or(paragraphs.len(), |first| first.start);
-    let contents = contents(&paragraphs[..body]);
-    let mut headings = sure;
+/// The table of contents: each number once, with its place and its words.
+pub struct Contents {
+    places: HashMap<String, usize>,
+    words: Vec<String>,
+}
+
+impl Contents {
+    /// The entries of the paragraphs above the text.
+    fn of(paragraphs: &[Paragraph]) -> Self {
+        let mut contents = Self { places: HashMap::new(), words: Vec::new() };
+        for (number, title) in paragraphs.iter().filter_map(|paragraph| number(&paragraph.text)) {
+            contents.places.entry(number).or_insert_with(|| {
+                contents.words.push(title.to_owned());
+                contents.words.len() - 1
+            });
+        }
+        contents
+    }
+
+    /// How many entries there are, and how many of them are among the headings.
+    pub fn found(&self, headings: &[Heading]) -> (usize, usize) {
+        let found: HashSet<&str> = headings.iter().map(|heading| heading.number.as_str()).collect();
+        (self.words.len(), found.into_iter().filter(|number| self.places.contains_key(*number)).count())
+    }
+
+    /// True where the headings around a heading stand around it here too.
+    fn has_in_order(&self, heading: &Heading, sure: &[Heading]) -> bool {
+        let place = |heading: &Heading| self.places.get(&heading.number);
+        let at = sure.partition_point(|known| known.start < heading.start);
+        let before = at.checked_sub(1).and_then(|at| place(&sure[at]));
+        let after = sure.get(at).and_then(place);
+        let own = place(heading);
+        before < own && after.is_none_or(|after| own < Some(after))
+    }
+}
+
+/// The table of contents, and the headings of the text.
+pub fn headings(paragraphs: &[Paragraph]) -> (Contents, Vec<Heading>) {
+    let mut headings: Vec<Heading> = (0..paragraphs.len()).filter_map(|at| with_revision(paragraphs, at)).collect();
+    let body = headings.first().map_or(paragraphs.len(), |first| first.start);
+    let contents = Contents::of(&paragraphs[..body]);
+    let mut taken: HashSet<String> = headings.iter().map(|heading| heading.number.clone()).collect();
     let mut without: Vec<Heading> = (body..paragraphs.len())
         .filter_map(|at| without_revision(paragraphs, at, &contents))
-        .filter(|heading| stands_in_order(heading, &headings, &contents))
+        .filter(|heading| contents.has_in_order(heading, &headings) && taken.insert(heading.number.clone()))
         .collect();
-    let mut seen = std::collections::HashSet::new();
-    without.retain(|heading| seen.insert(heading.number.clone()));
     headings.append(&mut without);
     headings.sort_by_key(|heading| heading.start);
-    (contents.into_iter().map(|(number, _)| number).collect(), headings)
+    (contents, headings)
 }
 
 /// A heading whose revision line follows, on its own line or the next.
@@ -118,37 +154,13 @@ fn with_revision(paragraphs: &[Paragraph], at: usize) -> Option<Heading> {
 }
 
 /// A heading without a revision line: the words of the table of contents, behind the same number.
-fn without_revision(paragraphs: &[Paragraph], at: usize, contents: &[(String, String)]) -> Option<Heading> {
+fn without_revision(paragraphs: &[Paragraph], at: usize, contents: &Contents) -> Option<Heading> {
     let (number, text) = number(&paragraphs[at].text)?;
-    let (_, announced) = contents.iter().find(|(known, _)| *known == number)?;
+    let announced = &contents.words[*contents.places.get(&number)?];
     let title = &text[..same_words(announced, text)?];
     let lead = text[title.len()..].trim().to_owned();
     let revision = Revision::default();
     Some(Heading { number, title: title.to_owned(), revision, start: at, lead, text: at + 1 })
-}
-
-/// The entries of the table of contents, each number once. Some lines hold two entries.
-fn contents(paragraphs: &[Paragraph]) -> Vec<(String, String)> {
-    let mut entries: Vec<(String, String)> = Vec::new();
-    for paragraph in paragraphs {
-        match number(&paragraph.text) {
-            Some((number, title)) if !entries.iter().any(|(known, _)| *known == number) => {
-                entries.push((number, title.to_owned()));
-            }
-            _ => {}
-        }
-    }
-    entries
-}
-
-/// True where the headings around it stand around it in the table of contents too, and its number is not taken.
-fn stands_in_order(heading: &Heading, sure: &[Heading], contents: &[(String, String)]) -> bool {
-    let place = |number: &str| contents.iter().position(|(known, _)| known == number);
-    let before = sure.iter().rev().find(|known| known.start < heading.start).and_then(|known| place(&known.number));
-    let after = sure.iter().find(|known| known.start > heading.start).and_then(|known| place(&known.number));
-    let own = place(&heading.number);
-    let taken = sure.iter().any(|known| known.number == heading.number);
-    !taken && before < own && after.is_none_or(|after| own < Some(after))
 }
 
 #[cfg(test)]
@@ -181,7 +193,7 @@ mod tests {
             "Text.",
         ]);
         let (contents, headings) = headings(&text);
-        assert_eq!(contents, ["10", "10.1", "10.2", "20"]);
+        assert_eq!(contents.found(&headings), (4, 4));
         let found: Vec<(&str, &str, usize)> =
             headings.iter().map(|heading| (heading.number.as_str(), heading.title.as_str(), heading.text)).collect();
         assert_eq!(headings[2].lead, ", which has a text behind it");

@@ -1,5 +1,6 @@
 //! A chapter of the NCCI Policy Manual: its cover, its table of contents, its sections and numbered paragraphs.
 
+use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
 use super::super::prose::Paragraph;
@@ -8,6 +9,8 @@ use super::super::prose::Paragraph;
 const LEADERS: &str = "....";
 /// How far behind its first line a cover says which manual it belongs to, in paragraphs.
 const COVER: usize = 8;
+/// No manual has more chapters.
+const MOST: usize = 40;
 /// A paragraph of no more characters, without an end of sentence, between two lists is the heading of the second.
 const SUBHEADING: usize = 70;
 
@@ -78,6 +81,7 @@ pub fn split(paragraphs: &[Paragraph]) -> Vec<Chapter<'_>> {
         .collect();
     covers
         .iter()
+        .take(MOST)
         .enumerate()
         .filter_map(|(at, start)| {
             let end = covers.get(at + 1).copied().unwrap_or(paragraphs.len());
@@ -230,6 +234,7 @@ struct Part<'a> {
 impl<'a> Part<'a> {
     fn read(&self, chapter: &Chapter<'a>, name: &str, give: &mut impl FnMut(&Reading<'a>)) {
         let mut cited = Cited { part: self, chapter, name, lists: 0, last: 0, own: 0, under: String::new() };
+        let labels = self.labels();
         let mut at = 0;
         while let Some(first) = self.body.get(at) {
             let next = numbered(&first.text).map(|(number, _)| number).filter(|number| cited.follows(*number));
@@ -238,7 +243,9 @@ impl<'a> Part<'a> {
                 let number = numbered(&paragraph.text).map(|(number, _)| number);
                 let here = next.map_or(cited.last, |number| number);
                 let begins = number.is_some_and(|number| number == here + 1 || number == 1 && next.is_none());
-                if begins || (next.is_some() && self.leaves_list(first, paragraph)) {
+                // A paragraph further to the left than the numbers of its page goes on where the list stood.
+                let left = labels.get(&paragraph.page).is_some_and(|label| paragraph.indent < *label);
+                if begins || (next.is_some() && left) {
                     break;
                 }
                 end += 1;
@@ -251,12 +258,14 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// True for a paragraph further to the left than the numbers of its page: it goes on where the list stood.
-    fn leaves_list(&self, item: &Paragraph, paragraph: &Paragraph) -> bool {
-        let labels = self.body.iter().filter(|p| p.page == paragraph.page && numbered(&p.text).is_some());
-        let label = labels.map(|label| label.indent).min();
-        let label = label.or((item.page == paragraph.page).then_some(item.indent));
-        label.is_some_and(|label| paragraph.indent < label)
+    /// How far to the left the numbers of each page begin.
+    fn labels(&self) -> HashMap<usize, usize> {
+        let mut labels = HashMap::new();
+        for label in self.body.iter().filter(|paragraph| numbered(&paragraph.text).is_some()) {
+            let indent = labels.entry(label.page).or_insert(label.indent);
+            *indent = label.indent.min(*indent);
+        }
+        labels
     }
 }
 
