@@ -53,7 +53,11 @@ async fn journeys(config: Config, inbox: &Path, replies: &Path, folder: &Path) -
     };
     say("CaseConsultant: what becomes of an email. Everything below happens in this folder:");
     say(&format!("  {}\n", folder.display()));
-    say(&format!("edition {} is ready after {} ms", consultant.shelf.current().edition(), started.elapsed().as_millis()));
+    say(&format!(
+        "edition {} is ready after {} ms",
+        consultant.shelf.current().edition(),
+        started.elapsed().as_millis()
+    ));
     customers(&store, &clock).await?;
     let samples = samples::all();
     fill(inbox, &samples)?;

@@ -34,7 +34,9 @@ pub enum CorpusError {
         reason: String,
     },
     /// The full-text index failed.
-    #[error("full-text index of the edition: {0}. `caseconsultant corpus import` without a path, or `caseconsultant corpus build`, makes a new one")]
+    #[error(
+        "full-text index of the edition: {0}. `caseconsultant corpus import` without a path, or `caseconsultant corpus build`, makes a new one"
+    )]
     Index(String),
 }
 

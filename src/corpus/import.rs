@@ -130,7 +130,9 @@ pub enum ImportError {
     #[error("{}", refused(.0))]
     Refused(Vec<FileReport>),
     /// The operator did not accept the terms.
-    #[error("the terms of {0} were not accepted. Nothing was imported; `--accept-ama-license` accepts them for scripts")]
+    #[error(
+        "the terms of {0} were not accepted. Nothing was imported; `--accept-ama-license` accepts them for scripts"
+    )]
     Terms(String),
     /// The edition could not be built.
     #[error(transparent)]
@@ -147,13 +149,17 @@ fn refused(files: &[FileReport]) -> String {
     let lines = files.iter().map(|file| match &file.outcome {
         Outcome::Refused { format, line, reason } => format!("{} ({format}), line {line}: {reason}", file.path),
         Outcome::Read { format, rows, broken, examples } => {
-            let first = examples.first().map(|(line, why)| format!("; first in line {line}: {why}")).unwrap_or_default();
+            let first =
+                examples.first().map(|(line, why)| format!("; first in line {line}: {why}")).unwrap_or_default();
             format!("{} ({format}): {broken} broken rows beside {rows} good ones{first}", file.path)
         }
         _ => file.path.clone(),
     });
     let list: Vec<String> = lines.collect();
-    format!("{}\nNothing was imported, and the edition is what it was; mend or leave out what is named", list.join("\n"))
+    format!(
+        "{}\nNothing was imported, and the edition is what it was; mend or leave out what is named",
+        list.join("\n")
+    )
 }
 
 /// One broken row in this many is tolerated.

@@ -38,8 +38,8 @@ pub use pairs::PtpRow;
 pub use release::{Release, Releases, Scope as ReleaseScope};
 pub use rows::{AddOnRow, CodeText, FeeRow, MueRow, PeriodRow, RelationRow, SuccessorRow, TitleRow};
 pub use rules::{Card, ModifierEntry};
-pub use shelf::Shelf;
 pub use search::{Hit, Search, SearchSet};
+pub use shelf::Shelf;
 
 use facts::Facts;
 

@@ -58,12 +58,11 @@ pub fn read(files: &Files) -> Result<Tables, CorpusError> {
     Ok(tables)
 }
 
-/// The records of a file behind its header line, with their line numbers.
-fn records<'a>(
-    files: &'a Files,
-    file: &str,
-    header: Option<&str>,
-) -> Result<(Vec<&'a str>, Vec<(usize, Vec<&'a str>)>), CorpusError> {
+/// Records with their line numbers.
+type Records<'a> = Vec<(usize, Vec<&'a str>)>;
+
+/// The columns of a file, and the records behind its header line.
+fn records<'a>(files: &'a Files, file: &str, header: Option<&str>) -> Result<(Vec<&'a str>, Records<'a>), CorpusError> {
     let mut lines = files.text(file).lines().enumerate().filter(|(_, line)| !line.starts_with('#'));
     let Some((number, first)) = lines.next() else { return Ok((Vec::new(), Vec::new())) };
     if header.is_some_and(|header| header != first) {
@@ -83,12 +82,7 @@ fn records<'a>(
     Ok((names, records.collect::<Result<_, _>>()?))
 }
 
-fn table(
-    files: &Files,
-    layout: &Layout,
-    tables: &mut Tables,
-    families: &mut Families,
-) -> Result<(), CorpusError> {
+fn table(files: &Files, layout: &Layout, tables: &mut Tables, families: &mut Families) -> Result<(), CorpusError> {
     let (names, records) = records(files, layout.file, None)?;
     if names.is_empty() {
         return Ok(());
@@ -161,13 +155,12 @@ fn pairs(files: &Files, tables: &mut Tables, families: &mut Families) -> Result<
 
 fn codes(files: &Files, tables: &mut Tables) -> Result<(), CorpusError> {
     for (number, f) in records(files, "codes.tsv", Some("code\tfamily\tdescription\twords"))?.1 {
-        let code =
-            Code::parse(f[0]).map_err(|error| CorpusError::format("codes.tsv", number, error.to_string()))?;
+        let code = Code::parse(f[0]).map_err(|error| CorpusError::format("codes.tsv", number, error.to_string()))?;
         tables.push(Table::Code, format!("{code}\t{}\t{}\t{}\t{}", code.set().key(), f[1], f[2], f[3]));
     }
     for (number, f) in records(files, "icd10cm.tsv", Some("code\tdescription\twords"))?.1 {
-        let code = Code::parse_icd10cm(f[0])
-            .map_err(|error| CorpusError::format("icd10cm.tsv", number, error.to_string()))?;
+        let code =
+            Code::parse_icd10cm(f[0]).map_err(|error| CorpusError::format("icd10cm.tsv", number, error.to_string()))?;
         tables.push(Table::Code, format!("{code}\ticd10cm\tdiagnosis\t{}\t{}", f[1], f[2]));
     }
     Ok(())
@@ -212,9 +205,7 @@ fn releases(files: &Files, families: &Families, tables: &mut Tables) -> Result<(
     for (number, f) in records(files, file, Some(RELEASES))?.1 {
         let day = |text: &str| match text {
             "" => Ok(None),
-            text => {
-                text.parse().map(Some).map_err(|_| CorpusError::format(file, number, format!("no date: {text}")))
-            }
+            text => text.parse().map(Some).map_err(|_| CorpusError::format(file, number, format!("no date: {text}"))),
         };
         if !["complete", "excerpt"].contains(&f[6]) {
             return Err(CorpusError::format(file, number, "scope must be complete or excerpt"));

@@ -70,12 +70,8 @@ fn cut(text: &str) -> Vec<Token> {
     let mut push = |from: usize, to: usize, position: usize| {
         // "Not otherwise specified" is what the titles of ICD-10-CM call unspecified.
         let word = if text[from..to].eq_ignore_ascii_case("nos") { "unspecified" } else { &text[from..to] };
-        let mut token = Token::default();
-        token.offset_from = from;
-        token.offset_to = to;
-        token.position = position;
-        token.text.push_str(word);
-        token.position_length = 1;
+        let text = word.to_owned();
+        let token = Token { offset_from: from, offset_to: to, position, text, position_length: 1 };
         tokens.push(token);
     };
     for (position, (from, to)) in words(text).into_iter().enumerate() {

@@ -204,7 +204,9 @@ mod tests {
 
     #[test]
     fn a_text_with_no_code_shape_is_refused() {
-        for text in ["", "99999Z", "9921", "992133", "E1.19", "E11.", "11.9", "ZZZZZ", "E11.123456", "CO45", "PR96", "MA130"] {
+        for text in
+            ["", "99999Z", "9921", "992133", "E1.19", "E11.", "11.9", "ZZZZZ", "E11.123456", "CO45", "PR96", "MA130"]
+        {
             assert!(Code::parse(text).is_err(), "{text}");
         }
     }

@@ -1,8 +1,8 @@
 //! The one integration test binary: a module for each stage, and what they share in `support`.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 
-mod corpus_fetch;
 mod cli;
+mod corpus_fetch;
 mod imap;
 mod journey;
 mod letters;

@@ -71,7 +71,8 @@ async fn fetch(options: &Fetch, config: &Config) -> Result<(), Failure> {
         }
     }
     let now = Clock::System.now();
-    let wanted = plan(&catalog, &options.kinds, now.date(), &held).map_err(|error| Failure::Usage(error.to_string()))?;
+    let wanted =
+        plan(&catalog, &options.kinds, now.date(), &held).map_err(|error| Failure::Usage(error.to_string()))?;
     let mut settings = Settings::official();
     if let Some(from) = &options.from {
         settings.source = Source::mirror(from).map_err(|error| Failure::Usage(error.to_string()))?;

@@ -89,7 +89,10 @@ fn summary(report: &Report) -> String {
         }
     }
     for (format, (files, rows)) in &formats {
-        lines.push(format!("{rows:>10} rows  {format}{}", if *files > 1 { format!(" ({files} files)") } else { String::new() }));
+        lines.push(format!(
+            "{rows:>10} rows  {format}{}",
+            if *files > 1 { format!(" ({files} files)") } else { String::new() }
+        ));
     }
     for file in &report.files {
         if let Outcome::Read { broken, examples, .. } = &file.outcome

@@ -46,7 +46,9 @@ pub fn changes(old: &str, new: &str, table: Option<&str>, as_json: bool, config:
     }
     let mut lines: Vec<String> = counts
         .iter()
-        .map(|c| format!("{:>9} {:<8} {}", c["count"], c["kind"].as_str().unwrap_or(""), c["table"].as_str().unwrap_or("")))
+        .map(|c| {
+            format!("{:>9} {:<8} {}", c["count"], c["kind"].as_str().unwrap_or(""), c["table"].as_str().unwrap_or(""))
+        })
         .collect();
     if lines.is_empty() {
         lines.push("nothing changed".to_owned());
@@ -66,7 +68,11 @@ pub fn changes(old: &str, new: &str, table: Option<&str>, as_json: bool, config:
 const SHOWN: usize = 40;
 
 fn shorten(text: &str) -> String {
-    if text.chars().count() > 70 { format!("{}…", text.chars().take(69).collect::<String>()) } else { text.to_owned() }
+    if text.chars().count() > 70 {
+        format!("{}…", text.chars().take(69).collect::<String>())
+    } else {
+        text.to_owned()
+    }
 }
 
 fn change_json(change: &Change) -> Value {
@@ -109,7 +115,10 @@ pub fn conflicts(about: Option<&str>, kind: Option<&str>, as_json: bool, config:
             (Some(from), None) => format!("from {from}"),
             (None, _) => String::new(),
         };
-        format!("{:<12} {:<14} {days:<24} {}: {}; {}: {}", row.kind, row.key, row.release, row.says, row.other, row.other_says)
+        format!(
+            "{:<12} {:<14} {days:<24} {}: {}; {}: {}",
+            row.kind, row.key, row.release, row.says, row.other, row.other_says
+        )
     }));
     if rows.len() > SHOWN {
         lines.push(format!("… {} more; name a code, or use `--kind` or `--json`", rows.len() - SHOWN));
@@ -142,7 +151,10 @@ pub fn verify(config: &Config) -> Result<(), Failure> {
     corpus.verify()?;
     let sources = corpus.verify_sources(&config.data_dir)?;
     let rows: u64 = corpus.manifest().tables.iter().map(|table| table.rows).sum();
-    print(&format!("edition {}: {rows} rows, every digest matches; {sources} imported files kept and whole", corpus.edition()))
+    print(&format!(
+        "edition {}: {rows} rows, every digest matches; {sources} imported files kept and whole",
+        corpus.edition()
+    ))
 }
 
 /// Makes the edition before the current one, or the one named, current again.

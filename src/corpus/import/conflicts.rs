@@ -74,10 +74,8 @@ fn lives(tables: &Tables, rows: &mut BTreeSet<String>) {
     let mut lives: Vec<Life> = tables.lines(Table::Period).iter().filter_map(|line| Life::parse(line)).collect();
     lives.sort_by(|a, b| (&a.code, &a.release).cmp(&(&b.code, &b.release)));
     for group in lives.chunk_by(|a, b| a.code == b.code) {
-        let words: Vec<Word<'_>> = group
-            .iter()
-            .filter_map(|life| Some(Word { life, release: tables.releases.get(&life.release)? }))
-            .collect();
+        let words: Vec<Word<'_>> =
+            group.iter().filter_map(|life| Some(Word { life, release: tables.releases.get(&life.release)? })).collect();
         for (n, a) in words.iter().enumerate() {
             for b in words[n + 1..].iter().filter(|b| b.life.release != a.life.release) {
                 for (one, other) in [(a, b), (b, a)] {
@@ -201,7 +199,15 @@ fn contradicts(
             let says = other.to.map_or_else(|| "in force".to_owned(), |to| format!("last day {to}"));
             let next = end.tomorrow().ok();
             let ended = format!("last day {end}");
-            rows.insert(line(&key, "pair", next, other.to, (&one.release, &ended), (&other.release, &says), &one.release));
+            rows.insert(line(
+                &key,
+                "pair",
+                next,
+                other.to,
+                (&one.release, &ended),
+                (&other.release, &says),
+                &one.release,
+            ));
         }
     }
 }

@@ -57,7 +57,7 @@ pub fn follow(tables: &mut Tables) {
     for set in SETS {
         let lists = complete_lists(tables, &lives, set);
         for pair in lists.windows(2) {
-            let [(older, _, ends), (newer, begins, _)] = &pair[..] else { continue };
+            let [(older, _, ends), (newer, begins, _)] = pair else { continue };
             if ends.tomorrow().is_ok_and(|next| *begins <= next) {
                 compare(&mut lives, older, newer, *begins);
                 changed = true;
@@ -150,10 +150,8 @@ mod tests {
 
     #[test]
     fn between_lists_with_a_gap_nothing_is_concluded() {
-        let mut tables = shelf(&[
-            ("a", "2023-10-01", "2024-09-30", &["A00.0"]),
-            ("b", "2025-10-01", "2026-09-30", &["A00.1"]),
-        ]);
+        let mut tables =
+            shelf(&[("a", "2023-10-01", "2024-09-30", &["A00.0"]), ("b", "2025-10-01", "2026-09-30", &["A00.1"])]);
         follow(&mut tables);
         assert!(tables.lines(Table::Period).contains(&"A00.0\ticd10cm\t\t\t1\ta".to_owned()));
     }

@@ -40,9 +40,15 @@ impl Entry {
     fn document(self) -> Document {
         let mut seen = BTreeSet::new();
         let names = std::iter::once(self.title.1.clone()).chain(self.names);
-        let names: Vec<String> =
-            names.filter(|name| !name.is_empty() && seen.insert(name.to_lowercase())).collect();
-        Document { doc: self.code, set: self.set, title: self.title.1, names, context: self.context.join(" "), cards: String::new() }
+        let names: Vec<String> = names.filter(|name| !name.is_empty() && seen.insert(name.to_lowercase())).collect();
+        Document {
+            doc: self.code,
+            set: self.set,
+            title: self.title.1,
+            names,
+            context: self.context.join(" "),
+            cards: String::new(),
+        }
     }
 }
 

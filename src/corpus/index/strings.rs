@@ -126,11 +126,6 @@ impl Strings {
         Ok(Self { lines: map("documents.tsv")?, starts: map("documents.idx")?, bytes, words, documents, grams })
     }
 
-    /// How many documents there are.
-    pub fn documents(&self) -> usize {
-        self.documents
-    }
-
     fn at(&self, number_at: usize) -> usize {
         number(&self.bytes, number_at).map_or(0, |n| n as usize)
     }

@@ -8,9 +8,46 @@ use crate::domain::table::Table;
 
 /// Words of a letter that are not of its question.
 const POLITE: [&str; 40] = [
-    "hello", "dear", "team", "morn", "good", "afternoon", "regard", "thank", "advanc", "cite", "rule", "quick", "question",
-    "need", "befor", "drop", "claim", "best", "folk", "hey", "urgent", "asap", "appreci", "help", "cheer", "today",
-    "answer", "know", "let", "us", "me", "ok", "okay", "evening", "even", "kind", "sincer", "greet", "wonder", "tell",
+    "hello",
+    "dear",
+    "team",
+    "morn",
+    "good",
+    "afternoon",
+    "regard",
+    "thank",
+    "advanc",
+    "cite",
+    "rule",
+    "quick",
+    "question",
+    "need",
+    "befor",
+    "drop",
+    "claim",
+    "best",
+    "folk",
+    "hey",
+    "urgent",
+    "asap",
+    "appreci",
+    "help",
+    "cheer",
+    "today",
+    "answer",
+    "know",
+    "let",
+    "us",
+    "me",
+    "ok",
+    "okay",
+    "evening",
+    "even",
+    "kind",
+    "sincer",
+    "greet",
+    "wonder",
+    "tell",
 ];
 /// What a word of the description of a code in the question counts.
 const DESCRIBED: f32 = 0.35;
@@ -77,7 +114,9 @@ impl Asked {
     /// The words of our descriptions of the codes in the question.
     fn described(&mut self, corpus: &Corpus, text: &str) {
         for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.len() == 5).take(MOST) {
-            let Some(line) = corpus.facts.find(Table::Code, &word.to_ascii_uppercase()).first().copied() else { continue };
+            let Some(line) = corpus.facts.find(Table::Code, &word.to_ascii_uppercase()).first().copied() else {
+                continue;
+            };
             for stem in token::terms(&format!("{} {}", line.get("description"), line.get("words"))) {
                 if !super::STOP.contains(&stem.as_str()) {
                     self.look_for(&stem, DESCRIBED);
@@ -180,8 +219,7 @@ impl Asked {
         meanings.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
         meanings.truncate(MEANINGS);
         let stems = token::terms(phrase);
-        let asked: Vec<usize> =
-            (0..self.words.len()).filter(|n| stems.contains(&self.words[*n].stem)).collect();
+        let asked: Vec<usize> = (0..self.words.len()).filter(|n| stems.contains(&self.words[*n].stem)).collect();
         for (weight, meaning) in meanings {
             for stem in token::terms(meaning) {
                 if JOINING.contains(&stem.as_str()) {

@@ -42,11 +42,19 @@ impl Corpus {
         }
         let Ok(code) = Code::parse_icd10cm(code).or_else(|_| Code::parse(code)) else { return false };
         let rows = self.list_periods(&code);
-        let rows = if rows.is_empty() { Code::parse(code.as_str()).map_or(rows, |code| self.list_periods(&code)) } else { rows };
+        let rows = if rows.is_empty() {
+            Code::parse(code.as_str()).map_or(rows, |code| self.list_periods(&code))
+        } else {
+            rows
+        };
         rows.iter().any(|row| {
             let on = search.on.is_none_or(|day| {
                 let release = self.releases().find(&row.release).map(|release| release.period);
-                row.period.contains(day) && release.is_none_or(|release| release.contains(day) || row.period.from.is_some_and(|from| from <= day && release.to.is_none_or(|to| day <= to)))
+                row.period.contains(day)
+                    && release.is_none_or(|release| {
+                        release.contains(day)
+                            || row.period.from.is_some_and(|from| from <= day && release.to.is_none_or(|to| day <= to))
+                    })
             });
             on && (row.billable || !search.billable)
         })

@@ -85,7 +85,10 @@ pub fn why(index: &Index, asked: &Asked, name: &[Word]) -> Vec<String> {
         match best {
             Some((credit, _)) if credit >= 1.0 => why.push(word.stem.clone()),
             Some((_, text)) => {
-                let read = asked.read_as.iter().find(|(_, meaning)| crate::corpus::token::terms(meaning).iter().any(|t| t == text));
+                let read = asked
+                    .read_as
+                    .iter()
+                    .find(|(_, meaning)| crate::corpus::token::terms(meaning).iter().any(|t| t == text));
                 let entry = match read {
                     Some((phrase, meaning)) => format!("{phrase}: {meaning}"),
                     None => format!("{}: {text}", word.stem),

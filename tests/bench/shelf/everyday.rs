@@ -27,7 +27,12 @@ pub fn measure(bench: &Bench) -> Vec<Row> {
     let share = |found: usize, all: usize| found as f64 / all as f64;
     let recall = share(found[0] + found[1], all[0] + all[1]);
     vec![
-        Row::marked(format!("{} everyday phrases, recall@10", all[0] + all[1]), format!("{recall:.3}"), ">= 0.80", recall >= 0.80),
+        Row::marked(
+            format!("{} everyday phrases, recall@10", all[0] + all[1]),
+            format!("{recall:.3}"),
+            ">= 0.80",
+            recall >= 0.80,
+        ),
         Row::plain(
             "  diagnoses / supplies and drugs",
             format!("{:.3} / {:.3}", share(found[0], all[0]), share(found[1], all[1])),

@@ -40,7 +40,12 @@ pub fn measure(bench: &Bench) -> Vec<Row> {
     let mrr = ranks.iter().flatten().map(|rank| 1.0 / (*rank as f64 + 1.0)).sum::<f64>() / TERMS as f64;
     let recall = share(10);
     vec![
-        Row::marked(format!("{TERMS} inclusion terms held out, recall@10"), format!("{recall:.3}"), ">= 0.68", recall >= 0.68),
+        Row::marked(
+            format!("{TERMS} inclusion terms held out, recall@10"),
+            format!("{recall:.3}"),
+            ">= 0.68",
+            recall >= 0.68,
+        ),
         Row::marked("  mean reciprocal rank", format!("{mrr:.3}"), ">= 0.43", mrr >= 0.43),
         Row::plain("  recall@1 / recall@50", format!("{:.3} / {:.3}", share(1), share(50))),
     ]
@@ -53,12 +58,15 @@ fn copy(from: &Path, to: &Path, terms: &mut Vec<(String, String)>) {
         if entry.path().is_dir() {
             std::fs::create_dir(&target).unwrap();
             copy(&entry.path(), &target, terms);
-        } else if entry.file_name().to_string_lossy().contains("tabular") && entry.file_name().to_string_lossy().ends_with(".xml.gz") {
+        } else if entry.file_name().to_string_lossy().contains("tabular")
+            && entry.file_name().to_string_lossy().ends_with(".xml.gz")
+        {
             let mut text = String::new();
             flate2::read::GzDecoder::new(std::fs::File::open(entry.path()).unwrap()).read_to_string(&mut text).unwrap();
             let (kept, out) = take_out(&text);
             terms.extend(out);
-            let mut file = flate2::write::GzEncoder::new(std::fs::File::create(target).unwrap(), flate2::Compression::fast());
+            let mut file =
+                flate2::write::GzEncoder::new(std::fs::File::create(target).unwrap(), flate2::Compression::fast());
             file.write_all(kept.as_bytes()).unwrap();
             file.finish().unwrap();
         } else {

@@ -41,7 +41,8 @@ fn main() {
         eprintln!("usage: tests/bench/shelf FOLDER [verbose] [{}]", KNOWN.join("] ["));
         std::process::exit(2);
     };
-    let wanted = |name: &str| !words.iter().any(|word| KNOWN.contains(&word.as_str())) || words.iter().any(|w| w == name);
+    let wanted =
+        |name: &str| !words.iter().any(|word| KNOWN.contains(&word.as_str())) || words.iter().any(|w| w == name);
     let folder = tempfile::tempdir().unwrap();
     let questions = source.join("../questions/dev.jsonl");
     let bench = Bench {

@@ -41,7 +41,12 @@ pub fn measure(bench: &Bench) -> Vec<Row> {
     }
     let share = f64::from(found) / f64::from(all);
     vec![
-        Row::marked(format!("{all} questions, deciding section in the top 5"), format!("{share:.3}"), ">= 0.85", share >= 0.85),
+        Row::marked(
+            format!("{all} questions, deciding section in the top 5"),
+            format!("{share:.3}"),
+            ">= 0.85",
+            share >= 0.85,
+        ),
         Row::plain("  on top", format!("{:.3}", f64::from(first) / f64::from(all))),
     ]
 }

@@ -36,7 +36,10 @@ pub fn measure(bench: &Bench) -> Vec<Row> {
         Row::plain(format!("  p50 / p95 in {set}"), format!("{:.2} / {:.2} ms", median(times), quantile(times, 0.95)))
     }));
     rows.extend([
-        Row::plain("  SQLite FTS5, same names and queries, p50 / p95", format!("{:.2} / {theirs:.2} ms", median(&fts5))),
+        Row::plain(
+            "  SQLite FTS5, same names and queries, p50 / p95",
+            format!("{:.2} / {theirs:.2} ms", median(&fts5)),
+        ),
         Row::marked("  ours / FTS5, p95", format!("{:.2} x", p95 / theirs), "<= 0.5 x", p95 <= 0.5 * theirs),
     ]);
     rows
@@ -48,10 +51,18 @@ fn fts5(corpus: &Corpus, queries: &[&str]) -> Vec<f64> {
     runtime.block_on(async {
         let pool = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await.unwrap();
         let run = |sql: &'static str| sqlx::query(sql).execute(&pool);
-        run("CREATE VIRTUAL TABLE t USING fts5(doc UNINDEXED, names, context, tokenize='porter unicode61')").await.unwrap();
+        run("CREATE VIRTUAL TABLE t USING fts5(doc UNINDEXED, names, context, tokenize='porter unicode61')")
+            .await
+            .unwrap();
         run("BEGIN").await.unwrap();
         for (doc, (names, context)) in texts(corpus) {
-            sqlx::query("INSERT INTO t VALUES (?, ?, ?)").bind(doc).bind(names).bind(context).execute(&pool).await.unwrap();
+            sqlx::query("INSERT INTO t VALUES (?, ?, ?)")
+                .bind(doc)
+                .bind(names)
+                .bind(context)
+                .execute(&pool)
+                .await
+                .unwrap();
         }
         run("COMMIT").await.unwrap();
         let mut times = Vec::new();
@@ -63,7 +74,11 @@ fn fts5(corpus: &Corpus, queries: &[&str]) -> Vec<f64> {
                     .map(|word| format!("\"{word}\""))
                     .collect();
                 let begin = Instant::now();
-                let rows = sqlx::query("SELECT doc FROM t WHERE t MATCH ? ORDER BY rank LIMIT 10").bind(words.join(" OR ")).fetch_all(&pool).await.unwrap();
+                let rows = sqlx::query("SELECT doc FROM t WHERE t MATCH ? ORDER BY rank LIMIT 10")
+                    .bind(words.join(" OR "))
+                    .fetch_all(&pool)
+                    .await
+                    .unwrap();
                 let ms = begin.elapsed().as_secs_f64() * 1e3;
                 rows.iter().for_each(|row| drop(row.get::<String, _>(0)));
                 if round > 0 {

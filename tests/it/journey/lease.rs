@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use caseconsultant::admit;
-use caseconsultant::corpus::Corpus;
+use caseconsultant::corpus::Shelf;
 use caseconsultant::domain::case::CaseStatus;
 use caseconsultant::domain::quota::Quota;
 use caseconsultant::research;
@@ -57,10 +57,10 @@ async fn work_by_hand(app: &TestApp, until: CaseStatus) {
     let (raw, _) = app.store().get_raw(&held.case).await.unwrap();
     let arrival = admit::read(&raw, app.config());
     let question = admit::question(&arrival.message);
-    let evidence =
-        research::run(&consultant.corpus, &question, &consultant.reading(arrival.message.date, None)).unwrap();
-    let draft = consultant.draft(&evidence).await;
-    let report = verify::run(&consultant.corpus, &evidence, &draft);
+    let corpus = consultant.shelf.current();
+    let evidence = research::run(&corpus, &question, &consultant.reading(arrival.message.date, None)).unwrap();
+    let draft = consultant.draft(&corpus, &evidence).await;
+    let report = verify::run(&corpus, &evidence, &draft);
     while held.status != until {
         let progress = Progress::default();
         held = match held.status {
@@ -108,13 +108,13 @@ async fn a_case_taken_over_at_any_stage_ends_as_if_nothing_had_happened() {
 #[tokio::test]
 async fn a_stage_that_fails_three_times_leaves_the_case_to_a_person_with_the_reason() {
     let folder = tempfile::tempdir().unwrap();
-    let corpus = Corpus::open(folder.path()).unwrap();
+    let shelf = Shelf::open(folder.path()).unwrap();
     let mut app = received().await;
-    let index = folder.path().join("editions").join(corpus.edition()).join("index");
+    let index = folder.path().join("editions").join(shelf.current().edition()).join("index");
     for entry in std::fs::read_dir(&index).unwrap() {
-        std::fs::remove_file(entry.unwrap().path()).unwrap();
+        std::fs::remove_dir_all(entry.unwrap().path()).unwrap();
     }
-    app.pipeline.consultant.corpus = Arc::new(corpus);
+    app.pipeline.consultant.shelf = Arc::new(shelf);
     for attempt in 1..=3 {
         assert_eq!(app.work().await, 1, "attempt {attempt}");
         app.clock().advance(Duration::from_secs(60));

@@ -2,15 +2,15 @@
 
 use std::sync::{Arc, OnceLock};
 
-use caseconsultant::corpus::Corpus;
+use caseconsultant::corpus::Shelf;
 
 /// The edition, shared.
-pub fn edition() -> Arc<Corpus> {
-    static CORPUS: OnceLock<(tempfile::TempDir, Arc<Corpus>)> = OnceLock::new();
-    let built = CORPUS.get_or_init(|| {
+pub fn edition() -> Arc<Shelf> {
+    static SHELF: OnceLock<(tempfile::TempDir, Arc<Shelf>)> = OnceLock::new();
+    let built = SHELF.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
-        let corpus = Corpus::open(folder.path()).unwrap();
-        (folder, Arc::new(corpus))
+        let shelf = Shelf::open(folder.path()).unwrap();
+        (folder, Arc::new(shelf))
     });
     built.1.clone()
 }

@@ -129,14 +129,23 @@ fn words(text: &str) -> impl Iterator<Item = (&str, usize)> {
     })
 }
 
-/// True for digits of an amount, a longer number, a dated or numbered reference: `$12345`, `12345,678`, `CR 12345`.
+/// What stands before a number that is no code.
+const NO_CODE_AFTER: [&str; 13] =
+    ["CR", "CR:", "Transmittal", "Box", "Rev.", "P.L.", "CMS", "Form", "ZIP", "section", "Section", "Maryland", "MD"];
+
+/// True for digits of an amount, a longer number, an address, a dated or numbered reference: `$12345`, `12345,678`,
+/// `21244-1850`, `CR 12345`, `B3-15006`.
 fn is_amount(text: &str, start: usize, length: usize) -> bool {
     let (before, after) = (&text[..start], &text[start + length..]);
     let referred = before.trim_end().rsplit([' ', '(']).next().unwrap_or("");
-    before.ends_with(['$', ',', '§', '/', '_', '@', '#'])
+    let joined = before.strip_suffix('-').is_some_and(|rest| rest.ends_with(|c: char| c.is_ascii_alphanumeric()));
+    let digits = |mark: char| after.strip_prefix(mark).map(|rest| rest.bytes().take_while(u8::is_ascii_digit).count());
+    joined
+        || before.ends_with(['$', '§', '_', '@', '#'])
         || after.starts_with(['@', '_', '%'])
-        || after.strip_prefix(',').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
-        || ["CR", "Transmittal", "Box", "Rev.", "P.L.", "CMS", "Form", "CR:", "ZIP"].contains(&referred)
+        || digits('-') == Some(4)
+        || digits(',') == Some(3)
+        || NO_CODE_AFTER.contains(&referred)
 }
 
 /// A code in its usual writing. Digits alone are CPT; categories count only where they are asked for.
@@ -162,10 +171,14 @@ mod tests {
 
     #[test]
     fn a_text_names_codes_and_ranges() {
-        let text = "CPT codes 96360-96379 and 31500, HCPCS code G0463, 0202U; not $12345, 12345,678, CR 14085 or B12.";
+        let text = "CPT codes 96360-96379 and 31500, HCPCS code G0463, 0202U; not $12345, 12345,678, CR 14085, B3-15006, \
+                    21244-1850 or B12.";
         assert_eq!(codes(text, false), "96360-96379 31500 G0463 0202U");
         assert_eq!(codes("E11.65 and Z91.12-, categories C00-D49, F02.", true), "E11.65 Z91.12- C00-D49 F02");
-        assert_eq!(codes("codes 99231 – 99239", false), "99231-99239");
+        assert_eq!(
+            codes("codes 99231 – 99239, 99202,99203 or 99211/99212", false),
+            "99231-99239 99202 99203 99211 99212"
+        );
     }
 
     #[test]

@@ -19,11 +19,22 @@ static SENTENCE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&pattern).expect("the pattern is fixed")
 });
 static PART: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(\d{4}[0-9A-Z]|[A-V]\d{4})(?:\s*(?:-|–|through|to)\s*(\d{4}[0-9A-Z]|[A-V]\d{4}))?").expect("the pattern is fixed")
+    Regex::new(r"(\d{4}[0-9A-Z]|[A-V]\d{4})(?:\s*(?:-|–|through|to)\s*(\d{4}[0-9A-Z]|[A-V]\d{4}))?")
+        .expect("the pattern is fixed")
 });
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 

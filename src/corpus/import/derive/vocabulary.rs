@@ -49,7 +49,9 @@ pub fn terms(tables: &mut Tables) {
     references.into_iter().for_each(|(code, label)| add(code, label));
     let lines: Vec<String> = found
         .iter()
-        .flat_map(|(code, names)| names.iter().map(move |(name, release)| format!("{code}\tvocabulary\t{name}\t{release}")))
+        .flat_map(|(code, names)| {
+            names.iter().map(move |(name, release)| format!("{code}\tvocabulary\t{name}\t{release}"))
+        })
         .collect();
     lines.into_iter().for_each(|line| tables.push(Table::Term, line));
 }

@@ -15,7 +15,8 @@ const LONGEST_RANGE: usize = 60;
 const PIECES: usize = 3;
 
 static CHAPTER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^Chapter ([IVX]+)(?:, section ([A-Z]))?(?:, (?:item |paragraph |no\. )?(\d+))?").expect("the pattern is fixed")
+    Regex::new(r"^Chapter ([IVX]+)(?:, section ([A-Z]))?(?:, (?:item |paragraph |no\. )?(\d+))?")
+        .expect("the pattern is fixed")
 });
 static MANUAL: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\(Pub\. 100-0?(\d)\), chapter (\d+)$").expect("the pattern is fixed"));
@@ -49,7 +50,10 @@ pub fn cards(tables: &Tables) -> HashMap<String, String> {
         let Some(place) = place(&card) else { continue };
         let mut places: Vec<&String> = known.keys().filter(|held| **held == place).collect();
         if places.is_empty() {
-            places = known.keys().filter(|held| held.strip_prefix(place.as_str()).is_some_and(|rest| rest.starts_with('.'))).collect();
+            places = known
+                .keys()
+                .filter(|held| held.strip_prefix(place.as_str()).is_some_and(|rest| rest.starts_with('.')))
+                .collect();
             places.sort();
             places.truncate(PIECES);
         }
