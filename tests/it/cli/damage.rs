@@ -94,8 +94,10 @@ fn a_manifest_or_index_that_is_damaged_is_named() {
     std::fs::write(edition.join("manifest.json"), "{").unwrap();
     run_in(folder.path(), &["corpus", "status"], b"").ended(1, &["manifest.json", "corpus build"]);
     let (folder, edition) = data();
-    for entry in std::fs::read_dir(edition.join("index")).unwrap() {
-        cut(&entry.unwrap().path());
+    for part in std::fs::read_dir(edition.join("index")).unwrap() {
+        for entry in std::fs::read_dir(part.unwrap().path()).unwrap() {
+            cut(&entry.unwrap().path());
+        }
     }
     run_in(folder.path(), &["corpus", "search", "polyp"], b"").ended(1, &["index", "corpus build"]);
 }
