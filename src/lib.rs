@@ -36,6 +36,36 @@
 //! line takes the middle of the journey (research, draft, verify) without mail around it. No stage is named
 //! `review`: a case that waits is answered by a person in their own mail program.
 //!
+//! # How official files become an edition
+//!
+//! ```text
+//!  files named by the operator, and those on the shelf already (sources/, by digest)
+//!     |
+//!  walk       folders, archives in archives, compressed files; each within limits
+//!     |
+//!  recognise  the first format that knows the file by its content; other files are named and passed over
+//!     |
+//!  read       one small reader a format: rows, each with its release, its days and whose words they are
+//!     |
+//!  gate       a known file that is unusable, too many broken rows, terms not accepted ---> nothing is imported
+//!     |
+//!  merge      parts joined, second forms of one table compared, descriptors without a licence left out
+//!     |
+//!  derive     ends and beginnings of codes from lists that follow each other; successors; related words
+//!     |       then our own texts go under it, and give way where an official release is there
+//!  conflicts  where two sources cannot both be right: kept as rows, resolved by nobody
+//!     |
+//!  index      tables sorted, words indexed, every file with its digest; read again and compared
+//!     |
+//!  swap       one small file renamed: the new edition is current, two others are kept
+//! ```
+//!
+//! [`corpus::import`] runs it and [`corpus::formats`] holds the readers, which know neither the shelf nor each other.
+//! [`corpus::fetch`] brings files into a folder and touches no edition. A service holds a [`corpus::Shelf`]: it looks
+//! for a new edition, opens it beside the present one and changes over, and a case ends with the edition that it began
+//! with. An edition follows from its sources, the program and one setting (`corpus.cpt_license`), and its id from
+//! these.
+//!
 //! # The layers
 //!
 //! Imports point down only, and never sideways within a layer:
@@ -58,7 +88,8 @@
 //! * 3 [`receive`], [`admit`], [`research`], [`draft`], [`verify`], [`reply`] are the journey.
 //! * 2b [`checks`] computes facts over the corpus: research asks them, verify asks them again.
 //! * 2 [`store`] is all SQL; [`mail`] speaks IMAP, SMTP and Maildir, and reads and composes messages; [`llm`] is what
-//!   a model may be asked; [`corpus`] is the dated edition of codes, edits and rules; [`clock`] asks what time it is.
+//!   a model may be asked; [`corpus`] makes dated editions of codes, edits and rules from official files, and opens
+//!   them; [`clock`] asks what time it is.
 //! * 1 [`domain`] is pure values, [`config`] the settings, [`telemetry`] the log.
 //!
 //! There are three traits, because three things cost money or reach people and are replaced in tests:
@@ -97,7 +128,10 @@
 //! 7. **No network call inside a transaction.** Transactions live in [`store`], which can name neither [`mail`] nor
 //!    [`llm`]. Test: `imports_point_down`.
 //! 8. **An edition is immutable**: built beside the present one, checked by digest, swapped in by renaming one file.
-//!    [`corpus::Corpus`] has no method that writes.
+//!    [`corpus::Corpus`] has no method that writes; [`corpus::Shelf`] changes whole editions only.
+//!    Tests: `a_new_edition_is_served_and_the_one_before_is_still_there_for_cases_in_hand`,
+//!    `a_changed_byte_is_found_by_check`, `a_manifest_or_index_that_is_damaged_is_named`,
+//!    `a_pointer_to_an_edition_that_is_gone_is_an_error_that_names_it`.
 //! 9. **Failure is never silence.** A stage that fails for good leaves its case `in_review` with the reason; a message
 //!    that may have left is `uncertain` and never sent again by itself.
 //!    Tests: `without_an_answer_to_the_final_dot_nobody_knows`, `what_fails_before_the_final_dot_is_temporary`,
@@ -113,7 +147,13 @@
 //! 12. **An answer is reserved when work starts and settled when it leaves**; everything else is free. A case has one
 //!     reservation (the primary key of `reservation`). Test: `a_quota_is_never_overdrawn`.
 //! 13. **Yesterday's table is not today's fact.** Where no release in force on the date is on the shelf, the outcome is
-//!     [`domain::check::Outcome::NotChecked`], with [`domain::check::LastKnown`] beside it.
+//!     [`domain::check::Outcome::NotChecked`], with [`domain::check::LastKnown`] beside it. An excerpt, a part that is
+//!     missing, or a gap between two lists proves no absence, and of two sources that contradict each other none wins.
+//!     Tests: `a_date_after_the_last_release_is_not_checked_and_shows_what_was_last_known`,
+//!     `an_excerpt_of_a_fee_schedule_adds_facts_for_its_own_days`,
+//!     `a_code_that_the_next_list_leaves_out_ended_the_day_before`,
+//!     `between_lists_with_a_gap_nothing_is_concluded`,
+//!     `the_part_of_an_edit_table_is_read_from_its_name`.
 //! 14. **SQL is in [`store`] only, the environment is read in [`config`] only, time and chance are asked for in
 //!     [`clock`] only.** Tests: `sql_is_in_the_store_only`, `the_environment_is_read_in_one_file`,
 //!     `one_file_asks_for_time_and_chance`.
