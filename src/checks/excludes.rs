@@ -2,7 +2,7 @@
 //! (Official Guidelines, section I.A.12).
 
 use super::{Finding, status, until};
-use crate::corpus::{Corpus, RelationRow};
+use crate::corpus::{Corpus, RelationRow, Release, ReleaseScope};
 use crate::domain::check::{Check, LastKnown, Outcome, Question, Scope};
 use crate::domain::code::{Code, CodeSet};
 
@@ -21,7 +21,8 @@ fn find(corpus: &Corpus, a: &Code, b: &Code, scope: Scope) -> Finding {
             return Finding::new(Outcome::NotChecked, format!("{code} is on no list of this shelf"));
         }
     }
-    let note = note(corpus, a, b);
+    let in_force = corpus.releases().in_force("relation", scope.as_of);
+    let note = note(corpus, a, b, in_force.or_else(|| corpus.releases().nearest("relation", scope.as_of)));
     let (outcome, words, sources) = match &note {
         Some(row) if row.kind == "excludes1" => (
             Outcome::Excludes1,
@@ -35,7 +36,7 @@ fn find(corpus: &Corpus, a: &Code, b: &Code, scope: Scope) -> Finding {
         ),
         None => (Outcome::NoNoteInRelease, format!("no Excludes note joins {a} and {b}"), Vec::new()),
     };
-    match corpus.releases().in_force("relation", scope.as_of) {
+    match in_force {
         Some(release) => {
             let sources = if sources.is_empty() { vec![release.as_source()] } else { sources };
             Finding::new(outcome, format!("{words} ({})", release.doc())).release(Some(release)).sources(sources)
@@ -57,10 +58,14 @@ fn find(corpus: &Corpus, a: &Code, b: &Code, scope: Scope) -> Finding {
     }
 }
 
-/// The strictest note of either code that names the other.
-fn note(corpus: &Corpus, a: &Code, b: &Code) -> Option<RelationRow> {
+/// The strictest note of either code that names the other, in the list that speaks or in an excerpt, which adds to it.
+fn note(corpus: &Corpus, a: &Code, b: &Code, speaks: Option<&Release>) -> Option<RelationRow> {
+    let counts = |row: &RelationRow| {
+        let held = corpus.releases().find(&row.release);
+        speaks.is_none_or(|release| release.id == row.release) || held.is_some_and(|r| r.scope == ReleaseScope::Excerpt)
+    };
     let of = |one: &Code, two: &Code| {
-        let rows = corpus.list_relations(one).into_iter();
+        let rows = corpus.list_relations(one).into_iter().filter(counts);
         rows.filter(|row| row.kind.starts_with("excludes") && names(&row.target, two)).collect::<Vec<_>>()
     };
     let mut notes = of(a, b);

@@ -9,6 +9,8 @@ pub mod bypass;
 pub mod conclude;
 pub mod excludes;
 pub mod global;
+pub mod indicator;
+pub mod page;
 pub mod ptp;
 pub mod separation;
 pub mod status;

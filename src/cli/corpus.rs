@@ -89,17 +89,7 @@ pub enum Corpus {
         json: bool,
     },
     /// A code, a modifier, a rule card or a cited row (table/key@release)
-    Show {
-        /// What to show
-        #[arg(value_name = "CODE")]
-        key: String,
-        /// The date, or `shelf`
-        #[arg(long, value_parser = super::as_of, value_name = "DATE")]
-        on: Option<AsOf>,
-        /// Print one JSON object
-        #[arg(long)]
-        json: bool,
-    },
+    Show(show::Show),
     /// Find codes and rules by words
     Search {
         /// The words
@@ -188,7 +178,7 @@ pub fn run(command: &Corpus, config: &Config) -> Result<(), Failure> {
     let today = AsOf::Date(Clock::System.now().date());
     match command {
         Corpus::Status { json } => status(&edition, *json),
-        Corpus::Show { key, on, json } => show::run(&edition, key, on.unwrap_or(today), *json),
+        Corpus::Show(show) => show::run(&edition, show, today, config.corpus.cpt_license),
         Corpus::Search { words, set, limit, json } => {
             search(&edition, &words.join(" "), set.map(SearchSet::from), *limit, *json)
         }

@@ -89,10 +89,10 @@ fn write_table(facts: &Path, table: Table, tables: &Tables) -> Result<TableSumma
         rows += 1;
         Ok(())
     };
-    if table == Table::Ptp {
-        tables.pairs.for_each_line(&mut take)?;
-    } else {
-        tables.lines(table).iter().try_for_each(|line| take(line))?;
+    match table {
+        Table::Ptp => tables.pairs.for_each_line(&mut take)?,
+        Table::PtpTwo => tables.pairs.for_each_line_by_two(&mut take)?,
+        _ => tables.lines(table).iter().try_for_each(|line| take(line))?,
     }
     file.into_inner().map_err(|error| failed(error.into_error()))?.sync_all().map_err(failed)?;
     let starts_path = facts.join(format!("{}.idx", table.key()));

@@ -76,7 +76,9 @@ pub fn diff(
         Side { corpus: old, release: releases.map(|(id, _)| id) },
         Side { corpus: new, release: releases.map(|(_, id)| id) },
     );
-    let tables = Table::all().filter(|table| !matches!(table, Table::Primary | Table::Conflict));
+    // The others say again what these say.
+    let again = [Table::Primary, Table::PtpTwo, Table::Mention, Table::Conflict];
+    let tables = Table::all().filter(|table| !again.contains(table));
     for table in tables.filter(|table| releases.is_none() || has_release(*table)) {
         compare(table, &old, &new, &mut take);
     }

@@ -97,21 +97,6 @@ pub struct AddOnRow {
     pub source: Source,
 }
 
-/// An instructional note of ICD-10-CM as a relation.
-#[derive(Debug, Clone)]
-pub struct RelationRow {
-    /// `excludes1`, `excludes2`, `code_first`, `use_additional`, `code_also` or `seventh`.
-    pub kind: String,
-    /// A code, a range `A00-A09` or a prefix `E10.-`; for `seventh` the permitted characters.
-    pub target: String,
-    /// Where the note stands.
-    pub at: String,
-    /// The release.
-    pub release: String,
-    /// The row as a source.
-    pub source: Source,
-}
-
 /// The usual successor of a deleted code.
 #[derive(Debug, Clone)]
 pub struct SuccessorRow {
@@ -128,7 +113,7 @@ fn day(text: &str) -> Option<Date> {
 }
 
 impl Corpus {
-    fn source(&self, table: Table, line: &Line<'_>, release: &str, period: EffectivePeriod) -> Source {
+    pub(super) fn source(&self, table: Table, line: &Line<'_>, release: &str, period: EffectivePeriod) -> Source {
         let held = self.releases.find(release);
         let period = match held {
             Some(held) if period == EffectivePeriod::default() => held.period,
@@ -251,18 +236,6 @@ impl Corpus {
                 listed: line.get("listed").parse().unwrap_or(0),
                 source: self.source(table, &line, line.get("release"), EffectivePeriod::default()),
             }
-        });
-        rows.collect()
-    }
-
-    /// The instructional notes that bear on a diagnosis code, inherited ones included.
-    pub fn list_relations(&self, code: &Code) -> Vec<RelationRow> {
-        let rows = self.facts.find(Table::Relation, code.as_str()).into_iter().map(|line| RelationRow {
-            kind: line.field(0).to_owned(),
-            target: line.field(1).to_owned(),
-            at: line.field(2).to_owned(),
-            release: line.field(3).to_owned(),
-            source: self.source(Table::Relation, &line, line.field(3), EffectivePeriod::default()),
         });
         rows.collect()
     }

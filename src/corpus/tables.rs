@@ -219,6 +219,44 @@ impl Pairs {
         Ok(())
     }
 
+    /// The lines of the table by column two code, sorted. They leave the rationale out, which would cut them into many
+    /// more: who needs it looks the pair up.
+    pub fn for_each_line_by_two<E>(&self, mut take: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
+        let day = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
+        let heads: Vec<String> = self
+            .terms
+            .iter()
+            .map(|t| format!("+{}\t{}\t{}\t{}\t{}\t", t.key, day(t.from), day(t.to), t.indicator, t.release))
+            .collect();
+        // Terms that differ in nothing but the rationale have one head, and the number of that head.
+        let mut order: Vec<u32> = (0..).take(heads.len()).collect();
+        order.sort_unstable_by_key(|n| &heads[*n as usize]);
+        let mut numbers = vec![0_u32; heads.len()];
+        for pair in order.windows(2) {
+            let (before, this) = (pair[0] as usize, pair[1] as usize);
+            numbers[this] = numbers[before] + u32::from(heads[before] != heads[this]);
+        }
+        let of_number: BTreeMap<u32, &String> = numbers.iter().copied().zip(&heads).collect();
+        let key = |pair: &Pair| (pair.two, numbers[pair.terms as usize], pair.one);
+        let mut pairs: Vec<([u8; 5], u32, [u8; 5])> = self.pairs.iter().map(key).collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut line = String::new();
+        for group in pairs.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            line.clear();
+            line.push_str(&String::from_utf8_lossy(&group[0].0));
+            line.push_str(of_number[&group[0].1]);
+            for (n, (_, _, one)) in group.iter().enumerate() {
+                if n > 0 {
+                    line.push(' ');
+                }
+                line.push_str(&String::from_utf8_lossy(one));
+            }
+            take(&line)?;
+        }
+        Ok(())
+    }
+
     /// How many pairs each release has.
     pub fn counts(&self) -> BTreeMap<&str, u64> {
         let mut by_terms = vec![0_u64; self.terms.len()];

@@ -12,6 +12,8 @@ pub enum Table {
     Period,
     /// NCCI procedure-to-procedure edits.
     Ptp,
+    /// The same by column two code, without the rationale.
+    PtpTwo,
     /// NCCI medically unlikely edits.
     Mue,
     /// Physician fee schedule: global days, indicators, relative values.
@@ -90,6 +92,8 @@ pub enum Table {
     Telehealth,
     /// Sections of manuals, guidelines, coverage documents and statutes.
     Passage,
+    /// Passages by the codes that they name.
+    Mention,
     /// Synonyms, everyday words and abbreviations, each with the vocabulary that gives it.
     Lexicon,
     /// Words that stand for each other, learned from the titles, terms and vocabularies of the shelf.
@@ -105,10 +109,11 @@ type Layout = (Table, &'static str, &'static [&'static str]);
 
 const RELEASE: &str = "release";
 
-const LAYOUTS: [Layout; 46] = [
+const LAYOUTS: [Layout; 48] = [
     (Table::Code, "code", &["set", "family", "description", "words"]),
     (Table::Period, "period", &["set", "from", "to", "billable", RELEASE]),
     (Table::Ptp, "ptp", &["from", "to", "indicator", "rationale", RELEASE, "columns_two"]),
+    (Table::PtpTwo, "ptp_two", &["from", "to", "indicator", RELEASE, "columns_one"]),
     (Table::Mue, "mue", &["units", "mai", "rationale", RELEASE]),
     (
         Table::Fee,
@@ -244,6 +249,7 @@ const LAYOUTS: [Layout; 46] = [
     (Table::Reason, "reason", &["group", "text", RELEASE]),
     (Table::Telehealth, "telehealth", &["status", "audio_only", "note", RELEASE]),
     (Table::Passage, "passage", &["section", "title", "path", "revision", "from", "to", "codes", "text", RELEASE]),
+    (Table::Mention, "mention", &["passage", "range", RELEASE]),
     (Table::Lexicon, "lexicon", &["kind", "meaning", "codes", RELEASE]),
     (Table::Related, "related", &["word", "weight"]),
     (Table::Severity, "severity", &["level", "exclusions", RELEASE]),

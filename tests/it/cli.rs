@@ -2,6 +2,7 @@
 
 mod damage;
 mod data;
+mod page;
 
 use crate::support::program::{run, run_in, shared};
 

@@ -9,6 +9,7 @@ use crate::corpus::build::derive_primaries;
 use crate::corpus::tables::{ReleaseRow, Tables};
 use crate::domain::table::Table;
 
+mod mentions;
 mod prose;
 mod related;
 mod sides;
@@ -28,6 +29,7 @@ pub fn derive_all(tables: &mut Tables) {
     converted(tables);
     crossreferenced(tables);
     unknown_terms(tables);
+    mentions::mentions(tables);
     vocabulary::terms(tables);
     related::related(tables);
 }
