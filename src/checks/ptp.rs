@@ -28,11 +28,16 @@ fn find(corpus: &Corpus, a: &Code, b: &Code, scope: Scope) -> Finding {
     if let Some(row) = best_in_force(corpus, &rows, &family, scope.as_of, in_force) {
         return edit(corpus, row);
     }
-    if let Some(row) = rows.iter().find(|row| ended(row, scope.as_of)) {
-        return gone(corpus, row);
-    }
-    if let Some(row) = rows.iter().find(|row| row.indicator == 9) {
-        return never(corpus, row);
+    // A row without an end says that the edit goes on: what another row says of its past, or that it was once entered
+    // by mistake, is then no answer for a day of which no table on the shelf speaks.
+    let goes_on = rows.iter().any(|row| row.indicator != 9 && row.period.to.is_none());
+    if !goes_on || in_force.is_some() {
+        if let Some(row) = rows.iter().find(|row| ended(row, scope.as_of)) {
+            return gone(corpus, row);
+        }
+        if let Some(row) = rows.iter().find(|row| row.indicator == 9) {
+            return never(corpus, row);
+        }
     }
     absent(corpus, a, b, scope, &family, in_force, &rows)
 }

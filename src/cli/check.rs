@@ -76,11 +76,19 @@ fn corpus(config: &Config, report: &mut Report) {
         Ok(corpus) => {
             let rows: u64 = corpus.manifest().tables.iter().map(|table| table.rows).sum();
             report.good("corpus", &format!("edition {}, {rows} rows, every digest matches", corpus.edition()));
+            if corpus.is_behind_program() {
+                report
+                    .unset("corpus texts", "older than this program's; `caseconsultant corpus import` without a path");
+            }
             if !config.corpus.cpt_license {
                 report.unset("CPT licence", "CPT descriptors are neither stored nor shown (corpus.cpt_license)");
             }
         }
-        Err(error) => report.bad("corpus", &error, "run `caseconsultant corpus build`"),
+        Err(error) => report.bad(
+            "corpus",
+            &error,
+            "run `caseconsultant corpus import` without a path (an imported shelf), or `caseconsultant corpus build`",
+        ),
     }
 }
 

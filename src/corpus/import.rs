@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use super::edition::{self, SourceFile};
 use super::formats::Rights;
 use super::{CorpusError, Files, Manifest, build, own};
+use crate::domain::table::Table;
 
 mod conflicts;
 mod derive;
@@ -110,6 +111,8 @@ pub struct Report {
     pub files: Vec<FileReport>,
     /// Where two forms of one table differ.
     pub differences: Vec<Difference>,
+    /// Titles of the AMA and the ADA that were not stored, for lack of the operator's licence.
+    pub withheld: u64,
 }
 
 /// Why nothing was imported. The current edition is what it was.
@@ -178,11 +181,14 @@ pub fn import(
 ) -> Result<Report, ImportError> {
     let root = data_dir.join("editions");
     let current = current(&root)?;
-    let shelf = keep::on_shelf(data_dir, current.as_ref())?;
-    let new: Vec<walk::Source> = walk::sources(paths)?
-        .into_iter()
-        .filter(|source| shelf.iter().all(|held| held.sha256 != source.sha256))
-        .collect();
+    let given = walk::sources(paths)?;
+    let mut shelf = keep::on_shelf(data_dir, current.as_ref(), &given)?;
+    if options.replace {
+        // What is named now counts as new, even where it is held already.
+        shelf.retain(|held| given.iter().all(|source| source.sha256 != held.sha256));
+    }
+    let new: Vec<walk::Source> =
+        given.into_iter().filter(|source| shelf.iter().all(|held| held.sha256 != source.sha256)).collect();
     let first_new = shelf.len();
     let sources: Vec<walk::Source> = shelf.into_iter().chain(new).collect();
     progress.begin(sources.iter().map(|source| source.bytes).sum());
@@ -205,13 +211,14 @@ pub fn import(
     let own = Files::starter();
     let id = id(&own.id(), &used, options.descriptors);
     progress.stage("merging");
-    let (mut tables, differences) = merge::merge(found, options.descriptors);
+    let (mut tables, differences, withheld) = merge::merge(found, options.descriptors);
     derive::derive(&mut tables);
     let own_tables = own::read(&own)?;
     merge::under(&mut tables, own_tables);
     derive::derive_all(&mut tables);
     conflicts::find(&mut tables, &differences);
-    let changed = current.as_ref().is_none_or(|manifest| manifest.id != id);
+    let sound = |manifest: &Manifest| manifest.id == id && manifest.verify(&root.join(&id)).is_ok();
+    let changed = !current.as_ref().is_some_and(sound);
     if changed {
         progress.stage("keeping the files");
         keep::keep(data_dir, &used)?;
@@ -220,13 +227,18 @@ pub fn import(
         build::write(&root, &id, &own.id(), tables, names.collect())?;
         keep::prune(data_dir);
     }
-    Ok(Report { edition: id, changed, files, differences })
+    Ok(Report { edition: id, changed, files, differences, withheld })
 }
 
 fn current(root: &Path) -> Result<Option<Manifest>, ImportError> {
     let Some(id) = edition::current(root)? else { return Ok(None) };
-    // An edition of an older layout cannot be opened, but its list of files can.
-    Ok(Manifest::read_any(&root.join(id)).ok())
+    // An edition of an older layout cannot be opened, but its list of files can. One that is gone must not pass for an
+    // empty shelf: its files would silently leave it.
+    match Manifest::read_any(&root.join(&id)) {
+        Ok(manifest) => Ok(Some(manifest)),
+        Err(_) if id.starts_with(Files::STARTER) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The edition's id: the same files under the same rules make the same edition.
@@ -253,14 +265,34 @@ fn gate(files: &[FileReport]) -> Result<(), ImportError> {
     if bad.is_empty() { Ok(()) } else { Err(ImportError::Refused(bad)) }
 }
 
+/// Tables whose official files CMS gives only to who accepts the AMA's terms: they hold CPT codes, if no words.
+const OF_CPT: [Table; 9] = [
+    Table::Mue,
+    Table::AddOn,
+    Table::Fee,
+    Table::Payment,
+    Table::OppsCap,
+    Table::Opps,
+    Table::Clfs,
+    Table::Telehealth,
+    Table::Rbcs,
+];
+
 /// Asks for the terms of owners whose material the files hold.
 fn terms(found: &[read::Found], options: &Options<'_>) -> Result<(), ImportError> {
-    let owners: BTreeSet<&'static str> = found
-        .iter()
-        .flat_map(|one| &one.intake.origins)
-        .filter(|origin| matches!(origin.rights, Rights::Ama | Rights::Ada))
-        .map(|origin| origin.rights.key())
-        .collect();
+    let mut owners: BTreeSet<&'static str> = BTreeSet::new();
+    let rights = Table::Title.column("rights").map_or(0, |n| n + 1);
+    for intake in found.iter().map(|one| &one.intake) {
+        let of = intake.origins.iter().map(|origin| origin.rights);
+        owners.extend(of.filter(|rights| matches!(rights, Rights::Ama | Rights::Ada)).map(Rights::key));
+        if !intake.pairs.is_empty() || OF_CPT.iter().any(|table| intake.rows.contains_key(table)) {
+            owners.insert(Rights::Ama.key());
+        }
+        for title in intake.rows.get(&Table::Title).into_iter().flatten() {
+            let owner = title.split('\t').nth(rights).and_then(Rights::parse);
+            owners.extend(owner.filter(|rights| matches!(rights, Rights::Ama | Rights::Ada)).map(Rights::key));
+        }
+    }
     if owners.is_empty() || (options.accept)(&owners) {
         return Ok(());
     }

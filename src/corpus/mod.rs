@@ -33,7 +33,7 @@ mod token;
 pub use build::build;
 pub use conflict::ConflictRow;
 pub use diff::{Change, ChangeKind, diff};
-pub use edition::{Manifest, SourceFile, TableSummary, list as list_editions, switch};
+pub use edition::{Manifest, SourceFile, TableSummary, current as current_edition, list as list_editions, switch};
 pub use error::CorpusError;
 pub use facts::Line;
 pub use files::Files;

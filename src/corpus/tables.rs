@@ -91,11 +91,33 @@ impl Tables {
                 release.rows = count;
             }
         }
-        let rows = self.releases.iter().map(|(id, row)| row.line(id)).collect();
-        self.lines.insert(Table::Release, rows);
         for lines in self.lines.values_mut() {
             lines.sort_unstable();
             lines.dedup();
+        }
+        self.count_derived();
+        let rows = self.releases.iter().map(|(id, row)| row.line(id)).collect();
+        self.lines.insert(Table::Release, rows);
+    }
+
+    /// A release whose rows were all derived from those of another (the codes of a fee schedule) counts what it holds.
+    fn count_derived(&mut self) {
+        let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+        for (id, release) in &self.releases {
+            if release.rows == 0 && release.table == Table::Period.key() {
+                counts.insert(id, 0);
+            }
+        }
+        for line in self.lines.get(&Table::Period).into_iter().flatten() {
+            if let Some(count) = line.rsplit('\t').next().and_then(|id| counts.get_mut(id)) {
+                *count += 1;
+            }
+        }
+        let counts: Vec<(String, u64)> = counts.into_iter().map(|(id, count)| (id.to_owned(), count)).collect();
+        for (id, count) in counts {
+            if let Some(release) = self.releases.get_mut(&id) {
+                release.rows = count;
+            }
         }
     }
 

@@ -11,10 +11,10 @@ use super::super::{Failure, print, print_json};
 use super::terms::agree;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::corpus::Corpus;
 use crate::corpus::fetch::{
     Catalog, Event, FetchError, Fetcher, Folder, Outcome, Settings, Source, Standing, Terms, Verdict, plan,
 };
+use crate::corpus::{Corpus, Release, ReleaseScope};
 
 /// Options of the command.
 #[derive(Debug, clap::Args)]
@@ -37,7 +37,7 @@ pub struct Fetch {
     /// Print the built-in catalog of addresses
     #[arg(long)]
     print_catalog: bool,
-    /// Accept the terms of the AMA and the ADA without being asked, and record that
+    /// Accept the terms of the AMA, the ADA and the AHA without being asked, and record that
     #[arg(long)]
     accept_ama_license: bool,
     /// Print one JSON object
@@ -65,7 +65,10 @@ async fn fetch(options: &Fetch, config: &Config) -> Result<(), Failure> {
     let catalog = catalog(options.catalog.as_deref())?;
     let shelf = Corpus::open(&config.data_dir)?;
     let mut held = Vec::new();
-    for release in shelf.releases().all().filter(|release| !release.source.is_empty()) {
+    // What the program itself brings, and excerpts, are no releases on the shelf.
+    let imported = !shelf.manifest().sources.is_empty();
+    let whole = |release: &&Release| imported && release.scope == ReleaseScope::Complete;
+    for release in shelf.releases().all().filter(whole) {
         if let Some(from) = release.period.from {
             held.extend([(release.family.clone(), from), (release.id.clone(), from)]);
         }
@@ -110,7 +113,9 @@ async fn fetch(options: &Fetch, config: &Config) -> Result<(), Failure> {
     if options.json {
         print_json(&json!({"folder": to.display().to_string(), "releases": values}))?;
     } else {
-        lines.push(format!("`caseconsultant corpus import {}` takes them onto the shelf", to.display()));
+        if values.iter().any(|value| value["outcome"] == "fetched") {
+            lines.push(format!("`caseconsultant corpus import {}` takes them onto the shelf", to.display()));
+        }
         print(&lines.join("\n"))?;
     }
     if failed.is_empty() { Ok(()) } else { Err(Failure::Work(all(&failed))) }
@@ -198,8 +203,9 @@ fn report(standings: &[Standing], as_json: bool) -> Result<(), Failure> {
     }
     let lines = standings.iter().map(|s| {
         let published = s.published.as_ref().map_or("not found", |(label, _)| label);
-        let shelf = day(s.on_shelf).unwrap_or_else(|| "nothing".to_owned());
-        let line = format!("{:<24} {:<8} published {published}, on the shelf from {shelf}", s.kind, word(s.verdict));
+        let shelf =
+            day(s.on_shelf).map_or_else(|| "not on the shelf".to_owned(), |day| format!("on the shelf from {day}"));
+        let line = format!("{:<24} {:<8} published {published}, {shelf}", s.kind, word(s.verdict));
         match &s.error {
             Some(error) => format!("{line}\n    {error}"),
             None => line,

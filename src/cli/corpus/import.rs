@@ -103,12 +103,19 @@ fn summary(report: &Report) -> String {
         }
     }
     for (what, files) in &left {
-        lines.push(format!("{} {what}: {}", count(files.len()), files.join(", ")));
+        lines.push(format!("{} {what}: {}", many(files.len(), "file"), files.join(", ")));
     }
     if !report.differences.is_empty() {
         lines.push(format!(
-            "{} rows differ between two forms of one table; `corpus conflicts` lists them",
-            report.differences.len()
+            "{} differ between two files of one release. The larger or earlier file's are in the edition; `corpus \
+             conflicts --kind forms` lists them, and `corpus import --replace PATH` takes a corrected file",
+            many(report.differences.len(), "row")
+        ));
+    }
+    if report.withheld > 0 {
+        lines.push(format!(
+            "{} titles of the AMA or the ADA were not stored: `corpus.cpt_license` is not set",
+            report.withheld
         ));
     }
     let state = if report.changed { "is built, checked and current" } else { "was current already: nothing new" };
@@ -116,17 +123,19 @@ fn summary(report: &Report) -> String {
     lines.join("\n")
 }
 
-fn count(files: usize) -> String {
-    if files == 1 { "1 file".to_owned() } else { format!("{files} files") }
+fn many(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 fn report_json(report: &Report) -> Value {
     json!({
         "edition": report.edition,
         "changed": report.changed,
+        "withheld": report.withheld,
         "files": report.files.iter().map(file_json).collect::<Vec<_>>(),
         "differences": report.differences.iter().map(|d| json!({
             "table": d.table.key(), "key": d.key, "release": d.release, "kept": d.kept, "other": d.other,
+            "says": d.says, "other_says": d.other_says,
         })).collect::<Vec<_>>(),
     })
 }

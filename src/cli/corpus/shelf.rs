@@ -6,10 +6,15 @@ use serde_json::{Value, json};
 
 use super::super::{Failure, print, print_json};
 use crate::config::Config;
-use crate::corpus::{Change, ConflictRow, Corpus, diff, list_editions, switch};
+use crate::corpus::{Change, ConflictRow, Corpus, current_edition, diff, list_editions, switch};
+use crate::domain::table::Table;
 
 /// Shows what changed between two editions or two releases.
 pub fn changes(old: &str, new: &str, table: Option<&str>, as_json: bool, config: &Config) -> Result<(), Failure> {
+    if let Some(table) = table.filter(|table| Table::parse(table).is_none()) {
+        let known = Table::all().map(Table::key).collect::<Vec<_>>().join(", ");
+        return Err(Failure::Usage(format!("--table {table}: tables are {known}")));
+    }
     let editions = list_editions(&config.data_dir.join("editions"));
     let is_edition = |id: &str| editions.iter().any(|edition| edition == id);
     let mut found: Vec<Change> = Vec::new();
@@ -84,6 +89,11 @@ fn change_json(change: &Change) -> Value {
 
 /// Lists where two sources disagree.
 pub fn conflicts(about: Option<&str>, kind: Option<&str>, as_json: bool, config: &Config) -> Result<(), Failure> {
+    if let Some(kind) = kind.filter(|kind| !KINDS.contains(kind)) {
+        return Err(Failure::Usage(format!("--kind {kind}: kinds are {}", KINDS.join(", "))));
+    }
+    let about = about.map(str::to_uppercase);
+    let about = about.as_deref();
     let corpus = Corpus::open(&config.data_dir)?;
     let wanted = |row: &ConflictRow| {
         about.is_none_or(|about| row.key == about || row.key.split('+').any(|part| part == about))
@@ -126,6 +136,9 @@ pub fn conflicts(about: Option<&str>, kind: Option<&str>, as_json: bool, config:
     print(&lines.join("\n"))
 }
 
+/// The kinds of conflicts.
+const KINDS: [&str; 6] = ["validity", "ended_since", "billable", "units", "pair", "forms"];
+
 fn meaning(kind: &str) -> &'static str {
     match kind {
         "validity" => "both speak for these days and cannot both be right; the code is not checked then",
@@ -152,7 +165,7 @@ pub fn verify(config: &Config) -> Result<(), Failure> {
     let sources = corpus.verify_sources(&config.data_dir)?;
     let rows: u64 = corpus.manifest().tables.iter().map(|table| table.rows).sum();
     print(&format!(
-        "edition {}: {rows} rows, every digest matches; {sources} imported files kept and whole",
+        "edition {}: {rows} rows, every digest matches; imported files kept and whole: {sources}",
         corpus.edition()
     ))
 }
@@ -160,7 +173,7 @@ pub fn verify(config: &Config) -> Result<(), Failure> {
 /// Makes the edition before the current one, or the one named, current again.
 pub fn rollback(to: Option<&str>, config: &Config) -> Result<(), Failure> {
     let root = config.data_dir.join("editions");
-    let current = Corpus::open(&config.data_dir).map(|corpus| corpus.edition().to_owned()).unwrap_or_default();
+    let current = current_edition(&root)?.unwrap_or_default();
     let kept = list_editions(&root);
     let others: Vec<&String> = kept.iter().filter(|id| **id != current).collect();
     let target = match to {
@@ -169,8 +182,16 @@ pub fn rollback(to: Option<&str>, config: &Config) -> Result<(), Failure> {
     };
     let Some(target) = target else {
         let held = others.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(", ");
-        return Err(Failure::Work(format!("no other edition to go back to is kept ({held})")));
+        let reason = match (to, others.is_empty()) {
+            (_, true) => "no other edition is kept".to_owned(),
+            (Some(id), false) => format!("no edition {id} is kept; kept are {held}"),
+            (None, false) => format!("kept are {held}"),
+        };
+        return Err(Failure::Work(reason));
     };
+    if *target == current {
+        return print(&format!("edition {target} is current already"));
+    }
     switch(&root, target)?;
     print(&format!("edition {target} is current; {current} is kept"))
 }

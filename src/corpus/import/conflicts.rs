@@ -14,8 +14,8 @@ use crate::domain::table::Table;
 pub fn find(tables: &mut Tables, differences: &[Difference]) {
     let mut rows: BTreeSet<String> = BTreeSet::new();
     for one in differences {
-        let table = one.table.key();
-        rows.insert(line(&one.key, "forms", None, None, (&one.kept, table), (&one.other, table), &one.release));
+        let (kept, other) = ((one.kept.as_str(), one.says.as_str()), (one.other.as_str(), one.other_says.as_str()));
+        rows.insert(line(&one.key, "forms", None, None, kept, other, &one.release));
     }
     lives(tables, &mut rows);
     units(tables, &mut rows);
@@ -90,6 +90,10 @@ fn lives(tables: &Tables, rows: &mut BTreeSet<String>) {
 /// `one` lists the code as valid on days after the end that `other` gives.
 fn ended(one: &Word<'_>, other: &Word<'_>, rows: &mut BTreeSet<String>) {
     let (Some(from), Some(end)) = (one.from(), other.life.to) else { return };
+    // Two lists of the same days, of which only one is followed by a list that shows the end.
+    if one.release.from == other.release.from && one.release.to == other.release.to && other.release.to == Some(end) {
+        return;
+    }
     // A release that speaks for the days after the end of the other contradicts it; one that stopped speaking before
     // did not know of the end yet.
     let (kind, first) = match one.to() {

@@ -11,17 +11,18 @@ fn folder(data_dir: &Path) -> PathBuf {
     data_dir.join("sources")
 }
 
-/// The sources of the current edition, as they are kept.
-pub fn on_shelf(data_dir: &Path, current: Option<&Manifest>) -> Result<Vec<Source>, ImportError> {
+/// The sources of the current edition, as they are kept. One that is lost or damaged is taken from the files `given`
+/// now, if it is among them.
+pub fn on_shelf(data_dir: &Path, current: Option<&Manifest>, given: &[Source]) -> Result<Vec<Source>, ImportError> {
     let mut sources = Vec::new();
     for file in current.iter().flat_map(|manifest| &manifest.sources) {
         let path = folder(data_dir).join(&file.sha256);
-        let source = Source::of(&path, file.name.clone())?;
-        if source.sha256 != file.sha256 {
-            let reason = format!("it is no longer the {} that was imported; import that file again", file.name);
-            return Err(ImportError::Unreadable { path: path.display().to_string(), reason });
-        }
-        sources.push(source);
+        let kept = Source::of(&path, file.name.clone()).ok().filter(|source| source.sha256 == file.sha256);
+        let found = kept.or_else(|| given.iter().find(|source| source.sha256 == file.sha256).cloned());
+        sources.push(found.ok_or_else(|| {
+            let reason = format!("it is gone or no longer the {} that was imported; import that file again", file.name);
+            ImportError::Unreadable { path: path.display().to_string(), reason }
+        })?);
     }
     Ok(sources)
 }
@@ -33,7 +34,8 @@ pub fn keep(data_dir: &Path, sources: &[&Source]) -> Result<(), ImportError> {
     std::fs::create_dir_all(&folder).map_err(|error| failed(&folder, &error))?;
     for source in sources {
         let target = folder.join(&source.sha256);
-        if target.exists() {
+        let held = Source::of(&target, String::new()).is_ok_and(|held| held.sha256 == source.sha256);
+        if held {
             continue;
         }
         let part = folder.join(format!(".{}-{}", source.sha256, std::process::id()));

@@ -26,16 +26,21 @@ pub struct Difference {
     pub kept: String,
     /// The file that says otherwise.
     pub other: String,
+    /// The row that is in the edition.
+    pub says: String,
+    /// The row of the other file.
+    pub other_says: String,
 }
 
 /// A line with the file it came from.
 type Tagged = (String, u32);
 
 /// Merges what was read.
-pub fn merge(found: Vec<Found>, descriptors: bool) -> (Tables, Vec<Difference>) {
+pub fn merge(found: Vec<Found>, descriptors: bool) -> (Tables, Vec<Difference>, u64) {
     let mut tables = Tables::default();
     let mut lines: BTreeMap<Table, Vec<Tagged>> = BTreeMap::new();
     let mut counts: BTreeMap<String, Vec<(u32, u64)>> = BTreeMap::new();
+    let mut withheld = 0;
     let paths: Vec<String> = found.iter().map(|one| one.report.path.clone()).collect();
     for (file, one) in (0_u32..).zip(found) {
         let intake = one.intake;
@@ -45,8 +50,12 @@ pub fn merge(found: Vec<Found>, descriptors: bool) -> (Tables, Vec<Difference>) 
             release(&mut tables, origin);
         }
         for (table, rows) in intake.rows {
+            let all = rows.len();
             let allowed = |line: &String| table != Table::Title || descriptors || !is_licensed(line);
-            lines.entry(table).or_default().extend(rows.into_iter().filter(allowed).map(|line| (line, file)));
+            let held = lines.entry(table).or_default();
+            let before = held.len();
+            held.extend(rows.into_iter().filter(allowed).map(|line| (line, file)));
+            withheld += (all - (held.len() - before)) as u64;
         }
         let ids: Vec<String> = intake.origins.iter().map(|origin| origin.id.clone()).collect();
         tables.pairs.absorb(intake.pairs, &intake.terms, |origin| ids[origin].clone());
@@ -68,7 +77,7 @@ pub fn merge(found: Vec<Found>, descriptors: bool) -> (Tables, Vec<Difference>) 
             release.rows = rows;
         }
     }
-    (tables, differences)
+    (tables, differences, withheld)
 }
 
 /// Official edit tables come in four parts, which only their names tell (`ccipra-v322r0-f1`): with one missing, nothing
@@ -124,6 +133,12 @@ fn release_of(line: &str) -> &str {
 
 fn key_of(line: &str) -> &str {
     line.split('\t').next().unwrap_or("")
+}
+
+/// The values of a row without its key and release.
+fn values(line: &str) -> String {
+    let rest = line.split_once('\t').map_or("", |(_, rest)| rest);
+    rest.rsplit_once('\t').map_or(rest, |(values, _)| values).replace('\t', " ")
 }
 
 /// Which files hold a second form of a release that another file holds.
@@ -199,6 +214,8 @@ impl Forms {
                         release,
                         kept: paths[*first as usize].clone(),
                         other: paths[*file as usize].clone(),
+                        says: group.iter().find(|o| o.1 == *first).map(|o| values(&o.0)).unwrap_or_default(),
+                        other_says: values(line),
                     });
                 }
             }
@@ -218,6 +235,10 @@ pub fn under(tables: &mut Tables, mut own: Tables) {
     let gone: BTreeSet<String> =
         own.releases.iter().filter(|(id, row)| gives_way(id, row)).map(|(id, _)| id.clone()).collect();
     own.releases.retain(|id, _| !gone.contains(id));
+    // What the program brings is cut to its own codes. Beside lists that make others known, it proves no absence.
+    for release in own.releases.values_mut() {
+        release.complete = false;
+    }
     for table in Table::all() {
         let dated = table.columns().last() == Some(&"release");
         let lines = std::mem::take(own.lines_mut(table));
