@@ -85,40 +85,24 @@ impl Tables {
     /// Sorts every table and drops lines that stand twice.
     pub fn seal(&mut self) {
         self.pairs.seal();
-        // Two files may give the same pair: what is counted is what is held.
-        for (id, count) in self.pairs.counts() {
-            if let Some(release) = self.releases.get_mut(id).filter(|r| r.table == Table::Ptp.key()) {
-                release.rows = count;
-            }
-        }
         for lines in self.lines.values_mut() {
             lines.sort_unstable();
             lines.dedup();
         }
-        self.count_derived();
-        let rows = self.releases.iter().map(|(id, row)| row.line(id)).collect();
-        self.lines.insert(Table::Release, rows);
-    }
-
-    /// A release whose rows were all derived from those of another (the codes of a fee schedule) counts what it holds.
-    fn count_derived(&mut self) {
-        let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
-        for (id, release) in &self.releases {
-            if release.rows == 0 && release.table == Table::Period.key() {
-                counts.insert(id, 0);
+        // Two files may give the same row, and some rows are not stored: what is counted is what is held.
+        let mut held: HashMap<(&str, &str), u64> = HashMap::new();
+        for (id, count) in self.pairs.counts() {
+            held.insert((Table::Ptp.key(), id), count);
+        }
+        for (table, lines) in self.lines.iter().filter(|(table, _)| table.columns().last() == Some(&"release")) {
+            for id in lines.iter().filter_map(|line| line.rsplit('\t').next()) {
+                *held.entry((table.key(), id)).or_default() += 1;
             }
         }
-        for line in self.lines.get(&Table::Period).into_iter().flatten() {
-            if let Some(count) = line.rsplit('\t').next().and_then(|id| counts.get_mut(id)) {
-                *count += 1;
-            }
+        for (id, release) in &mut self.releases {
+            release.rows = held.get(&(release.table.as_str(), id.as_str())).copied().unwrap_or(0);
         }
-        let counts: Vec<(String, u64)> = counts.into_iter().map(|(id, count)| (id.to_owned(), count)).collect();
-        for (id, count) in counts {
-            if let Some(release) = self.releases.get_mut(&id) {
-                release.rows = count;
-            }
-        }
+        self.lines.insert(Table::Release, self.releases.iter().map(|(id, row)| row.line(id)).collect());
     }
 
     /// Checks that every row names a release that is listed.

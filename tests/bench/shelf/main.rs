@@ -1,10 +1,11 @@
 //! `tests/bench/shelf FOLDER`: the marks of the official library on a folder of official files, in one table.
 #![allow(clippy::unwrap_used, reason = "a bench that cannot go on should stop where it is")]
 
+mod agreement;
 mod build;
 mod everyday;
 mod held_out;
-// mod lookup;
+mod lookup;
 mod passages;
 mod speed;
 #[path = "../table.rs"]
@@ -16,7 +17,7 @@ use std::time::Instant;
 
 use table::Row;
 
-const KNOWN: [&str; 6] = ["build", "lookup", "speed", "inclusion", "everyday", "passages"];
+const KNOWN: [&str; 7] = ["build", "agreement", "lookup", "speed", "inclusion", "everyday", "passages"];
 
 /// What the measures share.
 pub struct Bench {
@@ -35,7 +36,7 @@ fn main() {
     if let [mode, shelf] = &words[..]
         && mode == "memory-of"
     {
-        return;
+        return lookup::memory(Path::new(shelf));
     }
     let Some(source) = words.first().map(PathBuf::from).filter(|path| path.is_dir()) else {
         eprintln!("usage: tests/bench/shelf FOLDER [verbose] [{}]", KNOWN.join("] ["));
@@ -54,8 +55,9 @@ fn main() {
     let begin = Instant::now();
     let mut rows = build::measure(&bench);
     type Measure = fn(&Bench) -> Vec<Row>;
-    let measures: [(&str, Measure); 4] = [
-        // ("lookup", lookup::measure),
+    let measures: [(&str, Measure); 6] = [
+        ("agreement", agreement::measure),
+        ("lookup", lookup::measure),
         ("speed", speed::measure),
         ("inclusion", held_out::measure),
         ("everyday", everyday::measure),
