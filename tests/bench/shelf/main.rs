@@ -1,4 +1,4 @@
-//! `tests/bench/shelf FOLDER`: the marks of the official library on a folder of official files, in one table.
+//! `tests/bench/run shelf FOLDER`: the marks of the official library on a folder of official files, in one table.
 #![allow(clippy::unwrap_used, reason = "a bench that cannot go on should stop where it is")]
 
 mod agreement;
@@ -39,7 +39,7 @@ fn main() {
         return lookup::memory(Path::new(shelf));
     }
     let Some(source) = words.first().map(PathBuf::from).filter(|path| path.is_dir()) else {
-        eprintln!("usage: tests/bench/shelf FOLDER [verbose] [{}]", KNOWN.join("] ["));
+        eprintln!("usage: tests/bench/run shelf FOLDER [verbose] [{}]", KNOWN.join("] ["));
         std::process::exit(2);
     };
     let wanted =
