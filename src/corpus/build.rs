@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::edition::{self, FORMAT, FileDigest, SourceFile, TableSummary};
 use super::files::hex;
 use super::tables::Tables;
-use super::{CorpusError, Files, Manifest, index, own};
+use super::{CorpusError, Files, Manifest, facts, index, own};
 use crate::domain::citation::Table;
 
 /// Builds an edition from corpus files under `root`, makes it current and returns its id.
@@ -48,11 +48,11 @@ fn write_folder(
     tables: Tables,
     sources: Vec<SourceFile>,
 ) -> Result<(), CorpusError> {
-    let facts = folder.join("facts");
-    std::fs::create_dir_all(&facts).map_err(|error| CorpusError::file(&facts, &error))?;
+    let folder_facts = folder.join("facts");
+    std::fs::create_dir_all(&folder_facts).map_err(|error| CorpusError::file(&folder_facts, &error))?;
     let mut summaries = Vec::new();
     for table in Table::all() {
-        summaries.push(write_table(&facts, table, &tables)?);
+        summaries.push(write_table(&folder_facts, table, &tables)?);
     }
     let folder_index = folder.join("index");
     let documents = index::build(&folder_index, &tables)?;
@@ -72,16 +72,19 @@ fn write_folder(
 }
 
 /// Writes a table's lines, and beside them where each begins.
-fn write_table(facts: &Path, table: Table, tables: &Tables) -> Result<TableSummary, CorpusError> {
-    let path = facts.join(format!("{}.tsv", table.key()));
+fn write_table(folder: &Path, table: Table, tables: &Tables) -> Result<TableSummary, CorpusError> {
+    let path = folder.join(format!("{}.tsv", table.key()));
     let failed = |error: std::io::Error| CorpusError::file(&path, &error);
     let mut file = std::io::BufWriter::with_capacity(1 << 18, std::fs::File::create(&path).map_err(failed)?);
     let (mut digest, mut bytes, mut rows) = (Sha256::new(), 0_u64, 0_u64);
-    let mut starts = Vec::new();
+    let (mut starts, mut fences) = (Vec::new(), Vec::new());
     let mut take = |line: &str| -> Result<(), CorpusError> {
         let start = u32::try_from(bytes)
             .map_err(|_| CorpusError::File { path: path.display().to_string(), reason: "over 4 GB".to_owned() })?;
         starts.extend_from_slice(&start.to_le_bytes());
+        if rows % facts::FENCE_EVERY == 0 {
+            fences.extend_from_slice(&facts::fence(line.split('\t').next().unwrap_or("").as_bytes()));
+        }
         digest.update(line.as_bytes());
         digest.update(b"\n");
         file.write_all(line.as_bytes()).and_then(|()| file.write_all(b"\n")).map_err(failed)?;
@@ -95,7 +98,8 @@ fn write_table(facts: &Path, table: Table, tables: &Tables) -> Result<TableSumma
         _ => tables.lines(table).iter().try_for_each(|line| take(line))?,
     }
     file.into_inner().map_err(|error| failed(error.into_error()))?.sync_all().map_err(failed)?;
-    let starts_path = facts.join(format!("{}.idx", table.key()));
+    starts.append(&mut fences);
+    let starts_path = folder.join(format!("{}.idx", table.key()));
     edition::write_durably(&starts_path, &starts)?;
     Ok(TableSummary {
         name: table.key().to_owned(),

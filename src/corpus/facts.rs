@@ -2,7 +2,7 @@
 //!
 //! A line is `key TAB field TAB field …`. Sorted text can be read by a person with `grep`, compared with `diff`,
 //! and searched in a few microseconds at any size; nothing is loaded at start. Beside each table stands a file with the
-//! offset of every line, four bytes each, little-endian, so that a search never has to look for line ends.
+//! offset of every line, four bytes each, little-endian, and the key of every 64th.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,6 +12,19 @@ use memmap2::Mmap;
 use super::{CorpusError, Manifest};
 use crate::domain::citation::Table;
 
+/// Of every so many rows the key stands beside the offsets, cut to [`FENCE`] bytes: a search first runs over these,
+/// which fit into a processor's cache, and then over the rows between two.
+pub const FENCE_EVERY: u64 = 64;
+const FENCE: usize = 24;
+
+/// A key as a fence: cut, or filled up with zeros.
+pub fn fence(key: &[u8]) -> [u8; FENCE] {
+    let mut fence = [0; FENCE];
+    let length = key.len().min(FENCE);
+    fence[..length].copy_from_slice(&key[..length]);
+    fence
+}
+
 /// The tables of one edition.
 pub struct Facts {
     tables: BTreeMap<Table, Mapped>,
@@ -20,7 +33,9 @@ pub struct Facts {
 /// A table: its lines, and where each begins.
 struct Mapped {
     text: Mmap,
+    /// The offsets, then the fences.
     starts: Mmap,
+    rows: usize,
 }
 
 /// One line of a table.
@@ -56,9 +71,11 @@ impl Facts {
             let listed = manifest.tables.iter().find(|t| t.name == table.key());
             let (bytes, rows) = listed.map_or((0, 0), |t| (t.bytes, t.rows));
             let file = |end: &str| folder.join("facts").join(format!("{}.{end}", table.key()));
-            let (text, starts) = (map(&file("tsv"), bytes)?, map(&file("idx"), rows * 4)?);
+            let beside = rows * 4 + rows.div_ceil(FENCE_EVERY) * FENCE as u64;
+            let (text, starts) = (map(&file("tsv"), bytes)?, map(&file("idx"), beside)?);
             if let (Some(text), Some(starts)) = (text, starts) {
-                tables.insert(table, Mapped { text, starts });
+                let rows = usize::try_from(rows).unwrap_or(0);
+                tables.insert(table, Mapped { text, starts, rows });
             }
         }
         Ok(Self { tables })
@@ -69,6 +86,22 @@ impl Facts {
         let Some(mapped) = self.tables.get(&table) else { return Vec::new() };
         let rows = (mapped.lower_bound(key.as_bytes())..).map_while(|row| mapped.line(table, row));
         rows.take_while(|line| line.key == key).collect()
+    }
+
+    /// The lines of a key as bytes, for a reader that needs few of them.
+    pub fn find_bytes(&self, table: Table, key: &[u8]) -> impl Iterator<Item = &[u8]> {
+        let mapped = self.tables.get(&table);
+        let first = mapped.map_or(0, |mapped| mapped.lower_bound(key));
+        (first..)
+            .map_while(move |row| mapped?.bytes(row))
+            .take_while(move |line| line.len() > key.len() && line.starts_with(key) && line[key.len()] == b'\t')
+    }
+
+    /// One line from its bytes; `None` when it is not UTF-8.
+    pub fn line_of(table: Table, bytes: &[u8]) -> Option<Line<'_>> {
+        let text = std::str::from_utf8(bytes).ok()?;
+        let (key, rest) = text.split_once('\t').unwrap_or((text, ""));
+        Some(Line { table, key, rest, text })
     }
 
     /// The first line whose key is not below `key`, and those behind it.
@@ -106,6 +139,9 @@ fn map(path: &Path, listed: u64) -> Result<Option<Mmap>, CorpusError> {
 
 impl Mapped {
     fn start(&self, row: usize) -> Option<usize> {
+        if row >= self.rows {
+            return None;
+        }
         let bytes = self.starts.get(row * 4..row * 4 + 4)?;
         Some(u32::from_le_bytes(bytes.try_into().ok()?) as usize)
     }
@@ -120,14 +156,19 @@ impl Mapped {
     /// The row; `None` behind the last. A line that is not UTF-8 ends the table: the digest in the manifest tells
     /// damage from absence.
     fn line(&self, table: Table, row: usize) -> Option<Line<'_>> {
-        let text = std::str::from_utf8(self.bytes(row)?).ok()?;
-        let (key, rest) = text.split_once('\t').unwrap_or((text, ""));
-        Some(Line { table, key, rest, text })
+        Facts::line_of(table, self.bytes(row)?)
     }
 
     /// The first row whose key is not below `key`.
     fn lower_bound(&self, key: &[u8]) -> usize {
-        lower_bound(self.starts.len() / 4, key, |row| self.bytes(row).unwrap_or_default())
+        let fences = self.starts.get(self.rows * 4..).unwrap_or_default().as_chunks::<FENCE>().0;
+        let wanted = fence(key);
+        let every = FENCE_EVERY as usize;
+        // All rows before the last lower fence are lower; none from the first higher fence on is. Keys that only differ
+        // behind a fence's end lie between.
+        let low = fences.partition_point(|held| *held < wanted).saturating_sub(1) * every;
+        let high = (fences.partition_point(|held| *held <= wanted) * every).min(self.rows);
+        low + lower_bound(high.saturating_sub(low), key, |row| self.bytes(low + row).unwrap_or_default())
     }
 }
 
@@ -157,6 +198,34 @@ mod tests {
             let key = |line: &String| line.split('\t').next().unwrap_or("").to_owned();
             let scanned = lines.iter().position(|line| key(line) >= wanted).unwrap_or(lines.len());
             prop_assert_eq!(first, scanned);
+        }
+
+        #[test]
+        fn fences_lead_to_the_row_that_a_scan_finds(keys in proptest::collection::vec("[AB]{1,4}(ABABABABABABABABABABABAB)?[AB]{0,2}", 0..300), wanted in "[AB]{1,4}(ABABABABABABABABABABABAB)?[AB]{0,2}") {
+            let mut keys = keys;
+            keys.sort();
+            let (mut text, mut starts, mut fences) = (String::new(), Vec::new(), Vec::new());
+            for (row, key) in keys.iter().enumerate() {
+                starts.extend_from_slice(&u32::try_from(text.len()).unwrap().to_le_bytes());
+                if row % FENCE_EVERY as usize == 0 {
+                    fences.extend_from_slice(&fence(key.as_bytes()));
+                }
+                text.push_str(&format!("{key}\t{row}\n"));
+            }
+            starts.extend(fences);
+            if keys.is_empty() {
+                return Ok(());
+            }
+            let file = |bytes: &[u8]| {
+                use std::io::Write as _;
+                let mut file = tempfile::tempfile().unwrap();
+                file.write_all(bytes).unwrap();
+                #[expect(unsafe_code, reason = "nobody writes to the file")]
+                unsafe { Mmap::map(&file) }.unwrap()
+            };
+            let mapped = Mapped { text: file(text.as_bytes()), starts: file(&starts), rows: keys.len() };
+            let scanned = keys.iter().position(|key| *key >= wanted).unwrap_or(keys.len());
+            prop_assert_eq!(mapped.lower_bound(wanted.as_bytes()), scanned);
         }
     }
 }

@@ -3,7 +3,7 @@
 //! file can still be read with `grep`.
 
 use super::Corpus;
-use super::facts::Line;
+use super::facts::{Facts, Line};
 use crate::domain::check::{Program, Setting};
 use crate::domain::citation::{FactKey, Source, Table};
 use crate::domain::code::Code;
@@ -28,15 +28,26 @@ pub struct PtpRow {
     pub source: Source,
 }
 
+/// The number of fields before the list of column two codes, the key among them.
+const LIST: usize = 6;
+
 impl Corpus {
     /// The edits that join two codes, in either order.
     pub fn list_ptp(&self, a: &Code, b: &Code, setting: Setting, program: Program) -> Vec<PtpRow> {
         let mut rows = Vec::new();
         for (one, two) in [(a, b), (b, a)] {
             let key = format!("{one}+{}+{}", setting.key(), program.key());
-            let lines = self.facts.find(Table::Ptp, &key).into_iter();
-            let lines = lines.filter(|line| holds(line.field(5), two.as_str()));
-            rows.extend(lines.map(|line| self.row(one, two, setting, program, &line)));
+            for bytes in self.facts.find_bytes(Table::Ptp, key.as_bytes()) {
+                // The list of column two codes stands behind six short fields, and may be long: it is looked into, not
+                // through.
+                let Some(tab) = memchr::memchr_iter(b'\t', bytes).nth(LIST - 1) else { continue };
+                let list = &bytes[tab + 1..];
+                if holds(list, two.as_str().as_bytes())
+                    && let Some(line) = Facts::line_of(Table::Ptp, bytes)
+                {
+                    rows.push(self.row(one, two, setting, program, &line));
+                }
+            }
         }
         rows
     }
@@ -81,20 +92,19 @@ impl Corpus {
     }
 }
 
-/// True when a sorted, space-separated list of five-character codes holds one of them.
-fn holds(list: &str, code: &str) -> bool {
-    let bytes = list.as_bytes();
+/// True when a sorted list of five-character codes with a space between them holds one of them.
+fn holds(list: &[u8], code: &[u8]) -> bool {
     if code.len() != 5 {
-        return list.split(' ').any(|entry| entry == code);
+        return false;
     }
-    let (mut low, mut high) = (0, (bytes.len() + 1) / 6);
+    let (mut low, mut high) = (0, (list.len() + 1) / 6);
     while low < high {
         let middle = (low + high) / 2;
-        match bytes.get(middle * 6..middle * 6 + 5) {
-            Some(entry) if entry == code.as_bytes() => return true,
-            Some(entry) if entry < code.as_bytes() => low = middle + 1,
-            Some(_) => high = middle,
-            None => return list.split(' ').any(|entry| entry == code),
+        match list.get(middle * 6..middle * 6 + 5).map(|entry| entry.cmp(code)) {
+            Some(std::cmp::Ordering::Equal) => return true,
+            Some(std::cmp::Ordering::Less) => low = middle + 1,
+            Some(std::cmp::Ordering::Greater) => high = middle,
+            None => return false,
         }
     }
     false
@@ -109,9 +119,9 @@ mod tests {
         #[test]
         fn a_list_of_codes_is_searched_as_by_scan(codes in proptest::collection::btree_set("[0-9A-C]{5}", 0..40), wanted in "[0-9A-C]{5}") {
             let list = codes.iter().cloned().collect::<Vec<_>>().join(" ");
-            prop_assert_eq!(holds(&list, &wanted), codes.contains(&wanted));
+            prop_assert_eq!(holds(list.as_bytes(), wanted.as_bytes()), codes.contains(&wanted));
             for code in &codes {
-                prop_assert!(holds(&list, code));
+                prop_assert!(holds(list.as_bytes(), code.as_bytes()));
             }
         }
     }

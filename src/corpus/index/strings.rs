@@ -1,7 +1,7 @@
 //! What the documents of an index are called, as words: the file that ranking reads.
 //!
 //! `documents.tsv` holds one line a document: id, set, title. `strings.bin` holds, little-endian, four bytes each:
-//! the counts of words, documents and grams; for each word where its text begins, and in how many documents it is;
+//! the counts of words, documents and grams; for each word where its text begins, and how rare it is (a float);
 //! for each document where its names begin; the names, each a length and the numbers of its words; for each gram its
 //! hash and where its words begin; the words of the grams; and at the end the text of the words.
 
@@ -59,7 +59,7 @@ fn encode(documents: &[Document]) -> Vec<u8> {
     }
     for (word, count) in &counts {
         push(&mut head, text.len());
-        push(&mut head, *count as usize);
+        head.extend_from_slice(&rarity(documents.len(), *count).to_bits().to_le_bytes());
         text.extend_from_slice(word.as_bytes());
     }
     push(&mut head, text.len());
@@ -83,6 +83,12 @@ fn encode(documents: &[Document]) -> Vec<u8> {
     head.extend(words);
     head.extend(text);
     head
+}
+
+/// How rare a word is that so many of all documents hold: its inverse document frequency as BM25 counts it.
+fn rarity(all: usize, with: u32) -> f32 {
+    let (all, with) = (all as f32, with as f32);
+    (1.0 + (all - with + 0.5) / (with + 0.5)).ln()
 }
 
 /// The grams of a word, each as a hash (FNV-1a): the word with a mark at its beginning, cut into overlapping pieces.
@@ -176,8 +182,12 @@ impl Strings {
 
     /// How rare a word is: its inverse document frequency as BM25 counts it.
     pub fn rarity(&self, word: Word) -> f32 {
-        let (all, with) = (self.documents as f32, self.at(3 + word as usize * 2 + 1) as f32);
-        (1.0 + (all - with + 0.5) / (with + 0.5)).ln()
+        number(&self.bytes, 3 + word as usize * 2 + 1).map_or(0.0, f32::from_bits)
+    }
+
+    /// How many words there are.
+    pub fn words(&self) -> usize {
+        self.words
     }
 
     /// The names of a document, each as the numbers of its words.

@@ -1,6 +1,6 @@
 //! A question in words, with what else those words may be called.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use crate::corpus::index::{Index, strings::Word};
 use crate::corpus::{Corpus, token};
@@ -53,6 +53,8 @@ const POLITE: [&str; 40] = [
 const DESCRIBED: f32 = 0.35;
 /// What a word of a concept counts.
 const CONCEPT: f32 = 0.7;
+/// Words beside its own that are looked for when a name is asked for.
+const OTHERS: usize = 12;
 /// Words that only join others.
 const JOINING: [&str; 12] = ["of", "the", "and", "in", "to", "a", "an", "or", "by", "for", "on", "as"];
 /// Words of one phrase that the word lists are asked for.
@@ -83,11 +85,16 @@ pub type Credits = Vec<(usize, f32)>;
 pub struct Asked {
     /// Its words.
     pub words: Vec<AskedWord>,
-    /// For each word that a document may hold: which words of the question it answers, and how well (0 to 1).
-    pub credits: HashMap<Word, Credits>,
+    /// For each word of the index where its credits stand, from 1; 0 for none. An array, because ranking asks it for
+    /// every word of every name.
+    places: Vec<u16>,
+    /// Which words of the question a word answers, and how well (0 to 1).
+    credits: Vec<Credits>,
     /// What was read for what: `heart attack: myocardial infarction`.
     pub read_as: Vec<(String, String)>,
     weights: BTreeMap<String, f32>,
+    /// How many words beside its own are looked for.
+    others: usize,
 }
 
 impl Asked {
@@ -105,6 +112,7 @@ impl Asked {
     pub fn question(corpus: &Corpus, index: &Index, text: &str) -> Self {
         let stop: Vec<&str> = super::STOP.iter().chain(&POLITE).copied().collect();
         let mut asked = Self::plain(index, text, &stop);
+        asked.others = usize::MAX - MOST;
         asked.phrases(corpus, index, text, 0.65);
         asked.described(corpus, text);
         asked.concepts(corpus, text);
@@ -136,8 +144,14 @@ impl Asked {
     }
 
     fn plain(index: &Index, text: &str, stop: &[&str]) -> Self {
-        let mut asked =
-            Self { words: Vec::new(), credits: HashMap::new(), read_as: Vec::new(), weights: BTreeMap::new() };
+        let mut asked = Self {
+            words: Vec::new(),
+            places: vec![0; index.strings.words()],
+            credits: Vec::new(),
+            read_as: Vec::new(),
+            weights: BTreeMap::new(),
+            others: OTHERS,
+        };
         for stem in token::terms(text) {
             if stop.contains(&stem.as_str()) || stem.len() > 60 || asked.weights.contains_key(&stem) {
                 continue;
@@ -162,13 +176,30 @@ impl Asked {
         self.words.is_empty()
     }
 
-    /// The words to look for, with their weights.
+    /// Which words of the question a word of a document answers.
+    pub fn credits(&self, word: Word) -> &[(usize, f32)] {
+        match self.places.get(word as usize) {
+            Some(place) if *place > 0 => &self.credits[usize::from(*place) - 1],
+            _ => &[],
+        }
+    }
+
+    /// The words to look for, with their weights: those of the question, and the strongest of the others.
     pub fn weighted(&self) -> Vec<(&str, f32)> {
-        self.weights.iter().map(|(word, weight)| (word.as_str(), *weight)).collect()
+        let mut words: Vec<(&str, f32)> = self.weights.iter().map(|(word, weight)| (word.as_str(), *weight)).collect();
+        words.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
+        words.truncate(self.words.len() + self.others);
+        words
     }
 
     fn credit(&mut self, word: Word, asked: usize, worth: f32) {
-        let credits = self.credits.entry(word).or_default();
+        let Some(place) = self.places.get_mut(word as usize) else { return };
+        if *place == 0 {
+            let Ok(next) = u16::try_from(self.credits.len() + 1) else { return };
+            self.credits.push(Credits::new());
+            *place = next;
+        }
+        let credits = &mut self.credits[usize::from(*place) - 1];
         match credits.iter_mut().find(|(n, _)| *n == asked) {
             Some((_, held)) => *held = held.max(worth),
             None => credits.push((asked, worth)),

@@ -55,7 +55,7 @@ pub fn best_name(index: &Index, asked: &Asked, row: usize) -> (f32, Vec<Word>) {
             let rarity = index.strings.rarity(*word);
             length += rarity;
             let mut worth = 0.0_f32;
-            for (n, credit) in asked.credits.get(word).into_iter().flatten() {
+            for (n, credit) in asked.credits(*word) {
                 held[*n] = held[*n].max(*credit);
                 worth = worth.max(*credit);
             }
@@ -78,7 +78,7 @@ pub fn why(index: &Index, asked: &Asked, name: &[Word]) -> Vec<String> {
         let best = name
             .iter()
             .filter_map(|held| {
-                let credit = asked.credits.get(held)?.iter().find(|(asked, _)| *asked == n)?.1;
+                let credit = asked.credits(*held).iter().find(|(asked, _)| *asked == n)?.1;
                 Some((credit, index.strings.text(*held)))
             })
             .max_by(|a, b| a.0.total_cmp(&b.0));
