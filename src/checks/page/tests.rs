@@ -23,9 +23,9 @@ fn a_procedure_has_its_fees_with_the_national_amount() {
     let fee = &fees.lines[0];
     assert_eq!((fee.global.value.as_str(), fee.work), ("000", Some(4.57)));
     assert!(fee.indicators.iter().any(|value| value.name == "bilat" && value.meaning.is_some()));
-    if fee.conversion_factor.is_some() {
+    if let Some(factor) = fee.conversion_factor {
         let units = fee.work.unwrap() + fee.pe_facility.unwrap() + fee.malpractice.unwrap();
-        let amount = units * fee.conversion_factor.unwrap();
+        let amount = units * factor;
         assert!((fee.facility.unwrap() - amount).abs() < 0.01, "{fee:?}");
     }
 }

@@ -3,9 +3,9 @@
 //!
 //! The characters and their places come from pdf-extract, which panics where a file breaks the standard. Therefore it
 //! runs in a thread of its own: a panic ends that thread and becomes a refusal (this needs unwinding panics), a file
-//! that takes longer than [`PATIENCE`] is given up, and drawings that contain themselves are found before they can
+//! that takes longer than `PATIENCE` is given up, and drawings that contain themselves are found before they can
 //! exhaust the stack. What remains: a thread that was given up runs on until the program ends, and a small stream that
-//! inflates to gigabytes is bounded only by [`CONTENT`] for pages, not for fonts and object streams.
+//! inflates to gigabytes is bounded only by `CONTENT` for pages, not for fonts and object streams.
 
 mod layout;
 
@@ -58,7 +58,7 @@ pub fn first_page(bytes: &[u8]) -> Result<String, Refusal> {
     patiently(bytes, 1)
 }
 
-/// Reads in a thread of its own, and waits no longer than [`PATIENCE`].
+/// Reads in a thread of its own, and waits no longer than `PATIENCE`.
 fn patiently(bytes: &[u8], pages: usize) -> Result<String, Refusal> {
     if bytes.len() > LONGEST {
         return Err(Refusal::at(1, format!("the PDF has more than {} MB; split it by chapters", LONGEST >> 20)));
