@@ -1,7 +1,7 @@
 //! The part of the page that procedure codes have: fees, indicators, units, add-ons and pairs.
 
 use super::sheet::Sheet;
-use super::text::{FEW, from};
+use super::text::{FEWER, from};
 use crate::checks::page::{Counts, Edits, Fee, Page, Units, Value};
 use crate::checks::sentence;
 use crate::domain::check::{Check, Outcome, Program};
@@ -172,13 +172,13 @@ fn add_ons(page: &Page, sheet: &mut Sheet) {
         sheet.entry("Add-on", &known(&page.add_on));
     }
     let shown = page.add_ons.iter().filter(|add_on| add_on.to.is_empty());
-    for (n, add_on) in shown.clone().take(FEW).enumerate() {
+    for (n, add_on) in shown.clone().take(FEWER).enumerate() {
         let text = format!("{:<8} {}", add_on.named.code, add_on.named.title);
         sheet.short(if n == 0 { "Add-ons to it" } else { "" }, text.trim_end());
     }
     let count = shown.count();
-    if count > FEW {
-        sheet.entry("", &format!("and {} more", count - FEW));
+    if count > FEWER {
+        sheet.entry("", &format!("and {} more", count - FEWER));
     }
 }
 
@@ -190,7 +190,7 @@ fn pairs(page: &Page, sheet: &mut Sheet) {
         let label = if n == 0 { "Pairs (NCCI)" } else { "" };
         sheet.hanging(label, &counted(edits), 3);
     }
-    let near = page.edits.iter().flat_map(|edits| &edits.near).take(FEW);
+    let near = page.edits.iter().flat_map(|edits| &edits.near).take(FEWER);
     for near in near {
         let (this, other) = (page.code.as_str(), near.other.code.as_str());
         let (one, two) = if near.column_one { (this, other) } else { (other, this) };

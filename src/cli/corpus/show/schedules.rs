@@ -14,7 +14,7 @@ pub fn all(page: &Page, sheet: &mut Sheet) {
         let words = match schedule.table {
             Table::Hcc if schedule.values.len() > 1 => categories(schedule),
             Table::Rbcs => class(schedule),
-            _ => schedule.values.iter().map(told).collect::<Vec<_>>().join("; "),
+            _ => schedule.values.iter().filter(|value| !is_elsewhere(value)).map(told).collect::<Vec<_>>().join("; "),
         };
         let text = format!("{words} {}", from(&schedule.title, schedule.in_force));
         sheet.hanging(label(schedule.table), &text, 3);
@@ -36,6 +36,11 @@ fn label(table: Table) -> &'static str {
         Table::Poa => "On admission",
         _ => "Also",
     }
+}
+
+/// The days of a code stand among its changes, and that nothing changed is no news.
+fn is_elsewhere(value: &Value) -> bool {
+    matches!(value.name, "added" | "effective" | "terminated") || (value.name == "action" && value.value == "N")
 }
 
 fn told(value: &Value) -> String {

@@ -9,6 +9,8 @@ use crate::domain::code::CodeSet;
 
 /// Lines of one list, at most; `--json` has all that the page has.
 pub(super) const FEW: usize = 6;
+/// The same for entries that take more than a line.
+pub(super) const FEWER: usize = 4;
 
 /// The page.
 pub fn of(page: &Page) -> String {
@@ -127,7 +129,7 @@ fn foot(page: &Page, sheet: &mut Sheet) {
     locators.extend(page.sources().iter().skip(locators.len()).map(|source| source.fact.to_string()));
     locators.retain(|locator| !locator.starts_with("release/"));
     locators.dedup();
-    sheet.entry("Sources", &locators.iter().take(FEW).cloned().collect::<Vec<_>>().join(", "));
+    sheet.entry("Sources", &locators.iter().take(FEWER).cloned().collect::<Vec<_>>().join(", "));
     let stale = page.fees.as_ref().is_some_and(|fees| !fees.in_force)
         || page.units.iter().any(|units| !units.in_force)
         || page.edits.iter().any(|edits| !edits.in_force)
