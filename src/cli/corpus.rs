@@ -235,11 +235,12 @@ fn status(edition: &Edition, as_json: bool) -> Result<(), Failure> {
     for table in &all {
         let text = |key: &str| table[key].as_str().unwrap_or("-").to_owned();
         lines.push(format!(
-            "{:<28} {:>8}  {} to {}  {}",
+            "{:<30} {:>8}  {:<10} to {:<10} {:<9} {}",
             text("name"),
-            table["rows"],
+            table["rows"].to_string(),
             text("from"),
             text("to"),
+            text("scope"),
             text("release")
         ));
     }
@@ -304,7 +305,15 @@ fn search(edition: &Edition, words: &str, set: Option<SearchSet>, limit: usize, 
     if hits.is_empty() {
         return Err(Failure::Work(format!("nothing on this shelf holds these words: {words}")));
     }
-    let lines: Vec<String> = hits.iter().map(|hit| format!("{:<12} {}", hit.doc, hit.title)).collect();
+    let lines: Vec<String> = hits
+        .iter()
+        .map(|hit| {
+            // The words that it simply holds are seen in the title; what was read for others is not.
+            let read: Vec<&str> = hit.why.iter().map(String::as_str).filter(|why| why.contains(' ')).collect();
+            let why = if read.is_empty() { String::new() } else { format!("  ({})", read.join("; ")) };
+            format!("{:<12} {}{why}", hit.doc, hit.title)
+        })
+        .collect();
     print(&lines.join("\n"))
 }
 

@@ -1,6 +1,6 @@
 //! The rows of an edition while it is built: lines by table, pairs, releases.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::civil::Date;
 
@@ -102,6 +102,9 @@ impl Tables {
         for (id, release) in &mut self.releases {
             release.rows = held.get(&(release.table.as_str(), id.as_str())).copied().unwrap_or(0);
         }
+        // A file with a header and no row is no release.
+        let named: HashSet<String> = held.keys().map(|(_, id)| (*id).to_owned()).collect();
+        self.releases.retain(|id, _| named.contains(id));
         self.lines.insert(Table::Release, self.releases.iter().map(|(id, row)| row.line(id)).collect());
     }
 
