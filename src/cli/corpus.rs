@@ -326,7 +326,8 @@ fn pair(edition: &Edition, a: &str, b: &str, scope: Scope, as_json: bool) -> Res
     } else {
         print(&format!("{a} / {b}: {}\n{}", check.outcome.words(), checks::sentence(&check.detail)))?;
     }
-    let unknown: Vec<&Code> = [&a, &b].into_iter().filter(|code| edition.list_periods(code).is_empty()).collect();
+    let unlisted = |code: &&Code| check.outcome == Outcome::NotChecked && edition.list_periods(code).is_empty();
+    let unknown: Vec<&Code> = [&a, &b].into_iter().filter(unlisted).collect();
     match unknown.first() {
         Some(code) => Err(Failure::Work(format!(
             "{code} is on no list of this shelf; `caseconsultant corpus search` finds codes by words"

@@ -118,7 +118,7 @@ fn digests(folder: &Path) -> Result<Vec<FileDigest>, CorpusError> {
         for entry in std::fs::read_dir(&folder).map_err(|error| CorpusError::file(&folder, &error))? {
             let path = entry.map_err(|error| CorpusError::file(&folder, &error))?.path();
             let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-            if name.ends_with(".lock") || name.starts_with('.') {
+            if name.ends_with(".lock") {
                 continue;
             }
             files.push(FileDigest { name: format!("{}/{name}", part.key()), sha256: edition::digest_of(&path)? });

@@ -67,6 +67,8 @@ pub enum Outcome {
         format: &'static str,
         /// Rows accepted.
         rows: u64,
+        /// Records of the file behind them: a record may give rows of several releases.
+        records: u64,
         /// Rows that could not be used.
         broken: u64,
         /// The first of them: line and reason.
@@ -151,7 +153,7 @@ impl ImportError {
 fn refused(files: &[FileReport]) -> String {
     let lines = files.iter().map(|file| match &file.outcome {
         Outcome::Refused { format, line, reason } => format!("{} ({format}), line {line}: {reason}", file.path),
-        Outcome::Read { format, rows, broken, examples } => {
+        Outcome::Read { format, rows, broken, examples, .. } => {
             let first =
                 examples.first().map(|(line, why)| format!("; first in line {line}: {why}")).unwrap_or_default();
             format!("{} ({format}): {broken} broken rows beside {rows} good ones{first}", file.path)
@@ -187,8 +189,11 @@ pub fn import(
         // What is named now counts as new, even where it is held already.
         shelf.retain(|held| given.iter().all(|source| source.sha256 != held.sha256));
     }
-    let new: Vec<walk::Source> =
-        given.into_iter().filter(|source| shelf.iter().all(|held| held.sha256 != source.sha256)).collect();
+    // The same content under another name may be another release: some tell their quarter by their name only.
+    let is_held = |source: &walk::Source| {
+        shelf.iter().any(|held| held.sha256 == source.sha256 && file_name(&held.shown) == file_name(&source.shown))
+    };
+    let new: Vec<walk::Source> = given.into_iter().filter(|source| !is_held(source)).collect();
     let first_new = shelf.len();
     let sources: Vec<walk::Source> = shelf.into_iter().chain(new).collect();
     progress.begin(sources.iter().map(|source| source.bytes).sum());
@@ -219,9 +224,9 @@ pub fn import(
     conflicts::find(&mut tables, &differences);
     let sound = |manifest: &Manifest| manifest.id == id && manifest.verify(&root.join(&id)).is_ok();
     let changed = !current.as_ref().is_some_and(sound);
+    progress.stage("keeping the files");
+    keep::keep(data_dir, &used)?;
     if changed {
-        progress.stage("keeping the files");
-        keep::keep(data_dir, &used)?;
         progress.stage("writing and indexing");
         let names = used.iter().map(|s| SourceFile { name: s.shown.clone(), bytes: s.bytes, sha256: s.sha256.clone() });
         build::write(&root, &id, &own.id(), tables, names.collect())?;
@@ -246,10 +251,10 @@ fn id(own: &str, sources: &[&walk::Source], descriptors: bool) -> String {
     use sha2::{Digest as _, Sha256};
     let mut digest = Sha256::new();
     digest.update(format!("{} {} {own} {descriptors}", edition::FORMAT, env!("CARGO_PKG_VERSION")));
-    let mut all: Vec<&str> = sources.iter().map(|source| source.sha256.as_str()).collect();
+    let mut all: Vec<(&str, String)> = sources.iter().map(|s| (s.sha256.as_str(), file_name(&s.shown))).collect();
     all.sort_unstable();
-    for sha256 in all {
-        digest.update(sha256);
+    for (sha256, name) in all {
+        digest.update(format!("{sha256} {name}\n"));
     }
     format!("shelf-{}", &super::files::hex(&digest.finalize())[..12])
 }
@@ -258,7 +263,7 @@ fn id(own: &str, sources: &[&walk::Source], descriptors: bool) -> String {
 fn gate(files: &[FileReport]) -> Result<(), ImportError> {
     let bad = |file: &&FileReport| match &file.outcome {
         Outcome::Refused { .. } => true,
-        Outcome::Read { rows, broken, .. } => broken * BROKEN_ONE_IN > rows + broken,
+        Outcome::Read { records, broken, .. } => broken * BROKEN_ONE_IN > records + broken,
         _ => false,
     };
     let bad: Vec<FileReport> = files.iter().filter(bad).cloned().collect();
@@ -299,14 +304,18 @@ fn terms(found: &[read::Found], options: &Options<'_>) -> Result<(), ImportError
     Err(ImportError::Terms(owners.into_iter().map(str::to_uppercase).collect::<Vec<_>>().join(" and ")))
 }
 
+/// The last part of a path, in small letters.
+fn file_name(path: &str) -> String {
+    path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase()
+}
+
 /// Drops what earlier sources gave under a file name that a new source brings again.
 fn replaced(found: &mut Vec<read::Found>, new: &[walk::Source]) {
-    let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let is_new = |source: &str| new.iter().any(|held| held.sha256 == source);
     let brought: BTreeSet<String> = found
         .iter()
         .filter(|one| is_new(&one.report.source) && matches!(one.report.outcome, Outcome::Read { .. }))
-        .map(|one| name(&one.report.path))
+        .map(|one| file_name(&one.report.path))
         .collect();
-    found.retain(|one| is_new(&one.report.source) || !brought.contains(&name(&one.report.path)));
+    found.retain(|one| is_new(&one.report.source) || !brought.contains(&file_name(&one.report.path)));
 }

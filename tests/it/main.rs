@@ -3,6 +3,7 @@
 
 mod cli;
 mod corpus_fetch;
+mod corpus_import;
 mod imap;
 mod journey;
 mod letters;

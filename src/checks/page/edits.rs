@@ -48,6 +48,12 @@ pub(super) fn units(corpus: &Corpus, code: &Code, as_of: AsOf) -> Vec<Units> {
     let of = |setting: &'static str| {
         let spoken = speaking(corpus, corpus.list_rows(Table::Mue, &format!("{code}+{setting}")), as_of)?;
         let row = spoken.rows.first()?;
+        // A whole table in force that lacks the code says that there is no limit: what an older one held is not shown
+        // as if it were last known.
+        let in_force = corpus.releases().in_force(&format!("mue+{setting}"), as_of);
+        if in_force.is_some_and(|release| release.id != spoken.release.id) {
+            return None;
+        }
         let mai = row.get("mai");
         Some(Units {
             setting,

@@ -142,7 +142,7 @@ fn report_json(report: &Report) -> Value {
 
 fn file_json(file: &FileReport) -> Value {
     let mut object = match &file.outcome {
-        Outcome::Read { format, rows, broken, examples } => json!({
+        Outcome::Read { format, rows, broken, examples, .. } => json!({
             "outcome": "read", "format": format, "rows": rows, "broken": broken,
             "examples": examples.iter().map(|(line, why)| json!({"line": line, "reason": why})).collect::<Vec<_>>(),
         }),

@@ -165,7 +165,7 @@ pub fn verify(config: &Config) -> Result<(), Failure> {
     let sources = corpus.verify_sources(&config.data_dir)?;
     let rows: u64 = corpus.manifest().tables.iter().map(|table| table.rows).sum();
     print(&format!(
-        "edition {}: {rows} rows, every digest matches; imported files kept and whole: {sources}",
+        "edition {}: {rows} rows, every digest matches; {sources} imported files kept and whole",
         corpus.edition()
     ))
 }

@@ -20,6 +20,7 @@ pub fn find(tables: &mut Tables, differences: &[Difference]) {
     lives(tables, &mut rows);
     units(tables, &mut rows);
     pairs(tables, &mut rows);
+    twice(tables, &mut rows);
     for row in rows {
         tables.push(Table::Conflict, row);
     }
@@ -184,6 +185,33 @@ fn pairs(tables: &Tables, rows: &mut BTreeSet<String>) {
                 if terms.key == other.key {
                     contradicts((pair.one, pair.two), terms, other, rows);
                 }
+            }
+        }
+    }
+}
+
+/// Pairs that one release has in force twice, with other terms: two forms of its files differ.
+fn twice(tables: &mut Tables, rows: &mut BTreeSet<String>) {
+    let held = &mut tables.pairs;
+    held.pairs.sort_unstable_by_key(|pair| (pair.one, pair.two, pair.terms));
+    held.pairs.dedup();
+    let text = |code: &[u8; 5]| String::from_utf8_lossy(code).into_owned();
+    for group in held.pairs.chunk_by(|a, b| (a.one, a.two) == (b.one, b.two)).filter(|group| group.len() > 1) {
+        let live = |pair: &&Pair| {
+            let terms = &held.terms[pair.terms as usize];
+            terms.to.is_none() && terms.indicator != 9
+        };
+        let live: Vec<&Pair> = group.iter().filter(live).collect();
+        for (n, a) in live.iter().enumerate() {
+            for b in &live[n + 1..] {
+                let (one, other) = (&held.terms[a.terms as usize], &held.terms[b.terms as usize]);
+                if (&one.key, &one.release) != (&other.key, &other.release) || one.indicator == other.indicator {
+                    continue;
+                }
+                let key = format!("{}+{}+{}", text(&a.one), text(&a.two), one.key);
+                let says = [one, other].map(|terms| format!("indicator {}", terms.indicator));
+                let id = one.release.as_str();
+                rows.insert(line(&key, "pair", one.from, None, (id, &says[0]), (id, &says[1]), id));
             }
         }
     }

@@ -68,6 +68,7 @@ fn source(source: &Source, progress: &dyn Progress) -> Vec<Found> {
             Ok(Ok(())) => Outcome::Read {
                 format: format.name,
                 rows: intake.counts.values().sum(),
+                records: intake.counts.values().copied().max().unwrap_or(0),
                 broken: intake.broken_count,
                 examples: std::mem::take(&mut intake.broken),
             },

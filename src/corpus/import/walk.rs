@@ -11,6 +11,10 @@ use crate::corpus::files::hex;
 /// The most bytes that one unpacked file may have. The largest official file known, a part of the NCCI edits, has
 /// about 70 million.
 const LARGEST_FILE: u64 = 400_000_000;
+/// Files up to this many bytes are unpacked side by side.
+const USUAL: u64 = 100_000_000;
+/// Held by the thread that unpacks a larger one.
+static LARGE: std::sync::Mutex<()> = std::sync::Mutex::new(());
 /// The most bytes that one source may unpack to in all.
 const LARGEST_SOURCE: u64 = 4_000_000_000;
 /// The most files in one source.
@@ -92,8 +96,11 @@ pub type Visit<'v> = &'v mut dyn FnMut(&str, Result<Vec<u8>, String>);
 /// Unpacks a source and shows each file in it to `visit`, one at a time.
 pub fn unpack(source: &Source, visit: Visit<'_>) {
     let mut room = Room { bytes: LARGEST_SOURCE, files: MOST_FILES };
+    // Before a byte of it is in memory.
+    if source.bytes > LARGEST_FILE {
+        return visit(&source.shown, Err(too_large()));
+    }
     match std::fs::read(&source.path) {
-        Ok(_) if source.bytes > LARGEST_FILE => visit(&source.shown, Err(too_large())),
         Ok(bytes) => open(&source.shown, bytes, 0, &mut room, visit),
         Err(error) => visit(&source.shown, Err(error.to_string())),
     }
@@ -114,8 +121,16 @@ impl Room {
     fn read(&mut self, from: impl std::io::Read) -> Result<Vec<u8>, String> {
         self.files = self.files.checked_sub(1).ok_or_else(|| format!("more than {MOST_FILES} files: not read"))?;
         let limit = LARGEST_FILE.min(self.bytes);
+        // One file at a time may grow past what is usual: two that unpack to the limit would take twice the memory.
         let mut bytes = Vec::new();
-        from.take(limit + 1).read_to_end(&mut bytes).map_err(|error| format!("cannot be unpacked: {error}"))?;
+        let mut from = from.take(limit + 1);
+        std::io::Read::by_ref(&mut from)
+            .take(USUAL)
+            .read_to_end(&mut bytes)
+            .map_err(|error| format!("cannot be unpacked: {error}"))?;
+        let _alone =
+            (bytes.len() as u64 == USUAL).then(|| LARGE.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        from.read_to_end(&mut bytes).map_err(|error| format!("cannot be unpacked: {error}"))?;
         if bytes.len() as u64 > limit {
             self.bytes = 0;
             return Err(too_large());
@@ -155,7 +170,10 @@ fn zip(shown: &str, bytes: Vec<u8>, depth: usize, room: &mut Room, visit: Visit<
             Ok(member) if member.is_dir() => continue,
             Ok(member) => {
                 let name = member.name().map_or_else(|_| n.to_string(), |name| name.replace('\\', "/"));
-                (format!("{shown}/{name}"), room.read(member))
+                // What its header tells is believed only when it says too much.
+                let size = member.size();
+                let unpacked = if size > LARGEST_FILE { Err(too_large()) } else { room.read(member) };
+                (format!("{shown}/{name}"), unpacked)
             }
             Err(error) => (format!("{shown}/{n}"), Err(format!("cannot be unpacked: {error}"))),
         };

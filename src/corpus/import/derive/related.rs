@@ -114,6 +114,9 @@ fn learn(pairs: &Pairs) -> Vec<String> {
             }
         }
         let mut totals: HashMap<u32, f32> = HashMap::new();
+        // In one order, so that the same shelf gives the same sums to the last digit.
+        let mut counts: Vec<((u32, u32), f32)> = counts.into_iter().collect();
+        counts.sort_unstable_by_key(|(pair, _)| *pair);
         for ((from, _), count) in &counts {
             *totals.entry(*from).or_default() += count;
         }
