@@ -87,6 +87,8 @@ impl Service {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
+        // A setting of the tests themselves; the program refuses what it does not know.
+        command.env_remove("CASECONSULTANT_SHELF_SOURCE");
         command.arg("--data-dir").arg(&self.data).arg("--config").arg(self.configuration()).args(arguments);
         command
     }
