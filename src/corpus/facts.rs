@@ -88,13 +88,9 @@ impl Facts {
         rows.take_while(|line| line.key == key).collect()
     }
 
-    /// The lines of a key as bytes, for a reader that needs few of them.
-    pub fn find_bytes(&self, table: Table, key: &[u8]) -> impl Iterator<Item = &[u8]> {
-        let mapped = self.tables.get(&table);
-        let first = mapped.map_or(0, |mapped| mapped.lower_bound(key));
-        (first..)
-            .map_while(move |row| mapped?.bytes(row))
-            .take_while(move |line| line.len() > key.len() && line.starts_with(key) && line[key.len()] == b'\t')
+    /// The lines of a key in one piece, each with its line end, for a reader that needs few of them.
+    pub fn block(&self, table: Table, key: &[u8]) -> &[u8] {
+        self.tables.get(&table).map_or(&[], |mapped| mapped.block(key))
     }
 
     /// One line from its bytes; `None` when it is not UTF-8.
@@ -151,6 +147,28 @@ impl Mapped {
         let start = self.start(row)?;
         let end = self.start(row + 1).unwrap_or(self.text.len());
         self.text.get(start..end.checked_sub(1)?)
+    }
+
+    /// The text of all rows of a key. They are few: the last is sought in steps that double.
+    fn block(&self, key: &[u8]) -> &[u8] {
+        let first = self.lower_bound(key);
+        let is_of = |row: usize| {
+            let line = self.bytes(row).unwrap_or_default();
+            line.len() > key.len() && line[key.len()] == b'\t' && line.starts_with(key)
+        };
+        let (mut held, mut step) = (first, 1);
+        while is_of(held + step - 1) {
+            held += step;
+            step *= 2;
+        }
+        while step > 1 {
+            step /= 2;
+            if is_of(held + step - 1) {
+                held += step;
+            }
+        }
+        let text = self.start(first).zip(self.start(held).or(Some(self.text.len())));
+        text.and_then(|(from, to)| self.text.get(from..to)).unwrap_or_default()
     }
 
     /// The row; `None` behind the last. A line that is not UTF-8 ends the table: the digest in the manifest tells
@@ -226,6 +244,9 @@ mod tests {
             let mapped = Mapped { text: file(text.as_bytes()), starts: file(&starts), rows: keys.len() };
             let scanned = keys.iter().position(|key| *key >= wanted).unwrap_or(keys.len());
             prop_assert_eq!(mapped.lower_bound(wanted.as_bytes()), scanned);
+            let same = text.lines().filter(|line| line.split_once('\t').unwrap().0 == wanted);
+            let same: String = same.flat_map(|line| [line, "\n"]).collect();
+            prop_assert_eq!(mapped.block(wanted.as_bytes()), same.as_bytes());
         }
     }
 }

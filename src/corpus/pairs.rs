@@ -28,25 +28,26 @@ pub struct PtpRow {
     pub source: Source,
 }
 
-/// The number of fields before the list of column two codes, the key among them.
-const LIST: usize = 6;
-
 impl Corpus {
     /// The edits that join two codes, in either order.
     pub fn list_ptp(&self, a: &Code, b: &Code, setting: Setting, program: Program) -> Vec<PtpRow> {
         let mut rows = Vec::new();
         for (one, two) in [(a, b), (b, a)] {
+            let finder = memchr::memmem::Finder::new(two.as_str());
             let key = format!("{one}+{}+{}", setting.key(), program.key());
-            for bytes in self.facts.find_bytes(Table::Ptp, key.as_bytes()) {
-                // The list of column two codes stands behind six short fields, and may be long: it is looked into, not
-                // through.
-                let Some(tab) = memchr::memchr_iter(b'\t', bytes).nth(LIST - 1) else { continue };
-                let list = &bytes[tab + 1..];
-                if holds(list, two.as_str().as_bytes())
-                    && let Some(line) = Facts::line_of(Table::Ptp, bytes)
+            let block = self.facts.block(Table::Ptp, key.as_bytes());
+            // A code of five characters hardly ever stands in the lines of another: the block is looked through as
+            // text, and only a line that has it is read.
+            let mut from = 0;
+            while let Some(found) = block.get(from..).and_then(|rest| finder.find(rest)) {
+                let start = memchr::memrchr(b'\n', &block[..from + found]).map_or(0, |end| end + 1);
+                let end = memchr::memchr(b'\n', &block[start..]).map_or(block.len(), |end| start + end);
+                if let Some(line) = Facts::line_of(Table::Ptp, &block[start..end])
+                    && holds(line.rest.rsplit('\t').next().unwrap_or_default().as_bytes(), two.as_str().as_bytes())
                 {
                     rows.push(self.row(one, two, setting, program, &line));
                 }
+                from = end;
             }
         }
         rows
