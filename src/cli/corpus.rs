@@ -9,7 +9,7 @@ use super::{Failure, ask, print, print_json};
 use crate::checks;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::corpus::{Corpus as Edition, Files, ReleaseScope, SearchSet, build};
+use crate::corpus::{Corpus as Edition, Files, ReleaseScope, SearchSet, build, list_editions};
 use crate::domain::check::{Check, Outcome, Program, Question, Scope, Setting};
 use crate::domain::code::Code;
 use crate::domain::time::AsOf;
@@ -177,7 +177,7 @@ pub fn run(command: &Corpus, config: &Config) -> Result<(), Failure> {
     let edition = Edition::open(&config.data_dir)?;
     let today = AsOf::Date(Clock::System.now().date());
     match command {
-        Corpus::Status { json } => status(&edition, *json),
+        Corpus::Status { json } => status(&edition, &config.data_dir, *json),
         Corpus::Show(show) => show::run(&edition, show, today, config.corpus.cpt_license),
         Corpus::Search { words, set, limit, json } => {
             search(&edition, &words.join(" "), set.map(SearchSet::from), *limit, *json)
@@ -203,7 +203,7 @@ fn rebuild(path: Option<&std::path::Path>, name: &str, config: &Config) -> Resul
     print(&format!("edition {id} is built, checked and current"))
 }
 
-fn status(edition: &Edition, as_json: bool) -> Result<(), Failure> {
+fn status(edition: &Edition, data_dir: &std::path::Path, as_json: bool) -> Result<(), Failure> {
     let day = |date: Option<jiff::civil::Date>| date.map(|date| date.to_string());
     let tables: Vec<Value> = edition
         .releases()
@@ -227,8 +227,10 @@ fn status(edition: &Edition, as_json: bool) -> Result<(), Failure> {
         .collect();
     let gaps = gaps(edition, Clock::System.now().date());
     let all: Vec<Value> = tables.into_iter().chain(own).collect();
+    let mut kept = list_editions(&data_dir.join("editions"));
+    kept.retain(|id| id != edition.edition());
     if as_json {
-        return print_json(&json!({"edition": edition.edition(), "tables": all, "gaps": gaps}));
+        return print_json(&json!({"edition": edition.edition(), "tables": all, "gaps": gaps, "kept": kept}));
     }
     let mut lines =
         vec![format!("edition {}, {} documents in the index", edition.edition(), edition.manifest().documents)];
@@ -245,6 +247,7 @@ fn status(edition: &Edition, as_json: bool) -> Result<(), Failure> {
         ));
     }
     lines.extend(gaps.iter().map(|gap| format!("gap: {gap}")));
+    lines.extend(kept.iter().map(|id| format!("kept: {id} (`corpus rollback {id}` makes it current)")));
     print(&lines.join("\n"))
 }
 

@@ -4,6 +4,7 @@
 //! neither the shelf nor other files; [`super::import`] merges what the readers found.
 
 mod intake;
+mod nearly;
 
 pub mod coverage;
 pub mod fees;
@@ -18,6 +19,8 @@ pub use intake::{
     File, Format, Intake, Origin, OriginId, Pair, PairTerms, Refusal, Rights, Sample, american_date, compact_date,
     fiscal_year, quarter,
 };
+
+pub use nearly::nearly;
 
 /// Every format, in the order in which they are tried: the first that recognises a file reads it.
 const GROUPS: [&[Format]; 8] = [

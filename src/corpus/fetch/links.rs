@@ -89,9 +89,9 @@ pub fn file_name(path: &str) -> String {
         .map(|c| if c == '/' { '-' } else { c })
         .map(|c| if c.is_ascii_alphanumeric() || " ._-()".contains(c) { c } else { '_' })
         .collect();
-    let kept = kept.trim_start_matches(['.', ' ', '-']).trim_end();
+    let kept = kept.trim_end();
     // The end of a long name tells more than its beginning, and its extension is there. All of it is ASCII.
-    let short = &kept[kept.len().saturating_sub(180)..];
+    let short = kept[kept.len().saturating_sub(180)..].trim_start_matches(['.', ' ', '-']);
     if short.is_empty() { "file".to_owned() } else { short.to_owned() }
 }
 
@@ -234,5 +234,10 @@ mod tests {
             proptest::prop_assert!(!kept.contains(['/', '\\', '\0']));
             let _ = age(&name);
         }
+    }
+
+    #[test]
+    fn a_long_name_that_is_cut_at_a_dot_becomes_no_hidden_file() {
+        assert_eq!(file_name(&format!("{}.{}", "a".repeat(90), "b".repeat(179))), "b".repeat(179));
     }
 }

@@ -1,13 +1,12 @@
 //! Where two sources on the shelf disagree about a code or a date. None of them wins: the disagreement is a row.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
 use super::lists::Life;
 use super::merge::Difference;
-use crate::corpus::formats::Pair;
-use crate::corpus::tables::{ReleaseRow, Tables};
+use crate::corpus::tables::{ReleaseRow, Tables, Terms};
 use crate::domain::table::Table;
 
 /// Finds every disagreement and adds it to the table of conflicts.
@@ -20,7 +19,6 @@ pub fn find(tables: &mut Tables, differences: &[Difference]) {
     lives(tables, &mut rows);
     units(tables, &mut rows);
     pairs(tables, &mut rows);
-    twice(tables, &mut rows);
     for row in rows {
         tables.push(Table::Conflict, row);
     }
@@ -156,90 +154,53 @@ fn shared(a: &ReleaseRow, b: &ReleaseRow) -> Option<(Date, Date)> {
     (from <= to).then_some((from, to))
 }
 
-/// Pairs that one release says ended on a day, and another says are in force on days after it.
-fn pairs(tables: &Tables, rows: &mut BTreeSet<String>) {
-    let releases: BTreeSet<&str> = tables.pairs.terms.iter().map(|terms| terms.release.as_str()).collect();
-    let mut by_family: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for id in releases {
-        if let Some(release) = tables.releases.get(id) {
-            by_family.entry(&release.family).or_default().insert(id);
-        }
-    }
-    // Most shelves hold one release of a table: then there is nothing to compare.
-    by_family.retain(|_, ids| ids.len() > 1);
-    for ids in by_family.values() {
-        let smallest = ids.iter().min_by_key(|id| tables.releases.get(**id).map_or(0, |r| r.rows));
-        let Some(smallest) = smallest else { continue };
-        let of = |pair: &Pair, id: &str| tables.pairs.terms[pair.terms as usize].release == id;
-        let mut wanted: HashMap<([u8; 5], [u8; 5]), Vec<u32>> = HashMap::new();
-        for pair in tables.pairs.pairs.iter().filter(|pair| of(pair, smallest)) {
-            wanted.entry((pair.one, pair.two)).or_default().push(pair.terms);
-        }
-        for pair in &tables.pairs.pairs {
-            let terms = &tables.pairs.terms[pair.terms as usize];
-            if terms.release == **smallest || !ids.contains(terms.release.as_str()) {
-                continue;
-            }
-            for other in wanted.get(&(pair.one, pair.two)).into_iter().flatten() {
-                let other = &tables.pairs.terms[*other as usize];
-                if terms.key == other.key {
-                    contradicts((pair.one, pair.two), terms, other, rows);
-                }
-            }
-        }
-    }
-}
-
-/// Pairs that one release has in force twice, with other terms: two forms of its files differ.
-fn twice(tables: &mut Tables, rows: &mut BTreeSet<String>) {
+/// Pairs that one release says ended on a day and another has in force on days after it; and pairs that one release
+/// has in force twice, with other terms, because two forms of its files differ.
+fn pairs(tables: &mut Tables, rows: &mut BTreeSet<String>) {
     let held = &mut tables.pairs;
     held.pairs.sort_unstable_by_key(|pair| (pair.one, pair.two, pair.terms));
     held.pairs.dedup();
-    let text = |code: &[u8; 5]| String::from_utf8_lossy(code).into_owned();
-    for group in held.pairs.chunk_by(|a, b| (a.one, a.two) == (b.one, b.two)).filter(|group| group.len() > 1) {
-        let live = |pair: &&Pair| {
-            let terms = &held.terms[pair.terms as usize];
-            terms.to.is_none() && terms.indicator != 9
-        };
-        let live: Vec<&Pair> = group.iter().filter(live).collect();
-        for (n, a) in live.iter().enumerate() {
-            for b in &live[n + 1..] {
+    for group in held.pairs.chunk_by(|a, b| (a.one, a.two) == (b.one, b.two)) {
+        for (n, a) in group.iter().enumerate() {
+            for b in &group[n + 1..] {
                 let (one, other) = (&held.terms[a.terms as usize], &held.terms[b.terms as usize]);
-                if (&one.key, &one.release) != (&other.key, &other.release) || one.indicator == other.indicator {
+                if one.key != other.key {
                     continue;
                 }
-                let key = format!("{}+{}+{}", text(&a.one), text(&a.two), one.key);
-                let says = [one, other].map(|terms| format!("indicator {}", terms.indicator));
-                let id = one.release.as_str();
-                rows.insert(line(&key, "pair", one.from, None, (id, &says[0]), (id, &says[1]), id));
+                let find = if one.release == other.release { twice } else { contradicts };
+                find((a.one, a.two), one, other, rows);
             }
         }
     }
 }
 
-fn contradicts(
-    codes: ([u8; 5], [u8; 5]),
-    a: &crate::corpus::tables::Terms,
-    b: &crate::corpus::tables::Terms,
-    rows: &mut BTreeSet<String>,
-) {
+type PairCodes = ([u8; 5], [u8; 5]);
+
+/// The key of a pair's conflict: `45385+45380+practitioner+medicare`.
+fn key_of(codes: PairCodes, terms: &Terms) -> String {
     let text = |code: &[u8; 5]| String::from_utf8_lossy(code).into_owned();
+    format!("{}+{}+{}", text(&codes.0), text(&codes.1), terms.key)
+}
+
+fn twice(codes: PairCodes, one: &Terms, other: &Terms, rows: &mut BTreeSet<String>) {
+    let live = |terms: &Terms| terms.to.is_none() && terms.indicator != 9;
+    if !live(one) || !live(other) || one.indicator == other.indicator {
+        return;
+    }
+    let says = [one, other].map(|terms| format!("indicator {}", terms.indicator));
+    let id = one.release.as_str();
+    rows.insert(line(&key_of(codes, one), "pair", one.from, None, (id, &says[0]), (id, &says[1]), id));
+}
+
+fn contradicts(codes: PairCodes, a: &Terms, b: &Terms, rows: &mut BTreeSet<String>) {
     for (one, other) in [(a, b), (b, a)] {
         let (Some(end), Some(begin)) = (one.to, other.from) else { continue };
         if begin <= end && other.to.is_none_or(|to| to > end) && one.indicator != 9 && other.indicator != 9 {
-            let key = format!("{}+{}+{}", text(&codes.0), text(&codes.1), one.key);
             let says = other.to.map_or_else(|| "in force".to_owned(), |to| format!("last day {to}"));
-            let next = end.tomorrow().ok();
             let ended = format!("last day {end}");
-            rows.insert(line(
-                &key,
-                "pair",
-                next,
-                other.to,
-                (&one.release, &ended),
-                (&other.release, &says),
-                &one.release,
-            ));
+            let (says, ended) = ((other.release.as_str(), says.as_str()), (one.release.as_str(), ended.as_str()));
+            let key = key_of(codes, one);
+            rows.insert(line(&key, "pair", end.tomorrow().ok(), other.to, ended, says, &one.release));
         }
     }
 }

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::walk::{self, Source};
 use super::{FileReport, Outcome, Progress};
 use crate::corpus::files::hex;
-use crate::corpus::formats::{File, Intake, recognise};
+use crate::corpus::formats::{File, Intake, nearly, recognise};
 
 /// Threads that read. Reading is bound by the processor; more than two would only cost memory.
 const THREADS: usize = 2;
@@ -57,7 +57,12 @@ fn source(source: &Source, progress: &dyn Progress) -> Vec<Found> {
             Err(reason) => return found.push(Found::without_rows(source, path, Outcome::Unreadable { reason })),
         };
         let Some(format) = recognise(path, &bytes) else {
-            return found.push(Found::without_rows(source, path, Outcome::Unknown));
+            let outcome = nearly(path, &bytes).map_or(Outcome::Unknown, |(format, refusal)| Outcome::Refused {
+                format,
+                line: refusal.line,
+                reason: refusal.reason,
+            });
+            return found.push(Found::without_rows(source, path, outcome));
         };
         let mut intake = Intake::default();
         let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {

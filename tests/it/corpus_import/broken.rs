@@ -90,6 +90,16 @@ fn a_header_without_a_needed_column_stops_the_import() {
 }
 
 #[test]
+fn a_header_that_lost_the_column_it_is_known_by_is_not_passed_over_in_silence() {
+    header("ccipra-v320r0-f1.txt", "\tModifier\t", "\tFlag\t", 3, "\"Modifier\"");
+    header("MCR_MUE_PractitionerServices_Eff_07-01-2026.csv", "MUE Rationale", "Reason", 4, "MUE Rationale");
+    header("2026_july_opps_addendum_b.csv", ",SI,", ",Status,", 2, "\"SI\"");
+    header("article_x_icd10_covered.csv", "icd10_code_id", "diagnosis", 1, "icd10_code_id");
+    header("lcd_x_hcpc_code.csv", "lcd_id", "document", 1, "lcd_id");
+    header("HCPC2026_OCT_ANWEB.csv", "RECID", "RECORD", 1, "RECID");
+}
+
+#[test]
 fn a_setting_that_nothing_tells_is_asked_for_by_the_name_to_give_the_file() {
     let library = serving();
     library.put("edits-2026q2.txt", &fixture("ccipra-v320r0-f1.txt"));

@@ -104,6 +104,25 @@ fn an_edit_that_one_quarter_ended_and_another_has_in_force_is_listed() {
 }
 
 #[test]
+fn every_two_of_three_quarters_are_compared() {
+    let library = Library::new();
+    let edits = |lines: &[String]| made::small_part(&lines.concat());
+    let (ended, open) =
+        (made::edit("45385", "99213", "20200101", "20251231", 1), made::edit("45385", "99213", "20200101", "*", 1));
+    let other = made::edit("45385", "99214", "20200101", "*", 1);
+    library.put("ccipra-v320r0-f1.txt", &edits(&[ended, other.clone()]));
+    library.put("ccipra-v321r0-f1.txt", &edits(&[other.clone()]));
+    library.put("ccipra-v322r0-f1.txt", &edits(&[open, other]));
+    library.import();
+    let rows = listed(&library, "99213");
+    let pair = rows.iter().find(|row| row["kind"] == "pair").unwrap_or_else(|| panic!("{rows:?}"));
+    assert_eq!(
+        (&pair["release"], &pair["other"]),
+        (&"ncci-ptp-practitioner-2026q1".into(), &"ncci-ptp-practitioner-2026q3".into())
+    );
+}
+
+#[test]
 fn whole_lists_that_follow_each_other_end_and_begin_codes() {
     let library = Library::new();
     library.put("icd10cm-order-2025.txt", &made::order(&[("E11", 0), ("E119", 1), ("B880", 1)]));

@@ -74,6 +74,10 @@ fn the_edition_before_can_be_made_current_again_and_the_newer_one_too() {
     library.run(&["corpus", "rollback"]).ended(0, &[]);
     assert_eq!(library.current().trim(), first);
     assert_eq!(added(&library), "not_checked");
+    let status = library.json(&["corpus", "status", "--json"]);
+    assert!(status["kept"].as_array().unwrap().contains(&second.as_str().into()), "{}", status["kept"]);
+    let shown = library.run(&["corpus", "status"]).ended(0, &[]).out;
+    assert!(shown.contains(&format!("kept: {second}")), "{shown}");
     assert_eq!(library.outcome("45385", "45380", "2026-02-01"), "edit_modifier_allowed");
     library.run(&["corpus", "verify"]).ended(0, &[]);
     library.run(&["corpus", "rollback"]).ended(0, &[]);
