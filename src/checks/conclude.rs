@@ -7,8 +7,10 @@ use super::bypass::{bypass, condition, is_visit};
 use super::separation::{Separation, separation};
 use crate::corpus::Corpus;
 use crate::domain::check::{Check, Outcome, Question};
+use crate::domain::code::Modifier;
 use crate::domain::draft::{Action, Line, Standing, Verdict};
 use crate::domain::inquiry::{Inquiry, Intent};
+use crate::domain::ruling::{Basis, Ruling};
 
 /// What follows from the checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,12 +23,58 @@ pub struct Conclusion {
     pub label: Option<String>,
     /// What may be billed.
     pub lines: Vec<Line>,
+    /// Modifiers for a code that the asker knows.
+    pub modifiers: Vec<Modifier>,
     /// Whether every leading check was computed for the date.
     pub standing: Standing,
+    /// True where a ruling says so, and not the checks alone.
+    pub ruled: bool,
 }
 
-/// Draws the conclusion for the leading intent.
-pub fn conclude(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Conclusion {
+/// Draws the conclusion: what the tables settle for the leading intent, else what a ruling says.
+pub fn conclude(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check], ruling: Option<&Ruling>) -> Conclusion {
+    let computed = computed(corpus, inquiry, checks);
+    match ruling {
+        Some(ruling) if !is_settled(inquiry, checks, &computed, ruling) => Conclusion {
+            action: if ruling.ask.is_some() { Action::AskBack } else { Action::Answer },
+            verdict: ruling.verdict,
+            label: ruling.label.clone(),
+            lines: ruling.lines.clone(),
+            modifiers: ruling.modifiers.clone(),
+            standing: if matches!(ruling.basis, Basis::Rule { .. }) { Standing::Reasoned } else { Standing::Checked },
+            ruled: true,
+        },
+        _ => computed,
+    }
+}
+
+/// True where the tables settle the question, whatever a rule says: an edit that nothing bypasses, a code that is not
+/// valid, and any figure where the question turns on nothing else.
+///
+/// An edit that a modifier may bypass, and no edit at all, leave open what the rules of the manuals say of the very
+/// situation: there a rule that fits closely and says otherwise goes before them.
+fn is_settled(inquiry: &Inquiry, checks: &[Check], computed: &Conclusion, ruling: &Ruling) -> bool {
+    let never = || checks.iter().any(|check| is_dead(check) || check.outcome == Outcome::EditNever);
+    let bundling = inquiry.intents.first() == Some(&Intent::Bundling);
+    let otherwise = ruling.verdict.is_some() && ruling.verdict != computed.verdict && ruling.fit >= CLOSE;
+    let told =
+        inquiry.text.split_whitespace().filter(|word| !word.contains(|c: char| c.is_ascii_digit())).count() > TOLD;
+    // What the tables could not be asked for the date is not answered by a rule instead where nothing else is asked;
+    // where more is told, its draft waits for a person.
+    let unchecked = bundling && of_intent(checks, Intent::Bundling).any(|check| check.outcome == Outcome::NotChecked);
+    let open = bundling && otherwise && told;
+    (computed.action == Action::Answer && (never() || (inquiry.beyond.is_empty() && !open)))
+        || (unchecked && inquiry.beyond.is_empty() && !told)
+}
+
+/// A question of so few words besides its codes tells nothing that a rule could turn on.
+const TOLD: usize = 6;
+
+/// From here on a rule fits closely.
+const CLOSE: f32 = 4.0;
+
+/// What the checks alone say.
+fn computed(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Conclusion {
     let leading = inquiry.intents.first().copied().unwrap_or(Intent::Other);
     let dead = checks.iter().any(is_dead);
     let conclusion = match leading {
@@ -48,7 +96,15 @@ pub fn conclude(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Conclus
 }
 
 fn answer(verdict: Option<Verdict>) -> Conclusion {
-    Conclusion { action: Action::Answer, verdict, label: None, lines: Vec::new(), standing: Standing::Checked }
+    Conclusion {
+        action: Action::Answer,
+        verdict,
+        label: None,
+        lines: Vec::new(),
+        modifiers: Vec::new(),
+        standing: Standing::Checked,
+        ruled: false,
+    }
 }
 
 fn abstain() -> Conclusion {

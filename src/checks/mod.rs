@@ -12,6 +12,7 @@ pub mod global;
 pub mod indicator;
 pub mod page;
 pub mod ptp;
+pub mod ruling;
 pub mod separation;
 pub mod status;
 pub mod units;

@@ -13,8 +13,10 @@ use crate::reply::render::{Body, cited};
 pub fn json(id: &str, consultation: &Consultation, body: &Body) -> Value {
     let Consultation { evidence, draft, report, timings } = consultation;
     let codes: Vec<&str> = draft.lines.iter().map(|line| line.code.as_str()).collect();
-    let mut modifiers: Vec<&str> = draft.lines.iter().flat_map(|line| &line.modifiers).map(|m| m.as_str()).collect();
-    modifiers.dedup();
+    let modifiers = draft.lines.iter().flat_map(|line| &line.modifiers).chain(&draft.modifiers);
+    let mut modifiers: Vec<&str> = modifiers.map(|m| m.as_str()).collect();
+    let mut seen = std::collections::HashSet::new();
+    modifiers.retain(|modifier| seen.insert(*modifier));
     json!({
         "id": id,
         "action": draft.action,
@@ -26,6 +28,7 @@ pub fn json(id: &str, consultation: &Consultation, body: &Body) -> Value {
         "label": draft.label,
         "text": body.text,
         "checks": evidence.checks.iter().map(check).collect::<Vec<_>>(),
+        "ruling": evidence.ruling,
         "citations": cited(draft, evidence).iter().map(citation).collect::<Vec<_>>(),
         "findings": report.findings,
         "assumptions": draft.assumptions,

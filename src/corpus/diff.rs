@@ -77,7 +77,7 @@ pub fn diff(
         Side { corpus: new, release: releases.map(|(_, id)| id) },
     );
     // The others say again what these say.
-    let again = [Table::Primary, Table::PtpTwo, Table::Mention, Table::Conflict];
+    let again = [Table::Primary, Table::PtpTwo, Table::Mention, Table::Conflict, Table::Authority, Table::RuleWord];
     let tables = Table::all().filter(|table| !again.contains(table));
     for table in tables.filter(|table| releases.is_none() || has_release(*table)) {
         compare(table, &old, &new, &mut take);

@@ -16,10 +16,17 @@ pub struct Files {
 }
 
 /// The names a folder may hold, and the compiled-in text of each.
-const STARTER_FILES: [(&str, &str); 16] = [
+const STARTER_FILES: [(&str, &str); 23] = [
     ("abbreviations.tsv", include_str!("starter/abbreviations.tsv")),
     ("add_on.tsv", include_str!("starter/add_on.tsv")),
-    ("cards.toml", include_str!("starter/cards.toml")),
+    ("cards.toml", ""),
+    ("cards/abdomen_medicine.toml", include_str!("starter/cards/abdomen_medicine.toml")),
+    ("cards/coverage.toml", include_str!("starter/cards/coverage.toml")),
+    ("cards/diagnosis.toml", include_str!("starter/cards/diagnosis.toml")),
+    ("cards/modifiers.toml", include_str!("starter/cards/modifiers.toml")),
+    ("cards/surgery.toml", include_str!("starter/cards/surgery.toml")),
+    ("cards/visits.toml", include_str!("starter/cards/visits.toml")),
+    ("cards/words.toml", include_str!("starter/cards/words.toml")),
     ("codes.tsv", include_str!("starter/codes.tsv")),
     ("concepts.tsv", include_str!("starter/concepts.tsv")),
     ("fee.tsv", include_str!("starter/fee.tsv")),
@@ -69,6 +76,12 @@ impl Files {
             });
         }
         Ok(Self { name: name.to_owned(), texts })
+    }
+
+    /// The files of rule cards, with their names.
+    pub fn cards(&self) -> Vec<(&str, &str)> {
+        let files = self.texts.iter().map(|(name, text)| (name.as_str(), &**text));
+        files.filter(|(name, _)| name.starts_with("cards") && *name != "cards/words.toml").collect()
     }
 
     /// The text of a file; empty when there is none.

@@ -6,7 +6,9 @@
 
 use std::path::{Path, PathBuf};
 
+mod authority;
 mod build;
+mod cases;
 mod code_page;
 mod conflict;
 mod diff;
@@ -21,6 +23,7 @@ mod index;
 mod own;
 mod pairs;
 mod pairs_of;
+mod phrases;
 mod place;
 mod release;
 mod rows;
@@ -31,6 +34,7 @@ mod tables;
 mod token;
 
 pub use build::build;
+pub use cases::{Asked, Match};
 pub use conflict::ConflictRow;
 pub use diff::{Change, ChangeKind, diff};
 pub use edition::{Manifest, SourceFile, TableSummary, current as current_edition, list as list_editions, switch};
@@ -40,10 +44,11 @@ pub use files::Files;
 pub(crate) use own::OWN as OWN_WORDS;
 pub use pairs::PtpRow;
 pub use pairs_of::Partners;
+pub use phrases::Words;
 pub use place::{RelationRow, codes_above};
 pub use release::{Release, Releases, Scope as ReleaseScope};
 pub use rows::{AddOnRow, CodeText, FeeRow, MueRow, PeriodRow, SuccessorRow, TitleRow};
-pub use rules::{Card, ModifierEntry};
+pub use rules::{Card, Case, ModifierEntry};
 pub use search::{Hit, Search, SearchSet};
 pub use shelf::Shelf;
 
@@ -56,6 +61,7 @@ pub struct Corpus {
     facts: Facts,
     releases: Releases,
     cards: std::sync::OnceLock<Vec<Card>>,
+    cases: std::sync::OnceLock<cases::Cases>,
     indexes: [std::sync::OnceLock<index::Index>; 5],
     concepts: std::sync::OnceLock<Vec<Concept>>,
 }
@@ -93,6 +99,7 @@ impl Corpus {
             facts,
             releases,
             cards: std::sync::OnceLock::new(),
+            cases: std::sync::OnceLock::new(),
             indexes: Default::default(),
             concepts: std::sync::OnceLock::new(),
         })

@@ -48,8 +48,13 @@ pub fn read(files: &Files) -> Result<Tables, CorpusError> {
     codes(files, &mut tables)?;
     words(files, &mut tables)?;
     releases(files, &families, &mut tables)?;
-    for line in read_cards(files.text("cards.toml"))? {
-        tables.push(Table::Card, line);
+    let cards = read_cards(&files.cards(), files.text("cards/words.toml"))?;
+    for (table, lines) in [
+        (Table::Card, cards.cards.into_iter().collect()),
+        (Table::WordClass, cards.classes),
+        (Table::RuleWord, cards.words),
+    ] {
+        lines.into_iter().for_each(|line| tables.push(table, line));
     }
     for line in read_modifiers(files.text("modifiers.toml"))? {
         tables.push(Table::Modifier, line);

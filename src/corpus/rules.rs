@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::cases::{self, Classes};
 use super::{Corpus, CorpusError};
 use crate::domain::citation::{FactKey, Source, Table};
 use crate::domain::code::Code;
+use crate::domain::draft::Verdict;
 use crate::domain::evidence::Passage;
 use crate::domain::time::EffectivePeriod;
 
@@ -56,6 +58,44 @@ pub struct Card {
     pub to: Option<Date>,
     /// True when the rule was checked against the document.
     pub confirmed: bool,
+    /// Three to five consecutive words of the passage that says so, by which it is found among the operator's own
+    /// documents; a recalled rule has none.
+    #[serde(default)]
+    pub fingerprint: Option<String>,
+    /// The official file in which the words stand, as the publisher names it.
+    #[serde(default)]
+    pub file: Option<String>,
+    /// Situations that the rule settles.
+    #[serde(default)]
+    pub case: Vec<Case>,
+}
+
+/// A situation that a rule settles, and what it says to it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// Groups that must all hold; alternatives within one are separated by `|`.
+    pub when: Vec<String>,
+    /// Groups of which none may hold.
+    #[serde(default)]
+    pub unless: Vec<String>,
+    /// `yes`, `no` or `depends`; absent where the question is which code or modifier.
+    #[serde(default)]
+    pub verdict: Option<Verdict>,
+    /// The lines to bill: `99291`, `99292 x2`, `45385-PT`.
+    #[serde(default)]
+    pub bill: Vec<String>,
+    /// Modifiers for a code that the asker knows.
+    #[serde(default)]
+    pub modifiers: Vec<String>,
+    /// The one word the answer turns on.
+    #[serde(default)]
+    pub label: Option<String>,
+    /// The answer, in one to three sentences.
+    pub say: String,
+    /// The question to ask back where one fact is missing.
+    #[serde(default)]
+    pub ask: Option<String>,
 }
 
 impl Card {
@@ -65,6 +105,22 @@ impl Card {
             Some((first, last)) => first.len() == code.as_str().len() && (first..=last).contains(&code.as_str()),
             None => entry == code.as_str(),
         })
+    }
+
+    /// The card as a source. What it quotes are our own words; the document it follows is named with them.
+    pub fn source(&self) -> Source {
+        Source {
+            doc: format!("Rule card {}, after {}, {}", self.id, self.document, self.edition),
+            place: self.section.clone(),
+            fact: FactKey {
+                table: Table::Card,
+                key: self.id.clone(),
+                period: EffectivePeriod { from: Some(self.from), to: self.to },
+                release: String::new(),
+            },
+            quote: self.statement.clone(),
+            note: if self.confirmed { String::new() } else { "recalled, not yet confirmed".to_owned() },
+        }
     }
 
     /// The card as a passage, with why it was found.
@@ -77,18 +133,7 @@ impl Card {
             documentation: self.documentation.clone(),
             confirmed: self.confirmed,
             why,
-            source: Source {
-                doc: format!("{}, {}", self.document, self.edition),
-                place: self.section.clone(),
-                fact: FactKey {
-                    table: Table::Card,
-                    key: self.id.clone(),
-                    period: EffectivePeriod { from: Some(self.from), to: self.to },
-                    release: String::new(),
-                },
-                quote: self.statement.clone(),
-                note: if self.confirmed { String::new() } else { "recalled, not yet confirmed".to_owned() },
-            },
+            source: self.source(),
         }
     }
 }
@@ -165,10 +210,30 @@ struct ModifierFile {
     modifier: Vec<ModifierEntry>,
 }
 
-/// The lines of the card table: the id and the card as JSON.
-pub fn read_cards(text: &str) -> Result<BTreeSet<String>, CorpusError> {
-    let file: CardFile = toml::from_str(text).map_err(|error| toml_error("cards.toml", text, &error))?;
-    lines("cards.toml", file.card.iter().map(|card| (card.id.as_str(), serde_json::to_string(card))))
+/// What files of cards hold.
+pub struct CardTables {
+    /// The lines of the card table: the id and the card as JSON.
+    pub cards: BTreeSet<String>,
+    /// The lines of the table of word classes: the name, and the members with `|` between them.
+    pub classes: Vec<String>,
+    /// The lines of the table of words: the word, and how rare it is among the cards.
+    pub words: Vec<String>,
+}
+
+/// Reads files of cards, each with its name. `words` holds the classes that cases name as `@class`.
+pub fn read_cards(files: &[(&str, &str)], words: &str) -> Result<CardTables, CorpusError> {
+    let classes: Classes = toml::from_str(words).map_err(|error| toml_error("cards/words.toml", words, &error))?;
+    let mut cards: Vec<Card> = Vec::new();
+    for (name, text) in files {
+        let mut file: CardFile = toml::from_str(text).map_err(|error| toml_error(name, text, &error))?;
+        file.card.iter().try_for_each(|card| cases::check(card, &classes))?;
+        cards.append(&mut file.card);
+    }
+    Ok(CardTables {
+        words: cases::count(&cards).into_iter().map(|(word, rare)| format!("{word}\t{rare:.3}")).collect(),
+        classes: classes.into_iter().map(|(name, members)| format!("{name}\t{}", members.join("|"))).collect(),
+        cards: lines("cards", cards.iter().map(|card| (card.id.as_str(), serde_json::to_string(card))))?,
+    })
 }
 
 /// The lines of the modifier table: the id and the entry as JSON.

@@ -11,8 +11,9 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{Score, Term};
 
 use super::index::{self, Part};
-use super::{Corpus, CorpusError, token};
+use super::{Asked as AskedCase, Card, Corpus, CorpusError, Words, token};
 use crate::domain::code::Code;
+use crate::domain::table::Table;
 use expand::Asked;
 
 mod expand;
@@ -100,6 +101,8 @@ const STOP: [&str; 61] = [
 ];
 /// Below this weight a word is looked for among names only.
 const FAINT: f32 = 0.3;
+/// Rules whose passages are taken into a search of passages.
+const RULES: usize = 4;
 /// Words of a question that are looked at.
 const MOST_WORDS: usize = 64;
 
@@ -204,11 +207,38 @@ impl Corpus {
         Ok(hits.collect())
     }
 
+    /// The passages on which the rules rest whose situation the words describe, the likeliest first.
+    fn ruled(&self, words: &str) -> Vec<Hit> {
+        let stated = crate::domain::stated::Stated::default();
+        let named = words.split(|c: char| !c.is_ascii_alphanumeric() && c != '.').filter(|word| word.len() > 3);
+        let codes: Vec<Code> = named.filter_map(|word| Code::parse(word.trim_end_matches('.')).ok()).collect();
+        let asked = AskedCase { words: Words::of(words), codes: codes.iter().collect(), stated: &stated };
+        let mut cards: Vec<&Card> = Vec::new();
+        for found in self.match_cases(&asked).into_iter().filter(|found| found.card.confirmed) {
+            if !cards.iter().any(|card| card.id == found.card.id) {
+                cards.push(found.card);
+            }
+        }
+        let rows = cards.into_iter().take(RULES).filter_map(|card| {
+            let row = self.find_row(Table::Authority, &card.id)?;
+            let passage = self.find_row(Table::Passage, row.get("passage"))?;
+            Some(Hit {
+                set: SearchSet::Passages.key().to_owned(),
+                doc: format!("passage/{}", passage.key),
+                title: passage.get("title").to_owned(),
+                score: 0.0,
+                why: vec![format!("rule {}", card.id)],
+            })
+        });
+        rows.collect()
+    }
+
     fn passages(&self, search: &Search<'_>) -> Result<Vec<Hit>, CorpusError> {
         let index = self.index(Part::Passages)?;
         let asked = Asked::question(self, index, search.words);
         let found = candidates(index, &asked.weighted(), rank::PASSAGES, search.limit.max(rank::CANDIDATES))?;
-        Ok(passages::rank(index, &asked, &found, search))
+        let hits = passages::rank(index, &asked, &found, search);
+        Ok(if search.set.is_some() { passages::fuse(hits, self.ruled(search.words)) } else { hits })
     }
 
     /// Codes, by their names.

@@ -104,6 +104,9 @@ pub struct Draft {
     pub label: Option<String>,
     /// What it recommends to bill.
     pub lines: Vec<Line>,
+    /// Modifiers to report on a code that the asker knows.
+    #[serde(default)]
+    pub modifiers: Vec<Modifier>,
     /// The verdict in words: the first thing the asker reads.
     pub headline: Assertion,
     /// What it rests on.

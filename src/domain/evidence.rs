@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::check::Check;
 use super::citation::{Citation, Source};
 use super::inquiry::Inquiry;
+use super::ruling::Ruling;
 
 /// A rule card, a modifier's entry or a passage of a manual that bears on the question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,23 +37,33 @@ pub struct Evidence {
     pub checks: Vec<Check>,
     /// Rules that bear on it, best first.
     pub passages: Vec<Passage>,
-    /// The sources of both, numbered from 1.
+    /// What settles the question beyond single facts.
+    #[serde(default)]
+    pub ruling: Option<Ruling>,
+    /// The sources of all of them, numbered from 1.
     pub citations: Vec<Citation>,
     /// The edition that was asked.
     pub edition: String,
 }
 
 impl Evidence {
-    /// Collects checks and passages and numbers their sources, each once, in order of use.
-    pub fn new(inquiry: Inquiry, checks: Vec<Check>, passages: Vec<Passage>, edition: String) -> Self {
+    /// Collects checks, ruling and passages and numbers their sources, each once, in order of use.
+    pub fn new(
+        inquiry: Inquiry,
+        checks: Vec<Check>,
+        ruling: Option<Ruling>,
+        passages: Vec<Passage>,
+        edition: String,
+    ) -> Self {
         let mut citations: Vec<Citation> = Vec::new();
         let sources = checks.iter().flat_map(|check| &check.sources).chain(passages.iter().map(|p| &p.source));
+        let sources = ruling.iter().flat_map(|ruling| &ruling.sources).chain(sources);
         for source in sources {
             if !citations.iter().any(|c| c.source.fact == source.fact) {
                 citations.push(Citation { n: citations.len() + 1, source: source.clone() });
             }
         }
-        Self { inquiry, checks, passages, citations, edition }
+        Self { inquiry, checks, passages, ruling, citations, edition }
     }
 
     /// The number of a source; `None` for one that is not part of this evidence.

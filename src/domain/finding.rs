@@ -17,7 +17,8 @@ pub enum Severity {
 pub struct Finding {
     /// Its weight.
     pub severity: Severity,
-    /// The kind: `code`, `edit`, `units`, `citation`, `number`, `verdict`, `privacy`, `scope`, `not_checked`, `policy`.
+    /// The kind: `code`, `edit`, `units`, `citation`, `number`, `verdict`, `privacy`, `scope`, `not_checked`, `rule`,
+    /// `policy`.
     pub kind: String,
     /// What is wrong, for the reviewer; holds no identity.
     pub text: String,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::check::Scope;
 use super::code::{Code, Modifier};
+use super::stated::Stated;
 
 /// At most this many codes are joined pairwise; a longer list is answered for its first ones and by a person.
 pub const MAX_CODES: usize = 12;
@@ -72,6 +73,9 @@ pub struct Inquiry {
     pub scope: Scope,
     /// What was understood and what was assumed.
     pub assumptions: Vec<Assumption>,
+    /// What it states besides codes.
+    #[serde(default)]
+    pub stated: Stated,
     /// Payer words that no table of the shelf speaks for, such as a commercial plan.
     pub other_payer: Option<String>,
     /// Words which say that the question turns on more than the tables hold: time, age, side, who did it, a choice
@@ -87,8 +91,35 @@ impl Inquiry {
         self.mentions.iter().map(|mention| &mention.code).collect()
     }
 
+    /// The sentences that ask.
+    pub fn text_asked(&self) -> String {
+        asked_of(&self.text)
+    }
+
     /// True when the intent is among those asked.
     pub fn asks(&self, intent: Intent) -> bool {
         self.intents.contains(&intent)
+    }
+}
+
+/// The sentences of a text that end with a question mark.
+pub fn asked_of(text: &str) -> String {
+    let mut asked = String::new();
+    for part in text.split_inclusive('?').filter(|part| part.ends_with('?')) {
+        let begins = [". ", "! ", "\n", "; "].iter().filter_map(|end| part.rfind(end).map(|at| at + end.len())).max();
+        asked.push_str(part[begins.unwrap_or(0)..].trim());
+        asked.push(' ');
+    }
+    asked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::asked_of;
+
+    #[test]
+    fn the_asking_sentences_are_told_from_the_rest() {
+        assert_eq!(asked_of("He had 47480. Is the biopsy separate? Thanks."), "Is the biopsy separate? ");
+        assert_eq!(asked_of("nothing asked"), "");
     }
 }

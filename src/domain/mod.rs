@@ -15,5 +15,7 @@ pub mod message;
 pub mod outbox;
 pub mod quota;
 pub mod release;
+pub mod ruling;
+pub mod stated;
 pub mod table;
 pub mod time;

@@ -46,6 +46,7 @@ mod tests {
             verdict: None,
             label: None,
             lines: Vec::new(),
+            modifiers: Vec::new(),
             headline: Assertion::new("x", Vec::new()),
             standing: Standing::Checked,
             assumptions: Vec::new(),

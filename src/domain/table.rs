@@ -102,6 +102,12 @@ pub enum Table {
     Severity,
     /// Where two sources on the shelf disagree about a code or a date.
     Conflict,
+    /// The passage that each rule card rests on.
+    Authority,
+    /// Classes of words that the cases of rule cards name.
+    WordClass,
+    /// How rare words are among the rule cards.
+    RuleWord,
 }
 
 /// A table, its name in files and keys, and its columns behind the key. A column `release` is the last one.
@@ -109,7 +115,7 @@ type Layout = (Table, &'static str, &'static [&'static str]);
 
 const RELEASE: &str = "release";
 
-const LAYOUTS: [Layout; 48] = [
+const LAYOUTS: [Layout; 51] = [
     (Table::Code, "code", &["set", "family", "description", "words"]),
     (Table::Period, "period", &["set", "from", "to", "billable", RELEASE]),
     (Table::Ptp, "ptp", &["from", "to", "indicator", "rationale", RELEASE, "columns_two"]),
@@ -254,6 +260,9 @@ const LAYOUTS: [Layout; 48] = [
     (Table::Related, "related", &["word", "weight"]),
     (Table::Severity, "severity", &["level", "exclusions", RELEASE]),
     (Table::Conflict, "conflict", &["kind", "from", "to", "says", "other", "other_says", RELEASE]),
+    (Table::Authority, "authority", &["passage", RELEASE]),
+    (Table::WordClass, "word_class", &["members"]),
+    (Table::RuleWord, "rule_word", &["rarity"]),
 ];
 
 impl Table {

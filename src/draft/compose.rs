@@ -11,15 +11,16 @@ pub const WRITER: &str = "plain rules";
 
 /// Writes a draft from the evidence alone.
 pub fn compose(corpus: &Corpus, evidence: &Evidence) -> Draft {
-    let conclusion = conclude(corpus, &evidence.inquiry, &evidence.checks);
+    let conclusion = conclude(corpus, &evidence.inquiry, &evidence.checks, evidence.ruling.as_ref());
     let headline = headline::write(corpus, evidence, &conclusion);
     let sections = sections::write(corpus, evidence, &conclusion);
-    let Conclusion { action, verdict, label, lines, standing } = conclusion;
+    let Conclusion { action, verdict, label, lines, modifiers, standing, .. } = conclusion;
     Draft {
         action,
         verdict,
         label,
         lines,
+        modifiers,
         headline,
         standing,
         assumptions: evidence.inquiry.assumptions.clone(),

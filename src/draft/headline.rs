@@ -9,9 +9,13 @@ use crate::domain::check::{Check, Outcome, Question};
 use crate::domain::draft::{Action, Assertion, Verdict};
 use crate::domain::evidence::Evidence;
 use crate::domain::inquiry::Intent;
+use crate::domain::ruling::Ruling;
 
 /// Writes the verdict in words.
 pub fn write(corpus: &Corpus, evidence: &Evidence, conclusion: &Conclusion) -> Assertion {
+    if let Some(ruling) = evidence.ruling.as_ref().filter(|_| conclusion.ruled) {
+        return ruled(evidence, ruling);
+    }
     let inquiry = &evidence.inquiry;
     let leading = inquiry.intents.first().copied().unwrap_or(Intent::Other);
     if inquiry.mentions.is_empty()
@@ -34,6 +38,13 @@ pub fn write(corpus: &Corpus, evidence: &Evidence, conclusion: &Conclusion) -> A
         (Action::Answer, _) => joined("", evidence, &checks, |check| sentence(&check.detail)),
         _ => abstained(evidence, &checks),
     }
+}
+
+/// What a ruling says, with the question back where one fact is missing.
+fn ruled(evidence: &Evidence, ruling: &Ruling) -> Assertion {
+    let cites: Vec<usize> = ruling.sources.iter().filter_map(|source| evidence.number(source)).collect();
+    let ask = ruling.ask.as_ref().map(|ask| format!(" {ask}")).unwrap_or_default();
+    Assertion::new(format!("{}{ask}", ruling.say), cites)
 }
 
 /// What to say of a text that has the shape of no code.

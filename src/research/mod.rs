@@ -4,12 +4,14 @@ pub mod dates;
 pub mod passages;
 pub mod plan;
 pub mod read;
+pub mod stated;
 mod tokens;
 
 use crate::checks;
 use crate::corpus::{Corpus, CorpusError};
-use crate::domain::check::Scope;
+use crate::domain::check::{Check, Scope};
 use crate::domain::evidence::Evidence;
+use crate::domain::ruling::Ruling;
 
 pub use read::{Reading, read};
 
@@ -20,8 +22,14 @@ pub use read::{Reading, read};
 pub fn run(corpus: &Corpus, text: &str, reading: &Reading) -> Result<Evidence, CorpusError> {
     let inquiry = read(corpus, text, reading);
     let scope: Scope = inquiry.scope;
-    let questions = plan::questions(&inquiry);
-    let found: Vec<_> = questions.iter().map(|question| checks::ask(corpus, question, scope)).collect();
-    let passages = passages::find(corpus, &inquiry, &found)?;
-    Ok(Evidence::new(inquiry, found, passages, corpus.edition().to_owned()))
+    let ask = |ruling: Option<&Ruling>| -> Vec<Check> {
+        plan::questions(&inquiry, ruling).iter().map(|question| checks::ask(corpus, question, scope)).collect()
+    };
+    let mut found = ask(None);
+    let ruling = checks::ruling::settling(corpus, &inquiry, &found);
+    if ruling.is_some() {
+        found = ask(ruling.as_ref());
+    }
+    let passages = passages::find(corpus, &inquiry, &found, ruling.as_ref())?;
+    Ok(Evidence::new(inquiry, found, ruling, passages, corpus.edition().to_owned()))
 }

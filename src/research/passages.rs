@@ -8,6 +8,7 @@ use crate::corpus::{Card, Corpus, CorpusError, SearchSet};
 use crate::domain::check::{Check, Outcome, Question};
 use crate::domain::evidence::Passage;
 use crate::domain::inquiry::{Inquiry, Intent};
+use crate::domain::ruling::{Basis, Ruling};
 use crate::domain::time::AsOf;
 
 /// Rules shown at most.
@@ -19,11 +20,23 @@ const SHAPES: [&str; 2] = ["code-shape-hcpcs", "code-shape-icd10cm"];
 ///
 /// # Errors
 /// The edition's index is damaged.
-pub fn find(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Result<Vec<Passage>, CorpusError> {
+pub fn find(
+    corpus: &Corpus,
+    inquiry: &Inquiry,
+    checks: &[Check],
+    ruling: Option<&Ruling>,
+) -> Result<Vec<Passage>, CorpusError> {
     // A text that has the shape of no code is a case for one kind of rule only: what a code looks like.
     if inquiry.mentions.is_empty() && !inquiry.malformed.is_empty() {
         let cards = SHAPES.iter().filter_map(|id| corpus.find_card(id));
         return Ok(cards.map(|card| card.passage("what a code looks like".to_owned())).collect());
+    }
+    if let Some(Basis::Rule { card, .. }) = ruling.map(|ruling| &ruling.basis)
+        && let Some(card) = corpus.find_card(card)
+    {
+        let mut passage = card.passage("its situation is the question's".to_owned());
+        note_edition(&mut passage, inquiry.scope.as_of);
+        return Ok(vec![passage]);
     }
     let words = dates::blank(&inquiry.text, &dates::find(&inquiry.text, inquiry.date.unwrap_or(Date::MAX)));
     let hits = corpus.search(&without_years(&words), Some(SearchSet::Rules), 24)?;

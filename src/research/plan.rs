@@ -3,14 +3,19 @@
 use crate::domain::check::Question;
 use crate::domain::code::{Code, CodeSet};
 use crate::domain::inquiry::{Inquiry, Intent, MAX_CODES};
+use crate::domain::ruling::Ruling;
 
 /// The questions to ask of the corpus, in the order of the reply.
-pub fn questions(inquiry: &Inquiry) -> Vec<Question> {
+pub fn questions(inquiry: &Inquiry, ruling: Option<&Ruling>) -> Vec<Question> {
     let codes: Vec<&Code> = inquiry.codes().into_iter().take(MAX_CODES).collect();
     let procedures: Vec<&Code> = codes.iter().copied().filter(|code| code.set().is_procedure()).collect();
     let diagnoses: Vec<&Code> = codes.iter().copied().filter(|code| code.set() == CodeSet::Icd10cm).collect();
     let mut questions: Vec<Question> =
         codes.iter().map(|code| Question::CodeStatus { code: (*code).clone() }).collect();
+    // What a rule says to bill is held against the tables like what the question names.
+    for line in ruling.iter().flat_map(|ruling| &ruling.lines).filter(|line| !codes.contains(&&line.code)) {
+        questions.push(Question::CodeStatus { code: line.code.clone() });
+    }
     if inquiry.asks(Intent::Bundling) {
         pairs(&procedures, |a, b| questions.push(Question::Ptp { a, b }));
     }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use regex::Regex;
 
-use super::{dates, tokens};
+use super::{dates, stated, tokens};
 use crate::corpus::Corpus;
 use crate::domain::check::{Program, Scope, Setting};
 use crate::domain::code::CodeSet;
@@ -70,7 +70,7 @@ pattern!(
     BEYOND,
     r"(?ix)\b(?: minutes? | mins? | hours? | time | years?[\s-]?old | \d+[\s-]?yo | aged? | counsel\w* | levels? \s of | mdm | new \s (?:medicare \s)? patient
       | established | incident | supervis\w* | residents? | teaching | locum | np | pa | nurse | hospitalist | inpatient | discharge\w* | admi(?:t|ssion)\w* | ago | post-?op\w*
-      | within | prolonged | screening | denied | denial | denies | appeal | reject(?:s|ed)? | why | (?:which | what) \s (?:code|level|diagnosis)
+      | within | later | prolonged | screening | denied | denial | denies | appeal | reject(?:s|ed)? | why | (?:which | what) \s (?:code|level|diagnosis)
       | code \s for | instead | either | rather | count(?:s|ed)? | chart(?:ed|ing) | document\w* | pays? | paid | cover(?:s|ed|age)? | reimburs\w* | often | bilateral
       | right \s and \s left | left \s and \s right | (?:right|left) \s (?:eye|knee|index|middle|ring|little|thumb|hand|foot|ear|breast|side|shoulder|hip|leg|arm|elbow|wrist|ankle|great|big|toe|upper|lower|renal|femoral|iliac) | both \s (?:eyes?|knees?|sides?|shoulders?|hands?|feet|ears?|breasts?)
       | next \s (?:day|morning) | yesterday | different \s (?:physician|surgeon|doctor|provider|group) | assistant | co-?surgeon | resubmit\w* | waste\w* | vial | discard\w*
@@ -91,6 +91,9 @@ pub fn read(corpus: &Corpus, text: &str, reading: &Reading) -> Inquiry {
     let (scope, mut assumptions) = scope(&text, date, reading);
     let codes: Vec<CodeSet> = found.mentions.iter().map(|mention| mention.code.set()).collect();
     let named_modifier = !found.modifiers.is_empty() || found.mentions.iter().any(|m| !m.modifiers.is_empty());
+    let mut stated = stated::read(&text);
+    let named = found.modifiers.iter().chain(found.mentions.iter().flat_map(|mention| &mention.modifiers));
+    stated.modifiers.extend(named.map(|modifier| modifier.as_str().to_owned()));
     let intents = intents(&words, &codes, !found.malformed.is_empty(), named_modifier);
     if intents.contains(&Intent::Bundling) {
         assumptions.push(Assumption {
@@ -107,6 +110,7 @@ pub fn read(corpus: &Corpus, text: &str, reading: &Reading) -> Inquiry {
         date,
         scope,
         assumptions,
+        stated,
         other_payer: COMMERCIAL.find(&text).map(|m| m.as_str().to_owned()),
         beyond: beyond(&words),
         wants_person: PERSON.is_match(&text),

@@ -47,6 +47,11 @@ fn resolves(corpus: &Corpus, evidence: &Evidence, n: usize) -> bool {
     match fact.table {
         Table::Card => corpus.find_card(&fact.key).is_some_and(|card| card.statement == quote),
         Table::Modifier => corpus.find_modifier(&fact.key).is_some_and(|entry| entry.usage == quote),
+        // A passage is quoted in part.
+        Table::Passage => {
+            corpus.resolve(fact.table, &fact.key, &fact.release).iter().any(|line| line.contains(quote))
+                && !quote.is_empty()
+        }
         Table::Release => corpus.releases().find(&fact.key).is_some_and(|release| release.as_source().quote == quote),
         table => corpus.resolve(table, &fact.key, &fact.release).iter().any(|line| line == quote),
     }

@@ -60,6 +60,9 @@ fn everywhere(evidence: &Evidence) -> String {
             text.push_str(&format!(" {} {}", last.title, last.value));
         }
     }
+    if let Some(ruling) = &evidence.ruling {
+        text.push_str(&format!(" {} {}", ruling.say, ruling.ask.as_deref().unwrap_or_default()));
+    }
     for passage in &evidence.passages {
         text.push_str(&format!(
             " {} {} {}",

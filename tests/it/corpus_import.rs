@@ -11,7 +11,7 @@ mod limits;
 mod made;
 mod packed;
 mod quarters;
-mod real;
+pub mod real;
 mod serving;
 mod shelf;
 mod terms;

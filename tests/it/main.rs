@@ -4,6 +4,7 @@
 mod cli;
 mod corpus_fetch;
 mod corpus_import;
+mod golden;
 mod imap;
 mod journey;
 mod letters;

@@ -9,6 +9,7 @@ use crate::corpus::build::derive_primaries;
 use crate::corpus::tables::{ReleaseRow, Tables};
 use crate::domain::table::Table;
 
+mod authorities;
 mod mentions;
 mod prose;
 mod related;
@@ -30,6 +31,7 @@ pub fn derive_all(tables: &mut Tables) {
     crossreferenced(tables);
     unknown_terms(tables);
     mentions::mentions(tables);
+    authorities::authorities(tables);
     vocabulary::terms(tables);
     related::related(tables);
 }

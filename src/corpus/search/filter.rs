@@ -40,13 +40,9 @@ impl Corpus {
         if !search.billable && search.on.is_none() {
             return true;
         }
-        let Ok(code) = Code::parse_icd10cm(code).or_else(|_| Code::parse(code)) else { return false };
-        let rows = self.list_periods(&code);
-        let rows = if rows.is_empty() {
-            Code::parse(code.as_str()).map_or(rows, |code| self.list_periods(&code))
-        } else {
-            rows
-        };
+        // `J1745` could be a diagnosis without its point; what the lists hold decides.
+        let read = [Code::parse(code), Code::parse_icd10cm(code)].into_iter().flatten();
+        let rows = read.map(|code| self.list_periods(&code)).find(|rows| !rows.is_empty()).unwrap_or_default();
         rows.iter().any(|row| {
             let on = search.on.is_none_or(|day| {
                 let release = self.releases().find(&row.release).map(|release| release.period);

@@ -39,6 +39,11 @@ const ASIDE_WEIGHT: f32 = 0.7;
 /// What a document counts of which a newer edition is on the shelf.
 const OLDER: f32 = 0.5;
 
+/// How little one place more counts.
+const PLACES: f32 = 8.0;
+/// What the passages of rules count beside those that the words find.
+const RULED: f32 = 0.9;
+
 /// Hits, the best first.
 pub fn rank(index: &Index, asked: &Asked, found: &[(Score, usize)], search: &Search<'_>) -> Vec<Hit> {
     let lower = search.words.to_lowercase();
@@ -61,6 +66,37 @@ pub fn rank(index: &Index, asked: &Asked, found: &[(Score, usize)], search: &Sea
     let mut seen = HashSet::new();
     hits.retain(|hit| seen.insert(section(&hit.doc).to_owned()));
     hits
+}
+
+/// One list of what the words find and what the rules rest on: a passage counts by its place in each.
+pub fn fuse(found: Vec<Hit>, ruled: Vec<Hit>) -> Vec<Hit> {
+    if ruled.is_empty() {
+        return found;
+    }
+    let top = found.first().map_or(1.0, |hit| hit.score);
+    #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
+    let worth = |place: usize| 1.0 / (PLACES + place as f32);
+    let mut all: Vec<Hit> = Vec::new();
+    let lists = [(1.0, found), (RULED, ruled)];
+    for (weight, list) in lists {
+        for (place, hit) in list.into_iter().enumerate() {
+            let score = weight * worth(place);
+            match all.iter_mut().find(|held| section(&held.doc) == section(&hit.doc)) {
+                Some(held) => {
+                    held.score += score;
+                    held.why.extend(hit.why);
+                }
+                None => all.push(Hit { score, ..hit }),
+            }
+        }
+    }
+    all.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.doc.cmp(&b.doc)));
+    // In the scale of the words' own scores.
+    let best = all.first().map_or(1.0, |hit| hit.score);
+    for hit in &mut all {
+        hit.score *= top / best;
+    }
+    all
 }
 
 /// What a document counts for the words of a question.

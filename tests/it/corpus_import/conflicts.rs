@@ -111,7 +111,7 @@ fn every_two_of_three_quarters_are_compared() {
         (made::edit("45385", "99213", "20200101", "20251231", 1), made::edit("45385", "99213", "20200101", "*", 1));
     let other = made::edit("45385", "99214", "20200101", "*", 1);
     library.put("ccipra-v320r0-f1.txt", &edits(&[ended, other.clone()]));
-    library.put("ccipra-v321r0-f1.txt", &edits(&[other.clone()]));
+    library.put("ccipra-v321r0-f1.txt", &edits(std::slice::from_ref(&other)));
     library.put("ccipra-v322r0-f1.txt", &edits(&[open, other]));
     library.import();
     let rows = listed(&library, "99213");

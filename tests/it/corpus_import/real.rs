@@ -32,7 +32,7 @@ const CHOSEN: [&str; 8] = [
 const EXCERPTS: [&str; 2] = ["ncci-ptp-practitioner-2026q3", "mpfs-rvu26c"];
 
 #[allow(clippy::disallowed_methods, reason = "a folder of the person who runs the tests, not a setting of the program")]
-fn folder() -> Option<PathBuf> {
+pub fn folder() -> Option<PathBuf> {
     let named = std::env::var_os("CASECONSULTANT_SHELF_SOURCE").map(PathBuf::from);
     if let Some(named) = named {
         assert!(named.is_dir(), "CASECONSULTANT_SHELF_SOURCE names no folder: {}", named.display());

@@ -1,0 +1,38 @@
+//! What settles a question beyond single facts of the tables: computations over stated amounts first, then the rule
+//! whose situation it is, then a code found from words.
+
+mod card;
+mod choice;
+mod drugs;
+mod inpatient;
+mod traits;
+mod wants;
+
+use super::conclude::conclude;
+use crate::corpus::Corpus;
+use crate::domain::check::Check;
+use crate::domain::inquiry::Inquiry;
+use crate::domain::ruling::Ruling;
+
+/// What settles the question where the checks do not by themselves.
+pub fn settling(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Option<Ruling> {
+    find(corpus, inquiry).filter(|ruling| conclude(corpus, inquiry, checks, Some(ruling)).ruled)
+}
+
+/// What settles the question; `None` where nothing on the shelf does.
+fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
+    if let Some(units) = drugs::find(corpus, inquiry) {
+        return Some(units);
+    }
+    let by_rule = card::find(corpus, inquiry);
+    match by_rule {
+        Some(rule) if !rule.lines.is_empty() || !is_lookup(inquiry) => Some(rule),
+        rule => choice::find(corpus, inquiry).filter(|found| rule.is_none() || found.doubts.is_empty()).or(rule),
+    }
+}
+
+/// True for a question that wants nothing but a code.
+fn is_lookup(inquiry: &Inquiry) -> bool {
+    let wants = wants::Wants::of(&wants::plain(&inquiry.text));
+    (wants.code && !wants.verdict && !wants.modifier) || choice::is_bare(&inquiry.text)
+}

@@ -1,0 +1,255 @@
+//! The rule card of whose cases the question is one.
+
+use super::choice;
+use super::wants::{Wants, plain};
+use crate::checks::bypass::is_visit;
+use crate::corpus::{Asked, Card, Corpus, Match, Words};
+use crate::domain::code::{Code, CodeSet, Modifier};
+use crate::domain::draft::{Line, Verdict};
+use crate::domain::inquiry::{Inquiry, asked_of};
+use crate::domain::ruling::{Basis, Ruling};
+
+/// Below this a case is not the question's: its words are too common, or it gives another kind of answer.
+const LEAST: f32 = 1.6;
+/// A rival that is this near may be the right one.
+const NEAR: f32 = 0.3;
+
+/// The most specific case that holds and gives the kind of answer that is wanted.
+pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
+    let text = plain(&inquiry.text);
+    let asked = Asked { words: Words::of(&text), codes: inquiry.codes(), stated: &inquiry.stated };
+    let wants = Wants::of(&text);
+    let sets = choice::asked_sets(&text);
+    let about = about(inquiry, &sets);
+    let mut found = corpus.match_cases(&asked);
+    for one in &mut found {
+        one.weight += wants.met_by(one.case, &sets) + field(one.card, about);
+    }
+    found.retain(|one| one.weight >= LEAST);
+    found.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    let best = found.first()?;
+    let mut ruling = of(corpus, best);
+    ruling.verdict = ruling.verdict.or_else(|| of_label(ruling.label.as_deref(), &text));
+    ruling.verdict = ruling.verdict.or_else(|| said(&ruling.say));
+    if wants.verdict {
+        ruling.verdict = ruling.verdict.or_else(|| of_lines(&ruling, inquiry));
+    }
+    complete(corpus, inquiry, wants, &mut ruling);
+    let rival = found[1..].iter().find(|other| other.weight >= best.weight - NEAR && !agree(best, other));
+    if let Some(rival) = rival {
+        ruling.doubts.push(format!("rule {} fits as well and says something else", rival.card.id));
+    }
+    if !best.card.confirmed {
+        ruling.doubts.push(format!("rule {} is recalled and not yet confirmed by a document", best.card.id));
+    }
+    Some(ruling)
+}
+
+/// True where the question is about diagnoses, false where it is about services, `None` where it may be either.
+fn about(inquiry: &Inquiry, sets: &[CodeSet]) -> Option<bool> {
+    let named: Vec<CodeSet> = inquiry.codes().iter().map(|code| code.set()).chain(sets.iter().copied()).collect();
+    let diagnoses = named.iter().any(|set| !set.is_procedure());
+    let services = named.iter().any(|set| set.is_procedure());
+    (diagnoses != services).then_some(diagnoses)
+}
+
+/// A rule of the field that the question is in counts more, one of the other field less.
+fn field(card: &Card, about: Option<bool>) -> f32 {
+    const FIELD: f32 = 0.5;
+    let diagnosis = card.topics.iter().any(|topic| ["diagnosis", "sequencing", "icd10pcs"].contains(&topic.as_str()));
+    match about {
+        Some(about) if about == diagnosis => FIELD,
+        Some(_) => -FIELD,
+        None => 0.0,
+    }
+}
+
+/// The verdict with which an answer begins.
+fn said(say: &str) -> Option<Verdict> {
+    if say.starts_with("Yes.") || say.starts_with("Yes,") || say.starts_with("Yes:") {
+        Some(Verdict::Yes)
+    } else if ["No.", "No,", "No:", "Not ", "Never "].iter().any(|start| say.starts_with(start)) {
+        Some(Verdict::No)
+    } else {
+        None
+    }
+}
+
+/// The lines that a rule leaves open: its modifiers go on the code that the question names, or describes where it asks
+/// for one; a category that it names (`I50.-`) becomes the code of it that the question describes; what stays billable
+/// of a question that is denied stays.
+fn complete(corpus: &Corpus, inquiry: &Inquiry, wants: Wants, ruling: &mut Ruling) {
+    let procedures: Vec<&Code> = inquiry.codes().into_iter().filter(|code| code.set().is_procedure()).collect();
+    if ruling.verdict == Some(Verdict::No) {
+        if ruling.lines.is_empty() && wants.verdict {
+            let kept = procedures.into_iter().filter(|code| !inquiry.text_asked().contains(code.as_str()));
+            ruling.lines = kept.map(|code| line(code, Vec::new())).collect();
+        }
+        return;
+    }
+    let described = wants.code || choice::is_bare(&inquiry.text);
+    if ruling.lines.is_empty()
+        && let Some(code) = leading_code(&ruling.say).filter(|code| described || inquiry.codes().contains(&code))
+    {
+        let modifiers = std::mem::take(&mut ruling.modifiers);
+        ruling.lines.push(line(&code, modifiers));
+    }
+    if ruling.lines.is_empty() {
+        let visits = |modifier: &Modifier| ["24", "25", "57", "FT", "AI", "95", "93"].contains(&modifier.as_str());
+        let of_visits = !ruling.modifiers.is_empty() && ruling.modifiers.iter().all(visits);
+        let fitting: Vec<&Code> = procedures.iter().copied().filter(|code| !of_visits || is_visit(code)).collect();
+        let named = match fitting[..] {
+            [only] => Some(only.clone()),
+            _ => fitting.iter().find(|code| is_marked(&inquiry.text, code)).map(|code| (*code).clone()),
+        };
+        if let Some(code) = named.filter(|_| !ruling.modifiers.is_empty()) {
+            let modifiers = std::mem::take(&mut ruling.modifiers);
+            ruling.lines.push(line(&code, modifiers));
+        } else if described && let Some(found) = choice::find(corpus, inquiry) {
+            adopt(ruling, found);
+        }
+        if ruling.verdict == Some(Verdict::Yes) {
+            for code in procedures {
+                if !ruling.lines.iter().any(|line| line.code == *code) {
+                    ruling.lines.push(line(code, Vec::new()));
+                }
+            }
+        }
+    }
+    // A rule that wants the side named has it from the question.
+    if wants.modifier && (ruling.say.contains("LT") || ruling.say.contains("RT")) && ruling.lines.len() == 1 {
+        let only = &mut ruling.lines[0];
+        let told = only.modifiers.iter().any(|held| ["LT", "RT", "50"].contains(&held.as_str()));
+        if let Some(side) = side(&inquiry.text, &only.code).filter(|_| !told) {
+            only.modifiers.push(side);
+        }
+    }
+    if described {
+        for code in choice::of_categories(corpus, inquiry, &ruling.say) {
+            if !ruling.lines.iter().any(|line| line.code == code) {
+                ruling.lines.push(line(&code, Vec::new()));
+            }
+        }
+    }
+}
+
+/// The code with which an answer begins: `44970 for a laparoscopic one`, and no range of codes.
+fn leading_code(say: &str) -> Option<Code> {
+    let first = say.split([' ', ':', ',', ';']).next()?;
+    Code::parse(first.trim_end_matches('.')).ok().filter(|_| first.len() >= 3)
+}
+
+/// The side that is named nearest before a code, or the only one that is named.
+fn side(text: &str, code: &Code) -> Option<Modifier> {
+    let lower = text.to_lowercase();
+    let before = lower.find(&code.as_str().to_lowercase()).unwrap_or(lower.len());
+    let last = |word: &str| lower[..before].rfind(word);
+    let side = match (last("right"), last("left")) {
+        (Some(right), Some(left)) => {
+            if right > left {
+                "RT"
+            } else {
+                "LT"
+            }
+        }
+        (Some(_), None) => "RT",
+        (None, Some(_)) => "LT",
+        (None, None) => return None,
+    };
+    Modifier::parse(side).ok()
+}
+
+fn line(code: &Code, modifiers: Vec<Modifier>) -> Line {
+    Line { code: code.clone(), modifiers, units: 1, role: "bill".to_owned() }
+}
+
+/// Yes, where the rule bills the very code that is asked about.
+fn of_lines(ruling: &Ruling, inquiry: &Inquiry) -> Option<Verdict> {
+    let asked = inquiry.text_asked();
+    ruling.lines.iter().any(|line| asked.contains(line.code.as_str())).then_some(Verdict::Yes)
+}
+
+/// Takes the code that the question describes into a rule that has none.
+fn adopt(ruling: &mut Ruling, found: Ruling) {
+    let Some(mut line) = found.lines.into_iter().next() else { return };
+    let backed = ruling.say.contains(line.code.as_str());
+    if !backed && !found.doubts.is_empty() {
+        return;
+    }
+    line.modifiers = std::mem::take(&mut ruling.modifiers);
+    ruling.say = format!("{} {}", found.say.split(" Near it").next().unwrap_or_default(), ruling.say);
+    ruling.sources.extend(found.sources);
+    ruling.lines.push(line);
+}
+
+/// The verdict of a rule that settles one of two words, where the question asks about one of them.
+fn of_label(label: Option<&str>, text: &str) -> Option<Verdict> {
+    const PAIRS: [[&str; 2]; 2] = [["new", "established"], ["established", "new"]];
+    let label = label?.to_lowercase();
+    let [_, other] = PAIRS.into_iter().find(|[one, _]| *one == label)?;
+    let asked = asked_of(text).to_lowercase();
+    let says = |word: &str| asked.split(|c: char| !c.is_alphanumeric()).any(|held| held == word);
+    let new_code = ["99202", "99203", "99204", "99205"].iter().any(|code| asked.contains(code));
+    let says_new = says("new") || new_code;
+    match (label.as_str(), says_new, says("established")) {
+        ("new", true, false) | ("established", false, true) => Some(Verdict::Yes),
+        ("established", true, false) | ("new", false, true) if !other.is_empty() => Some(Verdict::No),
+        _ => None,
+    }
+}
+
+/// True when the question asks for the modifier of that code: `modifier on 19307`.
+fn is_marked(text: &str, code: &Code) -> bool {
+    let lower = text.to_lowercase();
+    lower.match_indices("modifier").any(|(at, word)| {
+        let rest = lower[at + word.len()..].trim_start_matches(['s', ' ']);
+        ["on ", "for ", "to ", "with "].iter().any(|joint| {
+            rest.strip_prefix(joint)
+                .is_some_and(|rest| rest.trim_start_matches("the ").starts_with(&code.as_str().to_lowercase()))
+        })
+    })
+}
+
+/// True when two cases lead to the same answer.
+fn agree(a: &Match<'_>, b: &Match<'_>) -> bool {
+    a.case.verdict == b.case.verdict && a.case.bill == b.case.bill && a.case.modifiers == b.case.modifiers
+}
+
+fn of(corpus: &Corpus, found: &Match<'_>) -> Ruling {
+    let (card, case) = (found.card, found.case);
+    Ruling {
+        basis: Basis::Rule { card: card.id.clone(), case: found.number },
+        verdict: case.verdict,
+        lines: case.bill.iter().filter_map(|line| read_line(line)).collect(),
+        modifiers: case.modifiers.iter().filter_map(|text| Modifier::parse(text).ok()).collect(),
+        label: case.label.clone(),
+        say: case.say.clone(),
+        ask: case.ask.clone(),
+        sources: corpus.authority(card).into_iter().chain([card.source()]).collect(),
+        confirmed: card.confirmed,
+        doubts: Vec::new(),
+        fit: found.weight,
+    }
+}
+
+/// A line as cards write it: `99291`, `99292 x2`, `45385-PT`.
+fn read_line(text: &str) -> Option<Line> {
+    let (line, units) = text.split_once(" x").map_or((text, 1), |(line, units)| (line, units.parse().unwrap_or(1)));
+    let mut parts = line.split('-');
+    let code = Code::parse(parts.next()?).ok()?;
+    let modifiers = parts.filter_map(|text| Modifier::parse(text).ok()).collect();
+    Some(Line { code, modifiers, units, role: "bill".to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_a_card_is_read() {
+        let line = read_line("J1745-JW x5").unwrap();
+        assert_eq!((line.code.as_str(), line.units, line.modifiers[0].as_str()), ("J1745", 5, "JW"));
+        assert_eq!(read_line("Z12.11").map(|line| line.units), Some(1));
+        assert_eq!(read_line("nothing"), None);
+    }
+}

@@ -1,0 +1,70 @@
+//! What a question states besides codes: amounts, who pays, where it was done. Cases of rule cards are matched
+//! against it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Whose rules the asker is under, as far as the words tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Payer {
+    /// Medicare; also where none is named.
+    #[default]
+    Medicare,
+    /// Medicaid.
+    Medicaid,
+    /// A commercial or other plan.
+    Commercial,
+}
+
+impl Payer {
+    /// The word used in cases.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Medicare => "medicare",
+            Self::Medicaid => "medicaid",
+            Self::Commercial => "commercial",
+        }
+    }
+}
+
+/// Where the service was done, or for whom the claim is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// An ambulatory surgical center.
+    Asc,
+    /// A hospital's outpatient claim.
+    Facility,
+    /// A hospital stay.
+    Inpatient,
+    /// An office or clinic.
+    Office,
+}
+
+impl Place {
+    /// The word used in cases.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Asc => "asc",
+            Self::Facility => "facility",
+            Self::Inpatient => "inpatient",
+            Self::Office => "office",
+        }
+    }
+}
+
+/// What is stated.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Stated {
+    /// The largest amount of each kind: `minutes` (hours are turned into them), `age` in years, `days`, `weeks`,
+    /// `months`, `years`, `cm`, `mg`, `views`.
+    pub amounts: BTreeMap<String, f64>,
+    /// Whose rules.
+    pub payer: Payer,
+    /// Where.
+    pub place: Option<Place>,
+    /// Modifiers that are named, and two capitals that have the shape of one: `25`, `LT`.
+    pub modifiers: Vec<String>,
+}
