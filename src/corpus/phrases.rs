@@ -1,10 +1,7 @@
 //! Words of a question as the cases of rule cards are matched against them: small letters, plain stems, sentence by
 //! sentence, every negation the same word.
 
-use std::collections::HashSet;
-use std::sync::LazyLock;
-
-use regex::Regex;
+use std::collections::{BTreeSet, HashSet};
 
 /// What every word of negation becomes.
 const NOT: &str = "NOT";
@@ -15,8 +12,33 @@ const NEGATIONS: [&str; 15] = [
 /// Words between those of a phrase, at most, so that they still belong together.
 const GAP: usize = 6;
 
-static WORD: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"[a-z0-9]+(?:'[a-z]+)?(?:\.[0-9][0-9a-z]*)?").expect("constant"));
+/// The next word at or behind a place: letters and digits, with `'s` and the decimals of a number.
+fn word_from(text: &str, from: usize) -> Option<(usize, usize)> {
+    let bytes = text.as_bytes();
+    let is_word = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    let start = from + bytes.get(from..)?.iter().position(is_word)?;
+    let run = |from: usize, fits: fn(&u8) -> bool| {
+        bytes[from..].iter().position(|b| !fits(b)).map_or(bytes.len(), |length| from + length)
+    };
+    let mut end = run(start, |b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    if bytes.get(end) == Some(&b'\'') && bytes.get(end + 1).is_some_and(u8::is_ascii_lowercase) {
+        end = run(end + 1, u8::is_ascii_lowercase);
+    }
+    if bytes.get(end) == Some(&b'.') && bytes.get(end + 1).is_some_and(u8::is_ascii_digit) {
+        end = run(end + 1, |b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    }
+    Some((start, end))
+}
+
+/// The words of a text in small letters, each with its place.
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let (start, end) = word_from(text, from)?;
+        from = end;
+        Some((start, &text[start..end]))
+    })
+}
 
 /// A word of a text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -31,13 +53,13 @@ fn sentences(text: &str) -> Vec<Vec<Token>> {
     let text = text.to_lowercase().replace('\u{2019}', "'");
     let mut sentences = vec![Vec::new()];
     let mut end = 0;
-    for word in WORD.find_iter(&text) {
-        if breaks(&text, end, word.start()) {
+    for (start, word) in words(&text) {
+        if breaks(&text, end, start) {
             sentences.push(Vec::new());
         }
-        end = word.end();
+        end = start + word.len();
         if let Some(last) = sentences.last_mut() {
-            push(word.as_str(), last);
+            push(word, last);
         }
     }
     sentences.retain(|sentence| !sentence.is_empty());
@@ -120,7 +142,8 @@ pub fn stem(word: &str) -> String {
 pub struct Words {
     sentences: Vec<Vec<Token>>,
     all: HashSet<Token>,
-    stems: HashSet<String>,
+    /// In one order, so that sums over them are the same in every run.
+    stems: BTreeSet<String>,
 }
 
 impl Words {
@@ -233,7 +256,7 @@ fn single(word: &str) -> Vec<Slot> {
     if let Some(start) = word.strip_suffix('*') {
         return vec![Slot::Begins(start.to_owned())];
     }
-    WORD.find_iter(&word).map(|piece| Slot::Stem(stem(&piece.as_str().replace("'s", "").replace('\'', "")))).collect()
+    words(&word).map(|(_, piece)| Slot::Stem(stem(&piece.replace("'s", "").replace('\'', "")))).collect()
 }
 
 #[cfg(test)]
