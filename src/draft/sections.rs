@@ -15,6 +15,7 @@ use crate::domain::inquiry::Intent;
 /// Writes every section that has something to say.
 pub fn write(corpus: &Corpus, evidence: &Evidence, conclusion: &Conclusion) -> Vec<Section> {
     let sections = [
+        ("MODIFIER", modifiers(corpus, evidence, conclusion)),
         ("CODE STATUS", statuses(evidence)),
         ("EDIT CHECK", edits(evidence)),
         ("UNITS", limits(evidence)),
@@ -167,24 +168,46 @@ fn lower(text: &str) -> String {
     }
 }
 
+/// The modifiers to report on a code that the asker knows.
+fn modifiers(corpus: &Corpus, evidence: &Evidence, conclusion: &Conclusion) -> Vec<Assertion> {
+    let sources = evidence.ruling.iter().flat_map(|ruling| &ruling.sources);
+    let cites: Vec<usize> = sources.filter_map(|source| evidence.number(source)).collect();
+    let named = conclusion.modifiers.iter().map(|modifier| {
+        let name = corpus.find_modifier(modifier.as_str()).map(|entry| format!(": {}", entry.name));
+        Assertion::new(format!("{modifier}{}", name.unwrap_or_default()), cites.clone())
+    });
+    named.collect()
+}
+
+/// What the passage says, in its own words, on which the rule rests.
+fn quoted(evidence: &Evidence, conclusion: &Conclusion) -> Option<Assertion> {
+    let ruling = evidence.ruling.as_ref().filter(|_| conclusion.ruled)?;
+    let source = ruling.sources.iter().find(|source| source.fact.table == Table::Passage)?;
+    Some(Assertion::new(
+        format!("In the document's words: \"{}\"", source.quote.replace("\\n", " ")),
+        [evidence.number(source)?],
+    ))
+}
+
 /// The rules, each with its document. A rule that was not yet confirmed against its document is for the reviewer,
 /// and goes out only with a draft that a person reads first.
 fn why(evidence: &Evidence, conclusion: &Conclusion) -> Vec<Assertion> {
     let held = conclusion.action != Action::Answer;
-    let passages = evidence.passages.iter().filter(|passage| passage.confirmed || held).take(4);
-    passages
-        .map(|passage| {
-            let standing = if passage.confirmed { "" } else { " (Recalled, not yet confirmed against the document.)" };
-            let cites: Vec<usize> = evidence.number(&passage.source).into_iter().collect();
-            let text = match passage.source.fact.table {
-                Table::Modifier => {
-                    format!("Modifier {} is right for this: {}", passage.source.fact.key, lower(&passage.text))
-                }
-                _ => sentence(&passage.text),
-            };
-            Assertion::new(format!("{text}{standing}"), cites)
-        })
-        .collect()
+    let passages = evidence.passages.iter().filter(|passage| passage.confirmed || held || conclusion.ruled).take(4);
+    let mut items: Vec<Assertion> = quoted(evidence, conclusion).into_iter().collect();
+    let rules = passages.map(|passage| {
+        let standing = if passage.confirmed { "" } else { " (Recalled, not yet confirmed against the document.)" };
+        let cites: Vec<usize> = evidence.number(&passage.source).into_iter().collect();
+        let text = match passage.source.fact.table {
+            Table::Modifier => {
+                format!("Modifier {} is right for this: {}", passage.source.fact.key, lower(&passage.text))
+            }
+            _ => sentence(&passage.text),
+        };
+        Assertion::new(format!("{text}{standing}"), cites)
+    });
+    items.splice(0..0, rules);
+    items
 }
 
 /// What would change the answer.

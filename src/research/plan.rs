@@ -13,8 +13,11 @@ pub fn questions(inquiry: &Inquiry, ruling: Option<&Ruling>) -> Vec<Question> {
     let mut questions: Vec<Question> =
         codes.iter().map(|code| Question::CodeStatus { code: (*code).clone() }).collect();
     // What a rule says to bill is held against the tables like what the question names.
-    for line in ruling.iter().flat_map(|ruling| &ruling.lines).filter(|line| !codes.contains(&&line.code)) {
-        questions.push(Question::CodeStatus { code: line.code.clone() });
+    for line in ruling.iter().flat_map(|ruling| &ruling.lines) {
+        let question = Question::CodeStatus { code: line.code.clone() };
+        if !questions.contains(&question) {
+            questions.push(question);
+        }
     }
     if inquiry.asks(Intent::Bundling) {
         pairs(&procedures, |a, b| questions.push(Question::Ptp { a, b }));
