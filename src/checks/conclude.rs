@@ -48,6 +48,24 @@ pub fn conclude(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check], ruling: Op
     }
 }
 
+/// True where no rule could change what the checks say, so that none need be looked for.
+pub fn needs_no_rule(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> bool {
+    let bundling = inquiry.intents.first() == Some(&Intent::Bundling);
+    let answered = computed(corpus, inquiry, checks).action == Action::Answer && !(bundling && tells(inquiry));
+    inquiry.beyond.is_empty() && (answered || is_unchecked(inquiry, checks))
+}
+
+/// True where nothing is asked but what the tables hold, and they do not speak for the date.
+fn is_unchecked(inquiry: &Inquiry, checks: &[Check]) -> bool {
+    let leading = inquiry.intents.first().copied().unwrap_or(Intent::Other);
+    !tells(inquiry) && of_intent(checks, leading).any(|check| check.outcome == Outcome::NotChecked)
+}
+
+/// True where the question has words enough besides its codes for a rule to turn on.
+fn tells(inquiry: &Inquiry) -> bool {
+    inquiry.text.split_whitespace().filter(|word| !word.contains(|c: char| c.is_ascii_digit())).count() > TOLD
+}
+
 /// True where the tables settle the question, whatever a rule says: an edit that nothing bypasses, a code that is not
 /// valid, and any figure where the question turns on nothing else.
 ///
@@ -57,14 +75,12 @@ fn is_settled(inquiry: &Inquiry, checks: &[Check], computed: &Conclusion, ruling
     let never = || checks.iter().any(|check| is_dead(check) || check.outcome == Outcome::EditNever);
     let bundling = inquiry.intents.first() == Some(&Intent::Bundling);
     let otherwise = ruling.verdict.is_some() && ruling.verdict != computed.verdict && ruling.fit >= CLOSE;
-    let told =
-        inquiry.text.split_whitespace().filter(|word| !word.contains(|c: char| c.is_ascii_digit())).count() > TOLD;
+    let told = tells(inquiry);
     // What the tables could not be asked for the date is not answered by a rule instead where nothing else is asked;
     // where more is told, its draft waits for a person.
-    let unchecked = bundling && of_intent(checks, Intent::Bundling).any(|check| check.outcome == Outcome::NotChecked);
     let open = bundling && otherwise && told;
     (computed.action == Action::Answer && (never() || (inquiry.beyond.is_empty() && !open)))
-        || (unchecked && inquiry.beyond.is_empty() && !told)
+        || (inquiry.beyond.is_empty() && is_unchecked(inquiry, checks))
 }
 
 /// A question of so few words besides its codes tells nothing that a rule could turn on.

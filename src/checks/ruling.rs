@@ -8,7 +8,7 @@ mod inpatient;
 mod traits;
 mod wants;
 
-use super::conclude::conclude;
+use super::conclude::{conclude, needs_no_rule};
 use crate::corpus::Corpus;
 use crate::domain::check::Check;
 use crate::domain::inquiry::Inquiry;
@@ -16,6 +16,9 @@ use crate::domain::ruling::Ruling;
 
 /// What settles the question where the checks do not by themselves.
 pub fn settling(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Option<Ruling> {
+    if needs_no_rule(corpus, inquiry, checks) {
+        return None;
+    }
     find(corpus, inquiry).filter(|ruling| conclude(corpus, inquiry, checks, Some(ruling)).ruled)
 }
 
