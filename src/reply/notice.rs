@@ -119,7 +119,7 @@ fn reasons(report: &Report, stale: bool) -> Vec<String> {
         let word = match finding.kind.as_str() {
             "not_checked" if stale => "no official table in force on your date settles it here",
             "scope" | "not_checked" => "it turns on more than the official tables hold",
-            "rule" => "a rule of the manuals bears on it, and a person confirms that it is your situation",
+            "rule" => "no table settles it by itself, and a person confirms what we found",
             "policy" => "it was asked for, or it is more than is answered by machine",
             _ => "the draft did not pass our own verification",
         };

@@ -70,13 +70,13 @@ pattern!(
     BEYOND,
     r"(?ix)\b(?: minutes? | mins? | hours? | time | years?[\s-]?old | \d+[\s-]?yo | aged? | counsel\w* | levels? \s of | mdm | new \s (?:medicare \s)? patient
       | established | incident | supervis\w* | residents? | teaching | locum | np | pa | nurse | hospitalist | inpatient | discharge\w* | admi(?:t|ssion)\w* | ago | post-?op\w*
-      | within | later | prolonged | screening | denied | denial | denies | appeal | reject(?:s|ed)? | why | (?:which | what) \s (?:code|level|diagnosis)
+      | within | later | (?:un)?related | another \s (?:surgeon|doctor|physician|practice|group|provider) | prolonged | screening | denied | denial | denies | appeal | reject(?:s|ed)? | why | (?:which | what) \s (?:code|level|diagnosis)
       | code \s for | instead | either | rather | count(?:s|ed)? | chart(?:ed|ing) | document\w* | pays? | paid | cover(?:s|ed|age)? | reimburs\w* | often | bilateral
       | right \s and \s left | left \s and \s right | (?:right|left) \s (?:eye|knee|index|middle|ring|little|thumb|hand|foot|ear|breast|side|shoulder|hip|leg|arm|elbow|wrist|ankle|great|big|toe|upper|lower|renal|femoral|iliac) | both \s (?:eyes?|knees?|sides?|shoulders?|hands?|feet|ears?|breasts?)
       | next \s (?:day|morning) | yesterday | different \s (?:physician|surgeon|doctor|provider|group) | assistant | co-?surgeon | resubmit\w* | waste\w* | vial | discard\w*
       | modifiers? \s for | lines? | guideline | legal | audit )\b"
 );
-pattern!(CHOICE, r"(?i)\b\d{4}[0-9A-Z]\s+(?:or|vs\.?|versus)\s+[0-9A-Z]\d{3}[0-9A-Z]\b|\bor only\b");
+pattern!(CHOICE, r"(?i)\b[0-9A-Z]\d[0-9A-Z.]{1,6}-?\s+(?:or|vs\.?|versus)\s+[0-9A-Z]\d[0-9A-Z.]{1,6}|\bor only\b");
 pattern!(PERSON, r"(?m)^\s*HUMAN\b|(?i)\b(?:ask|have|want|need) (?:a|your) (?:person|human|certified coder)\b");
 pattern!(DOS, r"(?i)\b(?:dos|date of service|service date|on|performed|seen)\b[:\s]*$");
 

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use regex::Regex;
 
 use super::traits::{Traits, fit};
+use super::wants::{Wants, plain};
 use super::{inpatient, traits};
 use crate::checks::ask;
 use crate::corpus::{Corpus, Hit, Search, SearchSet};
@@ -28,14 +29,10 @@ pattern!(DIAGNOSIS, r"(?i)\bicd\b|\bicd-?10|\b(?:diagnos[ie]s|dx) codes?\b");
 pattern!(HCPCS, r"(?i)\bhcpcs\b|\b[jkeql]-?codes?\b|\bdrug code");
 pattern!(CPT, r"(?i)\bcpt\b|\bprocedure code");
 pattern!(
-    ASKS,
-    r"(?i)\b(?:which|what|the|correct|right|proper|need an?|looking for an?|is there an?)\s+(?:\S+\s+){0,2}codes?\b|\b(?:cpt|hcpcs|icd[-\w]*|pcs|codes?|coding)\b[^.?!\n]{0,24}\?|\bhow (?:do|would|should|to|can)\s+(?:\w+\s+)?(?:code|report|bill)\b|\bcodes? (?:for|to (?:use|report|bill))\b"
-);
-pattern!(
     NOISE,
     r"(?ix)\b(?: hi | hello | hey | dear | good \s (?:morning|afternoon|evening) | team | there | all | everyone | folks | quick \s question
-      | thanks? (?:\s you|\s so \s much|\s a \s lot|\s in \s advance)? | regards | best | cheers | appreciate \s (?:your|the|any) \s help | please | cite \s the \s rule | kindly
-      | need \s this \s \w+ (?:\s \w+){0,5} | (?:which|what) \s (?:is|are) | (?:which|what) | how \s (?:do|would|should|can|to) (?:\s (?:we|i|you|one))? (?:\s (?:code|report|bill))?
+      | thanks? (?:\s you|\s so \s much|\s a \s lot|\s in \s advance)? | regards | best | cheers | appreciate \s (?:your|the|any) \s help | please | kindly
+      | (?:which|what) \s (?:is|are) | (?:which|what) | how \s (?:do|would|should|can|to) (?:\s (?:we|i|you|one))? (?:\s (?:code|report|bill))?
       | icd-?10(?:-?(?:cm|pcs))? | icd | pcs | cpt | hcpcs | (?:diagnosis|dx|procedure|drug)? \s? codes? | coding | report(?:ed)? | bill(?:ed)? | correct | caseconsultant | current | looking \s for
       | thank | advise | help | question )\b"
 );
@@ -75,9 +72,8 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
     if [CodeSet::Cpt, CodeSet::Hcpcs, CodeSet::Icd10cm, CodeSet::Icd10pcs].into_iter().any(named) {
         return None;
     }
-    let words = NOISE.replace_all(text, " ");
-    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    if !ASKS.is_match(text) && !is_bare(text) {
+    let words = bare_words(text);
+    if !Wants::of(text).code && !is_bare(text) {
         return None;
     }
     let ranked = candidates(corpus, inquiry, &sets(text), &words);
@@ -172,9 +168,14 @@ fn several(corpus: &Corpus, inquiry: &Inquiry, sets: &[SearchSet], words: &str) 
     if found.len() > 1 { found } else { Vec::new() }
 }
 
+/// The words of a question without courtesies and without those that only ask.
+fn bare_words(text: &str) -> String {
+    NOISE.replace_all(&plain(text), " ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// True for a short text that describes something and asks nothing: it wants its code.
 pub fn is_bare(text: &str) -> bool {
-    !text.contains('?') && NOISE.replace_all(text, " ").split_whitespace().count() <= BARE
+    !text.contains('?') && NOISE.replace_all(&plain(text), " ").split_whitespace().count() <= BARE
 }
 
 /// The sets that a question names; none where it only says "code".
@@ -186,7 +187,7 @@ pub fn asked_sets(text: &str) -> Vec<CodeSet> {
 
 /// For each category of diagnoses that a rule names (`I50.-`, `N18.-`) the code of it that the question describes.
 pub fn of_categories(corpus: &Corpus, inquiry: &Inquiry, say: &str) -> Vec<Code> {
-    let words = NOISE.replace_all(&inquiry.text, " ").split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = bare_words(&inquiry.text);
     let mut found = Vec::new();
     for category in CATEGORY.captures_iter(say) {
         let prefix = &category[1];
@@ -308,13 +309,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_question_for_a_code_is_told_from_others() {
-        for text in ["Septoplasty. CPT?", "What is the ICD-10-CM code for gout?", "How do you code a wound check?"] {
-            assert!(ASKS.is_match(text), "{text}");
-        }
-        for text in ["May both be billed?", "Which modifier on the second line?"] {
-            assert!(!ASKS.is_match(text), "{text}");
-        }
+    fn the_sets_that_a_question_names_are_read() {
         assert_eq!(sets("HCPCS?"), [SearchSet::Hcpcs]);
         assert_eq!(sets("ICD-10-PCS code?"), [SearchSet::Icd10pcs]);
         assert_eq!(sets("Diagnosis code?"), [SearchSet::Icd10cm]);

@@ -67,7 +67,7 @@ patterns! { PARTS:
     (r"lobectomy", "Lung Lobe"),
     (r"lumbosacral|l5-?s1", "Lumbosacral"),
     (r"discectomy|\bdisc\b", "Disc"),
-    (r"\begd\b.*stomach|stomach|gastr", "Stomach"),
+    (r"stomach|gastr", "Stomach"),
     (r"knee", "Knee Joint"),
     (r"hip", "Hip Joint"),
 }

@@ -16,7 +16,7 @@ macro_rules! pattern {
 
 pattern!(
     CODE,
-    r"(?i)\b(?:which|what|the|correct|right|proper|need an?|looking for an?|is there an?)\s+(?:\S+\s+){0,2}codes?\b|\b(?:cpt|hcpcs|icd[-\w]*|pcs|codes?|coding)\b[^.?!\n]{0,24}\?|\b(?:how|what) (?:do|does|would|should|to|can)\s+(?:\w+\s+){0,2}(?:code|coded|report|reported|bill|billed)\b|\bcodes? (?:for|to (?:use|report|bill))\b|\bwhat (?:survives|can be billed|is billed|gets billed)\b"
+    r"(?i)\b(?:which|what|the|correct|right|proper|need an?|looking for an?|is there an?)\s+(?:\S+\s+){0,2}codes?\b|\b(?:cpt|hcpcs|icd[-\w]*|pcs|codes?|coding)\b[^.?!\n]{0,24}\?|\b(?:how|what) (?:do|does|would|should|to|can)\s+(?:\w+\s+){0,2}(?:code|coded|report|reported|bill|billed)\b|\bcodes? (?:for|to (?:use|report|bill))\b|\bwhat (?:can be|is|gets) billed\b"
 );
 pattern!(
     MODIFIER,
@@ -32,7 +32,7 @@ pattern!(
     COURTESY,
     r"(?ix)\b(?: good \s (?:morning|afternoon|evening|day) | (?:hi|hello|hey|dear) (?:\s (?:team|there|all|everyone|folks|caseconsultant))? | quick \s question
       | thanks? (?:\s you|\s so \s much|\s a \s lot|\s in \s advance)? | (?:best|kind|warm)? \s? regards | cheers | appreciate \s (?:your|the|any) \s help
-      | please \s cite \s the \s rule | need \s this \s before \s we \s [\w\s]{0,24} (?:claim|bill)\w* | please \s (?:advise|help) | any \s help \s is \s appreciated )\b [\s,.!]*"
+      | please \s (?:cite|quote|name|give) \b [\w\s]{0,24} (?:rules?|sources?|references?|guidelines?) | (?:(?:i|we) \s)? need \s (?:this|it|an \s answer) \s (?:before|by|today|soon|urgently|asap) \b [\w\s]{0,40} | please \s (?:advise|help) | any \s help \s is \s appreciated )\b [\s,.!]*"
 );
 
 /// The question without greetings and thanks.
@@ -94,6 +94,8 @@ mod tests {
         assert_eq!(wants("He was seen twice. Can we bill both?"), (false, false, true));
         assert_eq!(wants("Scope turned into open surgery. Report both?"), (false, false, true));
         assert_eq!(wants("She left before the end."), (false, false, false));
+        assert_eq!(wants("What is the ICD-10-CM code for gout?"), (true, false, false));
+        assert_eq!(wants("How do you code a wound check?"), (true, false, false));
     }
 
     #[test]
