@@ -6,9 +6,10 @@ use std::path::Path;
 use sha2::{Digest as _, Sha256};
 
 use super::edition::{self, FORMAT, FileDigest, SourceFile, TableSummary};
+use super::facts::Beside;
 use super::files::hex;
 use super::tables::Tables;
-use super::{CorpusError, Files, Manifest, facts, index, own};
+use super::{CorpusError, Files, Manifest, index, own};
 use crate::domain::citation::Table;
 
 /// Builds an edition from corpus files under `root`, makes it current and returns its id.
@@ -77,14 +78,11 @@ fn write_table(folder: &Path, table: Table, tables: &Tables) -> Result<TableSumm
     let failed = |error: std::io::Error| CorpusError::file(&path, &error);
     let mut file = std::io::BufWriter::with_capacity(1 << 18, std::fs::File::create(&path).map_err(failed)?);
     let (mut digest, mut bytes, mut rows) = (Sha256::new(), 0_u64, 0_u64);
-    let (mut starts, mut fences) = (Vec::new(), Vec::new());
+    let mut beside = Beside::default();
     let mut take = |line: &str| -> Result<(), CorpusError> {
         let start = u32::try_from(bytes)
             .map_err(|_| CorpusError::File { path: path.display().to_string(), reason: "over 4 GB".to_owned() })?;
-        starts.extend_from_slice(&start.to_le_bytes());
-        if rows % facts::FENCE_EVERY == 0 {
-            fences.extend_from_slice(&facts::fence(line.split('\t').next().unwrap_or("").as_bytes()));
-        }
+        beside.take(line.split('\t').next().unwrap_or("").as_bytes(), start);
         digest.update(line.as_bytes());
         digest.update(b"\n");
         file.write_all(line.as_bytes()).and_then(|()| file.write_all(b"\n")).map_err(failed)?;
@@ -98,15 +96,16 @@ fn write_table(folder: &Path, table: Table, tables: &Tables) -> Result<TableSumm
         _ => tables.lines(table).iter().try_for_each(|line| take(line))?,
     }
     file.into_inner().map_err(|error| failed(error.into_error()))?.sync_all().map_err(failed)?;
-    starts.append(&mut fences);
+    let (keys, beside) = (beside.keys() as u64, beside.finish());
     let starts_path = folder.join(format!("{}.idx", table.key()));
-    edition::write_durably(&starts_path, &starts)?;
+    edition::write_durably(&starts_path, &beside)?;
     Ok(TableSummary {
         name: table.key().to_owned(),
         rows,
+        keys,
         bytes,
         sha256: hex(&digest.finalize()),
-        starts_sha256: hex(&Sha256::digest(&starts)),
+        starts_sha256: hex(&Sha256::digest(&beside)),
     })
 }
 

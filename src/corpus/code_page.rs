@@ -19,7 +19,7 @@ impl Corpus {
 
     /// The first row of a key.
     pub fn find_row(&self, table: Table, key: &str) -> Option<Line<'_>> {
-        self.facts.from(table, key).next().filter(|line| line.key == key)
+        self.facts.first(table, key)
     }
 
     /// The rows of a table, by key.

@@ -10,7 +10,7 @@ use super::CorpusError;
 use super::files::hex;
 
 /// Changes whenever the layout of an edition changes, so that an older folder is built anew and not misread.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// Editions kept beside the current one, so that an answer can be traced to the one it used.
 const KEPT: usize = 2;
@@ -43,11 +43,14 @@ pub struct TableSummary {
     pub name: String,
     /// Its rows.
     pub rows: u64,
+    /// Different keys of its rows.
+    #[serde(default)]
+    pub keys: u64,
     /// Its size in bytes.
     pub bytes: u64,
     /// SHA-256 of its file.
     pub sha256: String,
-    /// SHA-256 of the file that says where each of its lines begins.
+    /// SHA-256 of the file that says where its lines are.
     #[serde(default)]
     pub starts_sha256: String,
 }
