@@ -7,11 +7,21 @@
 pub mod add_on;
 pub mod bypass;
 pub mod conclude;
+pub mod coverage;
+pub mod crosswalk;
+pub mod denial;
 pub mod excludes;
+pub mod fee;
 pub mod global;
 pub mod indicator;
+pub mod instructions;
+pub mod modifier_fit;
+pub mod opps;
 pub mod page;
+pub mod payment;
+pub mod place_of_service;
 pub mod ptp;
+pub mod risk;
 pub mod ruling;
 pub mod separation;
 pub mod status;
@@ -20,6 +30,7 @@ pub mod units;
 use crate::corpus::{Corpus, Release};
 use crate::domain::check::{Check, Figures, LastKnown, Outcome, Question, Scope};
 use crate::domain::citation::Source;
+use crate::domain::inquiry::Inquiry;
 
 /// Asks one question of the corpus.
 pub fn ask(corpus: &Corpus, question: &Question, scope: Scope) -> Check {
@@ -30,7 +41,38 @@ pub fn ask(corpus: &Corpus, question: &Question, scope: Scope) -> Check {
         Question::AddOn { code, with } => add_on::check(corpus, code, with, scope),
         Question::GlobalPeriod { code } => global::check(corpus, code, scope),
         Question::Excludes { a, b } => excludes::check(corpus, a, b, scope),
+        Question::PaymentRule { code, rule } => payment::check(corpus, code, *rule, scope),
+        Question::ModifierFit { code, modifier } => modifier_fit::check(corpus, code, modifier, scope),
+        Question::Fee { code, modifier, locality } => {
+            fee::check(corpus, code, modifier.as_ref(), locality.as_deref(), scope)
+        }
+        Question::Opps { code } => opps::check(corpus, code, scope),
+        Question::Instructions { code, with } => instructions::check(corpus, code, with, scope),
+        Question::RiskCategory { code } => risk::check(corpus, code, scope),
+        Question::Crosswalk { code } => crosswalk::check(corpus, code, scope),
+        Question::Coverage { code, diagnosis, state } => {
+            coverage::check(corpus, code, diagnosis.as_ref(), state.as_deref(), scope)
+        }
+        Question::Denial { code } => denial::check(corpus, code, scope),
+        Question::PlaceOfService { code } => place_of_service::check(corpus, code, scope),
     }
+}
+
+/// The checks that an inquiry calls for by its words; each kind knows its own.
+pub fn asked(corpus: &Corpus, inquiry: &Inquiry) -> Vec<Question> {
+    const KINDS: [fn(&Corpus, &Inquiry) -> Vec<Question>; 10] = [
+        payment::asked,
+        modifier_fit::asked,
+        fee::asked,
+        opps::asked,
+        instructions::asked,
+        risk::asked,
+        crosswalk::asked,
+        coverage::asked,
+        denial::asked,
+        place_of_service::asked,
+    ];
+    KINDS.iter().flat_map(|asked| asked(corpus, inquiry)).collect()
 }
 
 /// What a check found, before it is put together.

@@ -1,10 +1,12 @@
 //! What the tables say: a check asks one question of the corpus and has one of a few fixed outcomes.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::citation::Source;
-use super::code::Code;
+use super::code::{Code, Modifier};
 use super::time::AsOf;
 
 /// Which of the NCCI tables applies.
@@ -110,6 +112,90 @@ pub enum Question {
         /// The other.
         b: Code,
     },
+    /// How does an indicator of the fee schedule pay the code under a modifier?
+    PaymentRule {
+        /// The code.
+        code: Code,
+        /// Which indicator.
+        rule: PaymentRule,
+    },
+    /// May the modifier stand on the code?
+    ModifierFit {
+        /// The code.
+        code: Code,
+        /// The modifier.
+        modifier: Modifier,
+    },
+    /// What does the physician fee schedule allow?
+    Fee {
+        /// The code.
+        code: Code,
+        /// `26`, `TC` or none.
+        modifier: Option<Modifier>,
+        /// Contractor and locality, `09102+04`, or a state of which every locality is meant, `FL`; none: the national
+        /// amount.
+        locality: Option<String>,
+    },
+    /// How does a hospital's outpatient claim pay the code?
+    Opps {
+        /// The code.
+        code: Code,
+    },
+    /// What do the notes of the tabular list ask for with a diagnosis?
+    Instructions {
+        /// The diagnosis.
+        code: Code,
+        /// The other diagnoses of the question.
+        with: Vec<Code>,
+    },
+    /// Which condition category of risk adjustment does a diagnosis fall into?
+    RiskCategory {
+        /// The diagnosis.
+        code: Code,
+    },
+    /// What was a code before, what is it now, what is it in the other code set?
+    Crosswalk {
+        /// The code.
+        code: Code,
+    },
+    /// Is a service covered, for a diagnosis and in a state?
+    Coverage {
+        /// The service.
+        code: Code,
+        /// The diagnosis.
+        diagnosis: Option<Code>,
+        /// The state, two letters.
+        state: Option<String>,
+    },
+    /// What does a denial code say?
+    Denial {
+        /// A group, reason or remark code: `CO-97`, `97`, `N130`.
+        code: String,
+    },
+    /// What is a place of service code?
+    PlaceOfService {
+        /// Two digits.
+        code: String,
+    },
+}
+
+/// An indicator of the physician fee schedule that rules what a modifier does
+/// (Claims Processing Manual, chapter 23, addendum).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentRule {
+    /// Both sides: modifier 50.
+    Bilateral,
+    /// Several procedures: modifier 51, endoscopy families, imaging, therapy.
+    Multiple,
+    /// Two surgeons: modifier 62.
+    CoSurgeons,
+    /// A team of surgeons: modifier 66.
+    Team,
+    /// An assistant at surgery: modifiers 80, 81, 82 and AS.
+    Assistant,
+    /// Professional and technical component: modifiers 26 and TC.
+    Component,
 }
 
 impl Question {
@@ -122,6 +208,16 @@ impl Question {
             Self::AddOn { .. } => "add_on",
             Self::GlobalPeriod { .. } => "global_period",
             Self::Excludes { .. } => "excludes",
+            Self::PaymentRule { .. } => "payment_rule",
+            Self::ModifierFit { .. } => "modifier_fit",
+            Self::Fee { .. } => "fee",
+            Self::Opps { .. } => "opps",
+            Self::Instructions { .. } => "instructions",
+            Self::RiskCategory { .. } => "risk_category",
+            Self::Crosswalk { .. } => "crosswalk",
+            Self::Coverage { .. } => "coverage",
+            Self::Denial { .. } => "denial",
+            Self::PlaceOfService { .. } => "place_of_service",
         }
     }
 
@@ -129,7 +225,11 @@ impl Question {
     pub fn subjects(&self) -> Vec<&Code> {
         match self {
             Self::CodeStatus { code } | Self::Units { code, .. } | Self::GlobalPeriod { code } => vec![code],
-            Self::AddOn { code, .. } => vec![code],
+            Self::AddOn { code, .. } | Self::PaymentRule { code, .. } | Self::ModifierFit { code, .. } => vec![code],
+            Self::Fee { code, .. } | Self::Opps { code } | Self::Instructions { code, .. } => vec![code],
+            Self::RiskCategory { code } | Self::Crosswalk { code } => vec![code],
+            Self::Coverage { code, diagnosis, .. } => std::iter::once(code).chain(diagnosis).collect(),
+            Self::Denial { .. } | Self::PlaceOfService { .. } => Vec::new(),
             Self::Ptp { a, b } | Self::Excludes { a, b } => vec![a, b],
         }
     }
@@ -173,8 +273,22 @@ pub enum Outcome {
     Excludes1,
     /// Diagnoses: a type 2 note: both may be reported when both are present.
     Excludes2,
-    /// Diagnoses: no note of the release joins the two.
+    /// Diagnoses: no note of the release joins the two, or asks for another code.
     NoNoteInRelease,
+    /// Payment rule, modifier: it may be reported, and is paid by its rule.
+    Allowed,
+    /// Payment rule: it is paid only where the record proves the need.
+    WithProof,
+    /// Payment rule, modifier: it is not paid, or may not stand there.
+    NotAllowed,
+    /// Payment rule: the concept does not apply to the code.
+    NotApplicable,
+    /// Coverage: a document in force names it as covered.
+    Covered,
+    /// Coverage: a document in force names it as not covered.
+    NotCovered,
+    /// Coverage, crosswalk, risk: the release in force does not list it.
+    NotListed,
 }
 
 impl Outcome {
@@ -199,6 +313,13 @@ impl Outcome {
             Self::Excludes1 => "Excludes1: not together",
             Self::Excludes2 => "Excludes2: both allowed",
             Self::NoNoteInRelease => "no note in this release",
+            Self::Allowed => "allowed",
+            Self::WithProof => "only with proof of need",
+            Self::NotAllowed => "not allowed",
+            Self::NotApplicable => "does not apply",
+            Self::Covered => "listed as covered",
+            Self::NotCovered => "listed as not covered",
+            Self::NotListed => "not listed in this release",
         }
     }
 }
@@ -247,6 +368,9 @@ pub struct Figures {
     pub add_on_type: Option<u8>,
     /// Our plain description of the code.
     pub description: Option<String>,
+    /// Further figures by their name: amounts in dollars, relative values, indicators, ids of documents.
+    #[serde(default)]
+    pub values: BTreeMap<String, String>,
 }
 
 /// A question, what the tables say to it, and the rows that say so.

@@ -65,6 +65,22 @@ pub struct Stated {
     pub payer: Payer,
     /// Where.
     pub place: Option<Place>,
+    /// The state, two letters, where one is named: `FL`.
+    #[serde(default)]
+    pub state: Option<String>,
+    /// A ZIP code of the place of service, five digits.
+    #[serde(default)]
+    pub zip: Option<String>,
+    /// Denial codes: group and reason `CO-97`, `PR-204`, a bare reason `97` behind words such as CARC, remarks `N130`,
+    /// `MA130`.
+    #[serde(default)]
+    pub denials: Vec<String>,
+    /// Place of service codes that are named as such: `11`, `22`.
+    #[serde(default)]
+    pub places_of_service: Vec<String>,
+    /// `female` or `male`, where it is said.
+    #[serde(default)]
+    pub sex: Option<String>,
     /// Modifiers that are named, and two capitals that have the shape of one: `25`, `LT`.
     pub modifiers: Vec<String>,
 }

@@ -22,6 +22,16 @@ pub fn write(corpus: &Corpus, evidence: &Evidence, conclusion: &Conclusion) -> V
         ("ADD-ON", add_ons(evidence)),
         ("GLOBAL", globals(evidence)),
         ("DIAGNOSES", diagnoses(evidence)),
+        ("PAYMENT RULE", stated(evidence, "payment_rule")),
+        ("MODIFIER FIT", stated(evidence, "modifier_fit")),
+        ("FEE", stated(evidence, "fee")),
+        ("HOSPITAL OUTPATIENT", stated(evidence, "opps")),
+        ("NOTES OF THE TABULAR LIST", stated(evidence, "instructions")),
+        ("RISK ADJUSTMENT", stated(evidence, "risk_category")),
+        ("CROSSWALK", stated(evidence, "crosswalk")),
+        ("COVERAGE", stated(evidence, "coverage")),
+        ("DENIAL", stated(evidence, "denial")),
+        ("PLACE OF SERVICE", stated(evidence, "place_of_service")),
         ("WHY", why(evidence, conclusion)),
         ("IF THE FACTS DIFFER", branches(corpus, evidence, conclusion)),
         ("THE NOTE MUST SHOW", documentation(evidence)),
@@ -157,6 +167,19 @@ fn diagnoses(evidence: &Evidence) -> Vec<Assertion> {
             Assertion::new(text, evidence.numbers(check))
         })
         .collect()
+}
+
+/// What a check says, in its own sentence.
+fn stated(evidence: &Evidence, kind: &str) -> Vec<Assertion> {
+    let shown = evidence.checks.iter().filter(|check| check.question.kind() == kind);
+    let items = shown.map(|check| {
+        let text = match &check.last_known {
+            Some(_) if check.outcome == Outcome::NotChecked => sentence(&stale(check)),
+            _ => sentence(&check.detail),
+        };
+        Assertion::new(text, evidence.numbers(check))
+    });
+    items.collect()
 }
 
 /// A sentence as the tail of another one; abbreviations keep their capitals.

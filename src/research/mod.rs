@@ -23,7 +23,7 @@ pub fn run(corpus: &Corpus, text: &str, reading: &Reading) -> Result<Evidence, C
     let inquiry = read(corpus, text, reading);
     let scope: Scope = inquiry.scope;
     let ask = |ruling: Option<&Ruling>| -> Vec<Check> {
-        plan::questions(&inquiry, ruling).iter().map(|question| checks::ask(corpus, question, scope)).collect()
+        plan::questions(corpus, &inquiry, ruling).iter().map(|question| checks::ask(corpus, question, scope)).collect()
     };
     let mut found = ask(None);
     let ruling = checks::ruling::settling(corpus, &inquiry, &found);

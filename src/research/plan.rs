@@ -1,12 +1,14 @@
 //! Which checks a question calls for: those asked, and those without which an answer would be half one.
 
+use crate::checks;
+use crate::corpus::Corpus;
 use crate::domain::check::Question;
 use crate::domain::code::{Code, CodeSet};
 use crate::domain::inquiry::{Inquiry, Intent, MAX_CODES};
 use crate::domain::ruling::Ruling;
 
 /// The questions to ask of the corpus, in the order of the reply.
-pub fn questions(inquiry: &Inquiry, ruling: Option<&Ruling>) -> Vec<Question> {
+pub fn questions(corpus: &Corpus, inquiry: &Inquiry, ruling: Option<&Ruling>) -> Vec<Question> {
     let codes: Vec<&Code> = inquiry.codes().into_iter().take(MAX_CODES).collect();
     let procedures: Vec<&Code> = codes.iter().copied().filter(|code| code.set().is_procedure()).collect();
     let diagnoses: Vec<&Code> = codes.iter().copied().filter(|code| code.set() == CodeSet::Icd10cm).collect();
@@ -36,6 +38,11 @@ pub fn questions(inquiry: &Inquiry, ruling: Option<&Ruling>) -> Vec<Question> {
         }
         if inquiry.asks(Intent::GlobalPeriod) || inquiry.asks(Intent::Bundling) {
             questions.push(Question::GlobalPeriod { code });
+        }
+    }
+    for question in checks::asked(corpus, inquiry) {
+        if !questions.contains(&question) {
+            questions.push(question);
         }
     }
     questions

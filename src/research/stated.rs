@@ -7,6 +7,8 @@ use regex::Regex;
 
 use crate::domain::stated::{Payer, Place, Stated};
 
+mod place;
+
 macro_rules! pattern {
     ($name:ident, $text:expr) => {
         static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($text).expect("the pattern is a constant"));
@@ -37,6 +39,8 @@ pattern!(
     FACILITY,
     r"\bopps\b|ub-?04|hospital outpatient|facility (?:claim|side|coding|modifier|billing)|for the facility|outpatient hospital"
 );
+pattern!(FEMALE, r"\b(?:female|woman|women|she|her|girl|mother|pregnan\w*|\d+ ?(?:yo |y/o )?f\b)");
+pattern!(MALE, r"\b(?:male|man|men|he|his|boy|father|\d+ ?(?:yo |y/o )?m\b)");
 pattern!(INPATIENT, r"inpatient|admitted|hospitalist");
 pattern!(OFFICE, r"office|clinic\b");
 
@@ -56,7 +60,17 @@ pub fn read(text: &str) -> Stated {
     put(&mut amounts, "cm", largest(&CM, &lower));
     put(&mut amounts, "mg", largest(&MG, &lower));
     put(&mut amounts, "views", largest(&VIEWS, &lower));
-    Stated { amounts, payer: payer(&lower), place: place(&lower), modifiers: modifiers(text) }
+    Stated {
+        amounts,
+        payer: payer(&lower),
+        place: place(&lower),
+        state: place::state(text),
+        zip: place::zip(text),
+        denials: place::denials(text),
+        places_of_service: place::places_of_service(text),
+        sex: sex(&lower),
+        modifiers: modifiers(text),
+    }
 }
 
 fn put(amounts: &mut BTreeMap<String, f64>, kind: &str, value: Option<f64>) {
@@ -95,6 +109,15 @@ fn place(lower: &str) -> Option<Place> {
     let places =
         [(&ASC, Place::Asc), (&FACILITY, Place::Facility), (&INPATIENT, Place::Inpatient), (&OFFICE, Place::Office)];
     places.into_iter().find(|(pattern, _)| pattern.is_match(lower)).map(|(_, place)| place)
+}
+
+/// `female` or `male`, where only one of them is spoken of.
+fn sex(lower: &str) -> Option<String> {
+    match (FEMALE.is_match(lower), MALE.is_match(lower)) {
+        (true, false) => Some("female".to_owned()),
+        (false, true) => Some("male".to_owned()),
+        _ => None,
+    }
 }
 
 fn modifiers(text: &str) -> Vec<String> {
