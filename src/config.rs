@@ -33,6 +33,7 @@ pub struct Config {
     pub corpus: CorpusRules,
     pub model: Model,
     pub pipeline: PipelineRules,
+    pub policy: PolicyRules,
     pub web: Web,
     pub log: Log,
     /// Where the database and the editions live; from the command line or `CASECONSULTANT_DATA_DIR`.
@@ -101,6 +102,7 @@ section!(Model {
     script: String,
 });
 section!(PipelineRules { workers: usize, lease_seconds: u64, max_attempts: u32 });
+section!(PolicyRules { max_risk: u32, decline_unread: bool, ask_back_unread: bool, stale_leaves: bool });
 section!(Web { listen: String });
 section!(Log { level: String, format: LogFormat });
 

@@ -81,7 +81,7 @@ impl Consultant {
         let researched = started.elapsed();
         let draft = self.draft(&corpus, &evidence).await;
         let drafted = started.elapsed();
-        let report = verify::run(&corpus, &evidence, &draft);
+        let report = verify::run(&corpus, &evidence, &draft, &self.config.policy);
         let verified = started.elapsed();
         let ms = |duration: Duration| (duration.as_secs_f64() * 1e5).round() / 100.0;
         let timings = vec![
@@ -232,13 +232,14 @@ impl Pipeline {
         let (evidence, draft, _) = self.store.get_work(&lease.case).await?;
         let evidence = evidence.ok_or(StageError::Missing("evidence"))?;
         let draft = draft.ok_or(StageError::Missing("draft"))?;
-        let report = verify::run(&self.consultant.shelf.edition(&evidence.edition), &evidence, &draft);
+        let corpus = self.consultant.shelf.edition(&evidence.edition);
+        let report = verify::run(&corpus, &evidence, &draft, &self.consultant.config.policy);
         let reason = format!("{} findings", report.findings.len());
         let progress = Progress { report: Some(report), reason, ..Progress::default() };
         Ok(self.store.advance(lease, CaseStatus::Verified, progress, self.consultant.clock.now()).await?)
     }
 
-    /// Clean: the answer goes to the outbox. Anything else waits for a person, and the asker is told.
+    /// Clean: the answer goes to the outbox, or the polite no, or the question back. Anything else waits for a person, and the asker is told.
     async fn release(&self, lease: &Lease) -> Result<Option<Lease>, StageError> {
         let (evidence, draft, report) = self.store.get_work(&lease.case).await?;
         let evidence = evidence.ok_or(StageError::Missing("evidence"))?;
@@ -252,6 +253,14 @@ impl Pipeline {
             foot.quota = self.balance(lease, &to).await?;
             let body = render(&draft, &evidence, &foot).map_err(ReplyError::from)?;
             self.send(lease, &release, &arrival, &to, &body, CaseStatus::Replying, String::new()).await?;
+            return Ok(None);
+        }
+        if let Some(release) = Release::unanswered(&draft, &report) {
+            let body = render(&draft, &evidence, &foot).map_err(ReplyError::from)?;
+            let status =
+                if release.kind() == OutboxKind::Clarification { CaseStatus::Asked } else { CaseStatus::Declined };
+            let reason = release.reason().to_owned();
+            self.send(lease, &release, &arrival, &to, &body, status, reason).await?;
             return Ok(None);
         }
         let reasons: Vec<&str> = report.findings.iter().map(|finding| finding.text.as_str()).collect();

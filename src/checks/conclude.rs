@@ -33,6 +33,9 @@ pub struct Conclusion {
 
 /// Draws the conclusion: what the tables settle for the leading intent, else what a ruling says.
 pub fn conclude(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check], ruling: Option<&Ruling>) -> Conclusion {
+    if let Some(action) = unanswered(inquiry) {
+        return Conclusion { action, ..abstain() };
+    }
     let computed = computed(corpus, inquiry, checks);
     match ruling {
         Some(ruling) if !is_settled(inquiry, checks, &computed, ruling) => Conclusion {
@@ -48,8 +51,20 @@ pub fn conclude(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check], ruling: Op
     }
 }
 
+/// What is done with a message that asks nothing, or nothing that may be answered.
+fn unanswered(inquiry: &Inquiry) -> Option<Action> {
+    match inquiry.decline {
+        Some(decline) if decline.is_out_of_scope() => Some(Action::RefuseOutOfScope),
+        Some(_) => Some(Action::Refuse),
+        None => inquiry.blank.then_some(Action::AskBack),
+    }
+}
+
 /// True where no rule could change what the checks say, so that none need be looked for.
 pub fn needs_no_rule(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> bool {
+    if unanswered(inquiry).is_some() {
+        return true;
+    }
     let bundling = inquiry.intents.first() == Some(&Intent::Bundling);
     let answered = computed(corpus, inquiry, checks).action == Action::Answer && !(bundling && tells(inquiry));
     inquiry.beyond.is_empty() && (answered || is_unchecked(inquiry, checks))
@@ -100,9 +115,11 @@ fn computed(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Conclusion 
         Intent::CodeStatus => status(checks),
         Intent::Units if dead => answer(Some(Verdict::No)),
         Intent::Units => units(checks),
+        Intent::AddOn | Intent::GlobalPeriod if all_dead(inquiry, checks) => answer(Some(Verdict::No)),
         Intent::AddOn => add_on(checks),
         Intent::GlobalPeriod => global(checks),
         Intent::DiagnosisPair => diagnoses(checks),
+        Intent::Modifier | Intent::Other if all_dead(inquiry, checks) => answer(Some(Verdict::No)),
         Intent::Modifier | Intent::Other => abstain(),
     };
     let unchecked = of_intent(checks, leading).any(|check| check.outcome == Outcome::NotChecked);
@@ -145,6 +162,14 @@ pub fn of_intent(checks: &[Check], intent: Intent) -> impl Iterator<Item = &Chec
 /// True for a code that cannot be billed on the date, whatever else holds.
 fn is_dead(check: &Check) -> bool {
     matches!(check.question, Question::CodeStatus { .. }) && matches!(check.outcome, Outcome::Deleted | Outcome::Future)
+}
+
+/// True where every procedure that the question names had ended, or has not begun, on the date: whatever else is asked
+/// of it, that is the answer.
+fn all_dead(inquiry: &Inquiry, checks: &[Check]) -> bool {
+    let named = inquiry.mentions.iter().filter(|mention| mention.code.set().is_procedure()).count();
+    let dead = checks.iter().filter(|check| is_dead(check) && check.question.subjects()[0].set().is_procedure());
+    named > 0 && dead.count() >= named
 }
 
 fn status(checks: &[Check]) -> Conclusion {

@@ -39,10 +39,10 @@ pub fn json(id: &str, consultation: &Consultation, body: &Body) -> Value {
 }
 
 fn release(draft: &Draft, report: &Report) -> &'static str {
-    match (Release::automatic(draft, report), draft.action) {
-        (Some(_), _) => "automatic",
-        (None, Action::NoReply | Action::Refuse | Action::RefuseOutOfScope) => "declined",
-        (None, _) => "review",
+    match draft.action {
+        Action::NoReply | Action::Refuse | Action::RefuseOutOfScope => "declined",
+        _ if Release::automatic(draft, report).or_else(|| Release::unanswered(draft, report)).is_some() => "automatic",
+        _ => "review",
     }
 }
 

@@ -158,6 +158,7 @@ fn word(status: CaseStatus) -> &'static str {
         CaseStatus::InReview => "waits",
         CaseStatus::Ignored => "ignored",
         CaseStatus::Declined => "declined",
+        CaseStatus::Asked => "asks back",
         _ => "state",
     }
 }

@@ -69,13 +69,15 @@ pub enum CaseStatus {
     Answered,
     /// A polite no is in the outbox, or left.
     Declined,
+    /// The one question without which there is no answer is in the outbox, or left.
+    Asked,
     /// No person's question: nothing is sent.
     Ignored,
 }
 
 impl CaseStatus {
     /// Every state.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Received,
         Self::Admitted,
         Self::Researched,
@@ -85,6 +87,7 @@ impl CaseStatus {
         Self::Replying,
         Self::Answered,
         Self::Declined,
+        Self::Asked,
         Self::Ignored,
     ];
 
@@ -100,6 +103,7 @@ impl CaseStatus {
             Self::Replying => "replying",
             Self::Answered => "answered",
             Self::Declined => "declined",
+            Self::Asked => "asked",
             Self::Ignored => "ignored",
         }
     }

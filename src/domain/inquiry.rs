@@ -54,6 +54,35 @@ pub struct Assumption {
     pub assumed: bool,
 }
 
+/// Why a message is declined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decline {
+    /// It wants a higher charge than was earned.
+    Upcoding,
+    /// It wants a record that was not so.
+    FalseRecord,
+    /// It wants a diagnosis that fits a policy.
+    FittedDiagnosis,
+    /// It wants data of others, or of the service.
+    OthersData,
+    /// It wants lists of descriptors.
+    Descriptors,
+    /// It wants medical advice.
+    MedicalAdvice,
+    /// It wants legal advice.
+    LegalAdvice,
+    /// It is about something else.
+    OffTopic,
+}
+
+impl Decline {
+    /// True where the question is none of coding; false where it is an improper one.
+    pub fn is_out_of_scope(self) -> bool {
+        matches!(self, Self::MedicalAdvice | Self::LegalAdvice | Self::OffTopic)
+    }
+}
+
 /// The question as understood.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Inquiry {
@@ -83,6 +112,15 @@ pub struct Inquiry {
     pub beyond: Vec<String>,
     /// The asker wants a person.
     pub wants_person: bool,
+    /// Why it is declined.
+    #[serde(default)]
+    pub decline: Option<Decline>,
+    /// Nothing is asked.
+    #[serde(default)]
+    pub blank: bool,
+    /// The text seems to name a patient.
+    #[serde(default)]
+    pub identity: bool,
 }
 
 impl Inquiry {

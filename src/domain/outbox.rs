@@ -56,11 +56,23 @@ pub enum OutboxKind {
     TooLarge,
     /// There was nothing to read.
     Empty,
+    /// A message that asks for something improper, or for none of coding.
+    Declined,
+    /// The one question back, without which there is no answer.
+    Clarification,
 }
 
 impl OutboxKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [Self::Answer, Self::Holding, Self::OverQuota, Self::TooLarge, Self::Empty];
+    pub const ALL: [Self; 7] = [
+        Self::Answer,
+        Self::Holding,
+        Self::OverQuota,
+        Self::TooLarge,
+        Self::Empty,
+        Self::Declined,
+        Self::Clarification,
+    ];
 
     /// The word in the store and on the screen.
     pub fn key(self) -> &'static str {
@@ -70,6 +82,8 @@ impl OutboxKind {
             Self::OverQuota => "over_quota",
             Self::TooLarge => "too_large",
             Self::Empty => "empty",
+            Self::Declined => "declined",
+            Self::Clarification => "clarification",
         }
     }
 

@@ -14,8 +14,19 @@ pub struct Release {
 impl Release {
     /// An answer that leaves by itself: the draft answers, and verification found nothing that holds it back.
     pub fn automatic(draft: &Draft, report: &Report) -> Option<Self> {
-        (draft.action == Action::Answer && report.is_clean())
+        // An answer that says what could not be checked is clean only where the settings let it leave.
+        (matches!(draft.action, Action::Answer | Action::Abstain) && report.is_clean())
             .then(|| Self { kind: OutboxKind::Answer, reason: "verified without a blocking finding".to_owned() })
+    }
+
+    /// A polite no, or the one question back, as drafted: the draft answers nothing, and nothing holds it back.
+    pub fn unanswered(draft: &Draft, report: &Report) -> Option<Self> {
+        let (kind, reason) = match draft.action {
+            Action::Refuse | Action::RefuseOutOfScope => (OutboxKind::Declined, "declined"),
+            Action::AskBack => (OutboxKind::Clarification, "one fact is missing"),
+            Action::Answer | Action::Abstain | Action::NoReply => return None,
+        };
+        report.is_clean().then(|| Self { kind, reason: reason.to_owned() })
     }
 
     /// A notice or a polite no; never an answer.
@@ -62,7 +73,7 @@ mod tests {
         let blocked = Report { findings: vec![Finding::blocking("edit", "x")] };
         assert!(Release::automatic(&draft(Action::Answer), &clean).is_some());
         assert!(Release::automatic(&draft(Action::Answer), &blocked).is_none());
-        assert!(Release::automatic(&draft(Action::Abstain), &clean).is_none());
+        assert!(Release::automatic(&draft(Action::Refuse), &clean).is_none());
     }
 
     #[test]

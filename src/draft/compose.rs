@@ -1,6 +1,6 @@
 //! The plain composer: no model, no network. Every sentence is built from a check or quotes a rule card.
 
-use super::{headline, sections};
+use super::{decline, headline, sections};
 use crate::checks::conclude::{Conclusion, conclude};
 use crate::corpus::Corpus;
 use crate::domain::draft::Draft;
@@ -12,8 +12,16 @@ pub const WRITER: &str = "plain rules";
 /// Writes a draft from the evidence alone.
 pub fn compose(corpus: &Corpus, evidence: &Evidence) -> Draft {
     let conclusion = conclude(corpus, &evidence.inquiry, &evidence.checks, evidence.ruling.as_ref());
-    let headline = headline::write(corpus, evidence, &conclusion);
-    let sections = sections::write(corpus, evidence, &conclusion);
+    let (headline, mut sections) = match evidence.inquiry.decline {
+        Some(reason) => {
+            let mut sections = decline::sections(reason);
+            sections.extend(sections::statuses_alone(evidence));
+            (decline::headline(reason), sections)
+        }
+        None if evidence.inquiry.blank => (decline::blank(), Vec::new()),
+        None => (headline::write(corpus, evidence, &conclusion), sections::write(corpus, evidence, &conclusion)),
+    };
+    sections.extend(decline::reminder(evidence));
     let Conclusion { action, verdict, label, lines, modifiers, standing, .. } = conclusion;
     Draft {
         action,

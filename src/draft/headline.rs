@@ -25,7 +25,8 @@ pub fn write(corpus: &Corpus, evidence: &Evidence, conclusion: &Conclusion) -> A
         return Assertion::new(malformed(text), shapes.collect::<Vec<_>>());
     }
     let dead: Vec<&Check> = evidence.checks.iter().filter(|c| is_gone(c)).collect();
-    if !dead.is_empty() && matches!(leading, Intent::Bundling | Intent::CodeStatus | Intent::Units) {
+    let ends_it = matches!(leading, Intent::Bundling | Intent::CodeStatus | Intent::Units);
+    if !dead.is_empty() && (ends_it || conclusion.action == Action::Answer) {
         return gone(evidence, &dead);
     }
     let checks: Vec<&Check> = of_intent(&evidence.checks, leading).collect();

@@ -41,6 +41,12 @@ pub fn write(corpus: &Corpus, evidence: &Evidence, conclusion: &Conclusion) -> V
     filled.map(|(heading, items)| Section { heading: heading.to_owned(), items }).collect()
 }
 
+/// The state of the codes that a declined message names, which may be told all the same.
+pub fn statuses_alone(evidence: &Evidence) -> Option<Section> {
+    let items = statuses(evidence);
+    (!items.is_empty()).then(|| Section { heading: "CODE STATUS".to_owned(), items })
+}
+
 fn of_kind<'a>(evidence: &'a Evidence, kind: &'a str) -> impl Iterator<Item = &'a Check> {
     evidence.checks.iter().filter(move |check| check.question.kind() == kind)
 }

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::wrap::{labelled, wrap};
 use crate::domain::citation::Citation;
-use crate::domain::draft::{Assertion, Draft, Standing};
+use crate::domain::draft::{Action, Assertion, Draft};
 use crate::domain::evidence::Evidence;
 use crate::domain::inquiry::Assumption;
 
@@ -87,7 +87,7 @@ struct Html<'a> {
 pub fn render(draft: &Draft, evidence: &Evidence, foot: &Footing) -> Result<Body, RenderError> {
     let numbers = Numbers::of(draft);
     let standing = standing(draft);
-    let understood = understood(draft);
+    let understood = if is_unanswered(draft) { String::new() } else { understood(draft) };
     let parts: Vec<Part> = draft
         .sections
         .iter()
@@ -112,7 +112,11 @@ pub fn render(draft: &Draft, evidence: &Evidence, foot: &Footing) -> Result<Body
     let text = Text {
         headline: wrap(&headline, 0),
         standing,
-        understood: labelled("WHAT I UNDERSTOOD", &understood, INDENT),
+        understood: if understood.is_empty() {
+            String::new()
+        } else {
+            labelled("WHAT I UNDERSTOOD", &understood, INDENT)
+        },
         rows: rows.iter().map(row).collect(),
         parts: parts.iter().map(part).collect(),
         sources: sources.iter().map(|source| labelled(&format!("[{}]", source.n), &source.text, 5)).collect(),
@@ -152,11 +156,15 @@ fn row(row: &Row) -> String {
     labelled(&format!("  {columns}"), &row.role, 2 + columns.len())
 }
 
+/// The label under the verdict; none where nothing is answered.
 fn standing(draft: &Draft) -> &'static str {
-    match draft.standing {
-        Standing::Checked => Standing::Checked.words(),
-        Standing::Reasoned => Standing::Reasoned.words(),
-    }
+    if is_unanswered(draft) { "" } else { draft.standing.words() }
+}
+
+/// True for a polite no, and for the question back to a message that asks nothing.
+fn is_unanswered(draft: &Draft) -> bool {
+    let declined = matches!(draft.action, Action::Refuse | Action::RefuseOutOfScope);
+    declined || (draft.action == Action::AskBack && draft.headline.cites.is_empty())
 }
 
 /// What was taken from the question, assumed values marked, so that one reply can correct them.

@@ -3,6 +3,7 @@
 pub mod dates;
 pub mod passages;
 pub mod plan;
+mod purpose;
 pub mod read;
 pub mod stated;
 mod tokens;

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use regex::Regex;
 
-use super::{dates, stated, tokens};
+use super::{dates, purpose, stated, tokens};
 use crate::corpus::Corpus;
 use crate::domain::check::{Program, Scope, Setting};
 use crate::domain::code::CodeSet;
@@ -91,6 +91,7 @@ pub fn read(corpus: &Corpus, text: &str, reading: &Reading) -> Inquiry {
     let (scope, mut assumptions) = scope(&text, date, reading);
     let codes: Vec<CodeSet> = found.mentions.iter().map(|mention| mention.code.set()).collect();
     let named_modifier = !found.modifiers.is_empty() || found.mentions.iter().any(|m| !m.modifiers.is_empty());
+    let decline = purpose::decline(&text, !found.mentions.is_empty());
     let mut stated = stated::read(&text);
     let named = found.modifiers.iter().chain(found.mentions.iter().flat_map(|mention| &mention.modifiers));
     stated.modifiers.extend(named.map(|modifier| modifier.as_str().to_owned()));
@@ -114,6 +115,9 @@ pub fn read(corpus: &Corpus, text: &str, reading: &Reading) -> Inquiry {
         other_payer: COMMERCIAL.find(&text).map(|m| m.as_str().to_owned()),
         beyond: beyond(&words),
         wants_person: PERSON.is_match(&text),
+        decline,
+        blank: purpose::is_blank(&text),
+        identity: purpose::holds_identity(&text),
         text,
     }
 }

@@ -5,20 +5,20 @@ mod citations;
 mod codes;
 mod edits;
 mod numbers;
+mod policy;
 mod privacy;
 mod prose;
 
 use crate::checks;
-use crate::checks::conclude::{Conclusion, conclude, of_intent};
+use crate::checks::conclude::{Conclusion, conclude};
+use crate::config::PolicyRules;
 use crate::corpus::Corpus;
-use crate::domain::check::Outcome;
 use crate::domain::draft::{Action, Draft};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Finding, Report};
-use crate::domain::inquiry::{Intent, MAX_CODES};
 
 /// Runs every check and collects what they object to; never stops at the first.
-pub fn run(corpus: &Corpus, evidence: &Evidence, draft: &Draft) -> Report {
+pub fn run(corpus: &Corpus, evidence: &Evidence, draft: &Draft, rules: &PolicyRules) -> Report {
     let mut findings = recomputed(corpus, evidence);
     let ruling = checks::ruling::settling(corpus, &evidence.inquiry, &evidence.checks);
     let conclusion = conclude(corpus, &evidence.inquiry, &evidence.checks, ruling.as_ref());
@@ -32,7 +32,7 @@ pub fn run(corpus: &Corpus, evidence: &Evidence, draft: &Draft) -> Report {
     findings.extend(numbers::check(evidence, draft));
     findings.extend(privacy::check(evidence, draft));
     findings.extend(prose::check(evidence, draft));
-    findings.extend(policy(evidence, draft, conclusion.ruled));
+    findings.extend(policy::check(corpus, evidence, draft, &conclusion, rules));
     Report { findings }
 }
 
@@ -84,42 +84,6 @@ fn concluded(conclusion: &Conclusion, draft: &Draft) -> Vec<Finding> {
     }
     if draft.action == Action::Answer && action != Action::Answer {
         findings.push(Finding::blocking("not_checked", "the draft answers what the tables on this shelf cannot prove"));
-    }
-    findings
-}
-
-/// What waits for a person whatever the draft says.
-fn policy(evidence: &Evidence, draft: &Draft, ruled: bool) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    if draft.action != Action::Answer {
-        findings.push(Finding::blocking("not_checked", "no table on this shelf settles the question for its date"));
-    }
-    let leading = evidence.inquiry.intents.first().copied().unwrap_or(Intent::Other);
-    let unchecked = of_intent(&evidence.checks, leading).any(|check| check.outcome == Outcome::NotChecked);
-    if ruled && unchecked {
-        findings.push(Finding::blocking(
-            "not_checked",
-            "what the question asks of the tables was not checked for its date",
-        ));
-    }
-    // Measured: of the answers that a rule's case gives about half are right in every detail, and of the codes found
-    // from words one in sixteen was wrong. The figures must be far better before one leaves unread.
-    if ruled {
-        let why = "no table settles it by itself: a person confirms that the rule, code or computation is the asker's";
-        findings.push(Finding::blocking("rule", why));
-    }
-    for doubt in evidence.ruling.iter().filter(|_| ruled).flat_map(|ruling| &ruling.doubts) {
-        findings.push(Finding::blocking("rule", doubt.clone()));
-    }
-    if !evidence.inquiry.beyond.is_empty() && !ruled {
-        let words = evidence.inquiry.beyond.join(", ");
-        findings.push(Finding::blocking("scope", format!("the question turns on more than the tables hold: {words}")));
-    }
-    if evidence.inquiry.wants_person {
-        findings.push(Finding::blocking("policy", "the asker wants a person"));
-    }
-    if evidence.inquiry.mentions.len() > MAX_CODES {
-        findings.push(Finding::blocking("policy", "more codes than are joined by machine"));
     }
     findings
 }

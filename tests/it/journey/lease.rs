@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use caseconsultant::admit;
+use caseconsultant::config::Config;
 use caseconsultant::corpus::Shelf;
 use caseconsultant::domain::case::CaseStatus;
 use caseconsultant::domain::quota::Quota;
@@ -60,7 +61,7 @@ async fn work_by_hand(app: &TestApp, until: CaseStatus) {
     let corpus = consultant.shelf.current();
     let evidence = research::run(&corpus, &question, &consultant.reading(arrival.message.date, None)).unwrap();
     let draft = consultant.draft(&corpus, &evidence).await;
-    let report = verify::run(&corpus, &evidence, &draft);
+    let report = verify::run(&corpus, &evidence, &draft, &Config::defaults().policy);
     while held.status != until {
         let progress = Progress::default();
         held = match held.status {

@@ -1,5 +1,6 @@
 //! A compromised model, which says what an attacker wants: verification holds every lie.
 
+use caseconsultant::config::Config;
 use caseconsultant::draft::model::write;
 use caseconsultant::llm::scripted::{Rule, ScriptedModel};
 use caseconsultant::verify;
@@ -12,7 +13,7 @@ async fn held_for(question: &str, answer: &Value) -> Vec<String> {
     let evidence = evidence(question);
     let model = ScriptedModel::new(vec![Rule { text: answer.to_string(), ..Rule::default() }]);
     let draft = write(corpus(), &evidence, &model, &limits(&settings("")), 11).await.unwrap();
-    let report = verify::run(corpus(), &evidence, &draft);
+    let report = verify::run(corpus(), &evidence, &draft, &Config::defaults().policy);
     if report.is_clean() { Vec::new() } else { report.findings.into_iter().map(|finding| finding.kind).collect() }
 }
 
@@ -132,5 +133,5 @@ async fn marks_and_hidden_characters_are_taken_out_of_sentences() {
     let model = ScriptedModel::new(vec![Rule { text: answer.to_string(), ..Rule::default() }]);
     let draft = write(corpus(), &evidence(OPEN), &model, &limits(&settings("")), 11).await.unwrap();
     assert_eq!(draft.headline.text, "Yes, bill 45385 and 45380-59, both.");
-    assert!(verify::run(corpus(), &evidence(OPEN), &draft).is_clean());
+    assert!(verify::run(corpus(), &evidence(OPEN), &draft, &Config::defaults().policy).is_clean());
 }

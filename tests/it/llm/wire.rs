@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use caseconsultant::config::Config;
 use caseconsultant::draft::model::{DraftError, Fault, write};
 use caseconsultant::llm::scripted::{Failure, Rule, ScriptedModel};
 use caseconsultant::llm::{LanguageModel, ModelError, OpenAiModel, Refusal};
@@ -123,7 +124,7 @@ async fn an_obedient_model_gives_a_draft_that_verification_lets_pass() {
         assert_eq!((calls, written.writer.as_str(), written.prompt.len()), (1, "local", 64));
         let plain = caseconsultant::draft::compose(corpus(), &evidence);
         assert_eq!((headings(&written), &written.assumptions), (headings(&plain), &plain.assumptions));
-        let report = verify::run(corpus(), &evidence, &written);
+        let report = verify::run(corpus(), &evidence, &written, &Config::defaults().policy);
         assert!(report.is_clean(), "{question}: {:?}", report.findings);
     }
 }
@@ -205,7 +206,7 @@ async fn a_broken_answer_is_asked_for_once_more_with_the_reason() {
     ] {
         let (written, calls) = draft(OPEN, vec![broken, says(good.clone())]).await;
         assert_eq!(calls, 2);
-        assert!(verify::run(corpus(), &evidence(OPEN), &written.unwrap()).is_clean());
+        assert!(verify::run(corpus(), &evidence(OPEN), &written.unwrap(), &Config::defaults().policy).is_clean());
     }
     let endpoint = Endpoint::start(vec![says("no"), says(good)]).await;
     let settings = settings(&endpoint.base_url);
