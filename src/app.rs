@@ -64,7 +64,11 @@ pub enum StartError {
 /// The edition or the model's settings cannot be used.
 pub fn consultant(config: Arc<Config>, clock: Clock) -> Result<Consultant, StartError> {
     let shelf = Arc::new(Shelf::open(&config.data_dir)?);
-    let model = model(&config)?;
+    let rules = &config.model;
+    let pause = std::time::Duration::from_secs(rules.breaker_seconds);
+    let model = model(&config)?.map(|model| -> Arc<dyn LanguageModel> {
+        Arc::new(crate::llm::breaker::Breaker::new(model, clock.clone(), rules.breaker_failures, pause))
+    });
     Ok(Consultant { shelf, model, config, clock })
 }
 

@@ -98,6 +98,8 @@ section!(Model {
     name: String,
     timeout_seconds: u64,
     max_tokens: u32,
+    breaker_failures: u32,
+    breaker_seconds: u64,
     agreement: String,
     script: String,
 });

@@ -92,9 +92,21 @@ impl Consultant {
         Ok(Consultation { evidence, draft, report, timings })
     }
 
-    /// A draft by the model, or by the plain rules when there is none or it fails.
+    /// A draft by the model, or by the plain rules when there is none or it fails: for each question of the message.
     pub async fn draft(&self, corpus: &Corpus, evidence: &Evidence) -> Draft {
-        if let Some(model) = &self.model {
+        let mut first = self.draft_one(corpus, evidence).await;
+        let mut also = Vec::new();
+        for evidence in &evidence.also {
+            also.push(self.draft_one(corpus, evidence).await);
+        }
+        first.also = also;
+        first
+    }
+
+    async fn draft_one(&self, corpus: &Corpus, evidence: &Evidence) -> Draft {
+        // There is nothing to be said better in a polite no.
+        let declined = evidence.inquiry.decline.is_some() || evidence.inquiry.blank;
+        if let Some(model) = self.model.as_ref().filter(|_| !declined) {
             let limits = draft::model::Settings::new(&self.config.model, self.clock.now().date());
             let nonce = crate::clock::random();
             match draft::model::write(corpus, evidence, model.as_ref(), &limits, nonce).await {

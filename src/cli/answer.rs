@@ -12,8 +12,12 @@ use crate::reply::render::{Body, cited};
 /// The object of the contract. `id` is the case's or the item's.
 pub fn json(id: &str, consultation: &Consultation, body: &Body) -> Value {
     let Consultation { evidence, draft, report, timings } = consultation;
-    let codes: Vec<&str> = draft.lines.iter().map(|line| line.code.as_str()).collect();
-    let modifiers = draft.lines.iter().flat_map(|line| &line.modifiers).chain(&draft.modifiers);
+    let lines: Vec<_> = draft.all().flat_map(|draft| &draft.lines).collect();
+    let mut codes: Vec<&str> = lines.iter().map(|line| line.code.as_str()).collect();
+    let mut once = std::collections::HashSet::new();
+    codes.retain(|code| once.insert(*code));
+    let alone = draft.all().flat_map(|draft| &draft.modifiers);
+    let modifiers = lines.iter().flat_map(|line| &line.modifiers).chain(alone);
     let mut modifiers: Vec<&str> = modifiers.map(|m| m.as_str()).collect();
     let mut seen = std::collections::HashSet::new();
     modifiers.retain(|modifier| seen.insert(*modifier));
@@ -21,20 +25,35 @@ pub fn json(id: &str, consultation: &Consultation, body: &Body) -> Value {
         "id": id,
         "action": draft.action,
         "release": release(draft, report),
-        "lines": draft.lines,
+        "lines": lines,
         "codes": codes,
         "modifiers": modifiers,
-        "verdict": draft.verdict,
-        "label": draft.label,
+        "verdict": draft.all().find_map(|draft| draft.verdict),
+        "label": draft.all().find_map(|draft| draft.label.as_ref()),
         "text": body.text,
-        "checks": evidence.checks.iter().map(check).collect::<Vec<_>>(),
+        "checks": evidence.all().flat_map(|evidence| &evidence.checks).map(check).collect::<Vec<_>>(),
         "ruling": evidence.ruling,
         "citations": cited(draft, evidence).iter().map(citation).collect::<Vec<_>>(),
         "findings": report.findings,
         "assumptions": draft.assumptions,
         "abstained": draft.action == Action::Abstain,
+        "questions": draft.all().map(question).collect::<Vec<_>>(),
+        "writer": draft.writer,
+        "tokens": draft.all().map(|draft| draft.usage.tokens_in + draft.usage.tokens_out).sum::<u64>(),
         "edition": evidence.edition,
         "timings_ms": timings.iter().map(|(stage, ms)| ((*stage).to_owned(), json!(ms))).collect::<serde_json::Map<_, _>>(),
+    })
+}
+
+/// What is answered to one question of the message.
+fn question(draft: &Draft) -> Value {
+    json!({
+        "action": draft.action,
+        "verdict": draft.verdict,
+        "label": draft.label,
+        "lines": draft.lines,
+        "modifiers": draft.modifiers,
+        "headline": draft.headline.text,
     })
 }
 

@@ -119,9 +119,31 @@ pub struct Draft {
     pub writer: String,
     /// Digest of the prompt for a model's draft; empty for the plain composer.
     pub prompt: String,
+    /// What a model took for it; nothing for the plain composer.
+    #[serde(default)]
+    pub usage: Usage,
+    /// The answers to the further questions of the message, in its order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Draft>,
+}
+
+/// What a model took for a draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Usage {
+    /// Tokens that were read, over all calls.
+    pub tokens_in: u64,
+    /// Tokens that were written.
+    pub tokens_out: u64,
+    /// Milliseconds, pauses included.
+    pub millis: u64,
 }
 
 impl Draft {
+    /// The answer to every question of the message.
+    pub fn all(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.also)
+    }
+
     /// Every assertion, headline first.
     pub fn assertions(&self) -> impl Iterator<Item = &Assertion> {
         std::iter::once(&self.headline).chain(self.sections.iter().flat_map(|section| &section.items))

@@ -44,6 +44,9 @@ pub struct Evidence {
     pub citations: Vec<Citation>,
     /// The edition that was asked.
     pub edition: String,
+    /// The same for the further questions of the message, in its order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Evidence>,
 }
 
 impl Evidence {
@@ -63,7 +66,12 @@ impl Evidence {
                 citations.push(Citation { n: citations.len() + 1, source: source.clone() });
             }
         }
-        Self { inquiry, checks, passages, ruling, citations, edition }
+        Self { inquiry, checks, passages, ruling, citations, edition, also: Vec::new() }
+    }
+
+    /// Every question of the message.
+    pub fn all(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.also)
     }
 
     /// The number of a source; `None` for one that is not part of this evidence.

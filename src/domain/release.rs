@@ -64,6 +64,8 @@ mod tests {
             sections: Vec::new(),
             writer: String::new(),
             prompt: String::new(),
+            usage: crate::domain::draft::Usage::default(),
+            also: Vec::new(),
         }
     }
 

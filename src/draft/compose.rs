@@ -3,7 +3,7 @@
 use super::{decline, headline, sections};
 use crate::checks::conclude::{Conclusion, conclude};
 use crate::corpus::Corpus;
-use crate::domain::draft::Draft;
+use crate::domain::draft::{Draft, Usage};
 use crate::domain::evidence::Evidence;
 
 /// The writer's name on drafts that no model touched.
@@ -35,5 +35,7 @@ pub fn compose(corpus: &Corpus, evidence: &Evidence) -> Draft {
         sections,
         writer: WRITER.to_owned(),
         prompt: String::new(),
+        usage: Usage::default(),
+        also: evidence.also.iter().map(|evidence| compose(corpus, evidence)).collect(),
     }
 }

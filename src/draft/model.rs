@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::compose;
 use crate::config;
 use crate::corpus::Corpus;
-use crate::domain::draft::{Assertion, Draft, Line, Section};
+use crate::domain::draft::{Assertion, Draft, Line, Section, Usage};
 use crate::domain::evidence::Evidence;
 use crate::llm::{Finish, LanguageModel, ModelError, Prompt, deidentify, prompt};
 
@@ -81,9 +81,12 @@ pub async fn write(
     let plain = compose(corpus, evidence);
     let material = Material::new(evidence, &plain, nonce);
     let deadline = Instant::now() + settings.budget;
-    let asked = tokio::time::timeout_at(deadline, ask(&material, model, settings, deadline)).await;
+    let started = Instant::now();
+    let mut usage = Usage::default();
+    let asked = tokio::time::timeout_at(deadline, ask(&material, model, settings, deadline, &mut usage)).await;
     let answer = asked.unwrap_or(Err(DraftError::Model(ModelError::Timeout)))?;
-    Ok(join(plain, answer, model.name()))
+    usage.millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Ok(Draft { usage, ..join(plain, answer, model.name()) })
 }
 
 /// Asks; once more after a passing failure, and once more, told why, after an answer that breaks the contract.
@@ -92,6 +95,7 @@ async fn ask(
     model: &dyn LanguageModel,
     settings: &Settings,
     deadline: Instant,
+    usage: &mut Usage,
 ) -> Result<Answer, DraftError> {
     let mut waited = false;
     let mut told: Option<Fault> = None;
@@ -111,6 +115,8 @@ async fn ask(
             }
             Err(error) => return Err(error.into()),
             Ok(completion) => {
+                usage.tokens_in += u64::from(completion.tokens_in);
+                usage.tokens_out += u64::from(completion.tokens_out);
                 tracing::info!(
                     model = model.name(),
                     tokens_in = completion.tokens_in,

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+pub mod breaker;
 pub mod deidentify;
 mod http;
 pub mod openai;
@@ -92,6 +93,9 @@ pub enum ModelError {
     /// No complete answer within the limit.
     #[error("the model did not answer in time")]
     Timeout,
+    /// The endpoint failed again and again and is left alone for a while.
+    #[error("the model's endpoint failed again and again and is left alone for a while")]
+    Open,
     /// Asking again is of no use.
     #[error(transparent)]
     Refused(Refusal),

@@ -6,7 +6,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::header::{ContentDisposition, ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Body, Mailbox, MessageBuilder, MultiPart, MultiPartKind, SinglePart};
 use sha2::{Digest, Sha256};
 
@@ -48,6 +48,8 @@ pub struct Outgoing<'a> {
     pub text: &'a str,
     /// The same for text/html.
     pub html: &'a str,
+    /// A table for spreadsheets, with its file name.
+    pub table: Option<(&'a str, &'a str)>,
     /// Whether a machine wrote it.
     pub auto_submitted: AutoSubmitted,
 }
@@ -169,11 +171,22 @@ fn body(outgoing: &Outgoing<'_>) -> Result<MultiPart, ComposeError> {
         let body = Body::new_with_encoding(lines, encoding).map_err(|_| ComposeError::Build("encoding".into()))?;
         Ok(SinglePart::builder().header(kind).body(body))
     };
-    Ok(MultiPart::builder()
+    let texts = MultiPart::builder()
         .kind(MultiPartKind::Alternative)
         .boundary(format!("=_cc_{hex}"))
         .singlepart(part(ContentType::TEXT_PLAIN, outgoing.text)?)
-        .singlepart(part(ContentType::TEXT_HTML, outgoing.html)?))
+        .singlepart(part(ContentType::TEXT_HTML, outgoing.html)?);
+    let Some((name, table)) = outgoing.table else { return Ok(texts) };
+    let kind = ContentType::parse("text/csv; charset=utf-8; header=present");
+    let kind = kind.map_err(|_| ComposeError::Build("media type".into()))?;
+    let sheet = Body::new_with_encoding(table.to_owned(), ContentTransferEncoding::Base64);
+    let sheet = sheet.map_err(|_| ComposeError::Build("encoding".into()))?;
+    let sheet = SinglePart::builder().header(kind).header(ContentDisposition::attachment(&plain(name))).body(sheet);
+    Ok(MultiPart::builder()
+        .kind(MultiPartKind::Mixed)
+        .boundary(format!("=_cc_{hex}_mixed"))
+        .multipart(texts)
+        .singlepart(sheet))
 }
 
 /// The last look at the bytes: whatever a builder does, this is what SMTP can carry unchanged.

@@ -63,6 +63,7 @@ pub fn message(
         date: now,
         text: &body.text,
         html: &body.html,
+        table: body.lines.as_deref().map(|lines| (render::LINES_FILE, lines)),
         auto_submitted: AutoSubmitted::AutoReplied,
     })?;
     Ok(NewOutbox {

@@ -41,7 +41,8 @@ pub struct Notice {
 impl Notice {
     /// A certified coder reads this one. `promise` says by when.
     pub fn holding(evidence: Option<&Evidence>, report: Option<&Report>, promise: &str) -> Self {
-        let stale = evidence.is_some_and(|e| e.checks.iter().any(|check| check.outcome == Outcome::NotChecked));
+        let stale =
+            evidence.is_some_and(|e| e.all().flat_map(|e| &e.checks).any(|check| check.outcome == Outcome::NotChecked));
         let why = report.map(|report| reasons(report, stale)).unwrap_or_default();
         let why = if why.is_empty() {
             "Why it waits: it could not be settled by the tables alone.".to_owned()
@@ -108,7 +109,7 @@ impl Notice {
             foot,
         };
         let html = Html { opening: &self.opening, paragraphs: &self.paragraphs, certain: &self.certain, foot };
-        Ok(Body { text: text.render()?, html: html.render()? })
+        Ok(Body { text: text.render()?, html: html.render()?, lines: None })
     }
 }
 
@@ -137,7 +138,7 @@ fn certain(evidence: &Evidence) -> Vec<String> {
         !dull.contains(&check.outcome) && !check.last_known.as_ref().is_some_and(|last| dull.contains(&last.outcome))
     };
     let mut lines: Vec<(Vec<String>, String)> = Vec::new();
-    for check in evidence.checks.iter().filter(told) {
+    for check in evidence.all().flat_map(|evidence| &evidence.checks).filter(told) {
         let subjects: Vec<&str> = check.question.subjects().iter().map(|code| code.as_str()).collect();
         let (subject, text) = (subjects.join(" / "), said(check));
         match lines.iter().position(|(_, other)| *other == text) {

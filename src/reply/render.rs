@@ -28,7 +28,15 @@ pub struct Body {
     pub text: String,
     /// text/html.
     pub html: String,
+    /// The lines to bill as CSV (RFC 4180), where there are more than [`MANY_LINES`].
+    pub lines: Option<String>,
 }
+
+/// More lines than these go along as a table for a spreadsheet.
+pub const MANY_LINES: usize = 3;
+
+/// The name of that table.
+pub const LINES_FILE: &str = "lines-to-bill.csv";
 
 /// The templates failed, which a test rules out for every kind of draft.
 #[derive(Debug, thiserror::Error)]
@@ -52,15 +60,33 @@ struct SourceLine {
     text: String,
 }
 
-#[derive(Template)]
-#[template(path = "mail/reply.txt")]
-struct Text<'a> {
+/// The answer to one question in the text part.
+struct TextBlock<'a> {
+    title: String,
     headline: String,
     standing: &'a str,
     understood: String,
     rows: Vec<String>,
     parts: Vec<String>,
     sources: Vec<String>,
+}
+
+/// The same in the HTML part.
+struct HtmlBlock<'a> {
+    title: String,
+    headline: String,
+    standing: &'a str,
+    understood: String,
+    rows: Vec<Row>,
+    parts: Vec<Part>,
+    sources: Vec<SourceLine>,
+}
+
+#[derive(Template)]
+#[template(path = "mail/reply.txt")]
+struct Text<'a> {
+    blocks: Vec<TextBlock<'a>>,
+    table: bool,
     foot: &'a Footing,
     edition: &'a str,
     fees: bool,
@@ -69,12 +95,8 @@ struct Text<'a> {
 #[derive(Template)]
 #[template(path = "mail/reply.html")]
 struct Html<'a> {
-    headline: String,
-    standing: &'a str,
-    understood: String,
-    rows: Vec<Row>,
-    parts: Vec<Part>,
-    sources: Vec<SourceLine>,
+    blocks: Vec<HtmlBlock<'a>>,
+    table: bool,
     foot: &'a Footing,
     edition: &'a str,
     fees: bool,
@@ -85,56 +107,90 @@ struct Html<'a> {
 /// # Errors
 /// A template failed.
 pub fn render(draft: &Draft, evidence: &Evidence, foot: &Footing) -> Result<Body, RenderError> {
-    let numbers = Numbers::of(draft);
-    let standing = standing(draft);
-    let understood = if is_unanswered(draft) { String::new() } else { understood(draft) };
-    let parts: Vec<Part> = draft
-        .sections
-        .iter()
-        .map(|section| Part {
-            heading: section.heading.clone(),
-            items: section.items.iter().map(|item| numbers.cited(item)).collect(),
-        })
-        .collect();
-    let rows: Vec<Row> = draft
-        .lines
-        .iter()
-        .map(|line| Row {
-            code: line.code.to_string(),
-            modifiers: line.modifiers.iter().map(|m| m.as_str()).collect::<Vec<_>>().join(" "),
-            units: line.units,
-            role: line.role.clone(),
-        })
-        .collect();
-    let sources = numbers.sources(evidence);
-    let headline = numbers.cited(&draft.headline);
-    let fees = evidence.citations.iter().any(|citation| citation.source.fact.table.key() == "fee");
-    let text = Text {
-        headline: wrap(&headline, 0),
-        standing,
+    let several = draft.also.len() + 1;
+    let title = |n: usize| if several > 1 { format!("QUESTION {} OF {several}", n + 1) } else { String::new() };
+    // Sources are numbered through the whole reply: one number is one source.
+    let mut before = 0;
+    let (mut texts, mut blocks) = (Vec::new(), Vec::new());
+    for (n, (draft, evidence)) in draft.all().zip(evidence.all()).enumerate() {
+        let block = block(draft, evidence, title(n), before);
+        before += block.sources.len();
+        texts.push(text_of(&block));
+        blocks.push(block);
+    }
+    let lines = lines(draft);
+    let of_fees = |evidence: &Evidence| evidence.citations.iter().any(|c| c.source.fact.table.key() == "fee");
+    let (table, edition, fees) = (lines.is_some(), evidence.edition.as_str(), evidence.all().any(of_fees));
+    let text = Text { blocks: texts, table, foot, edition, fees }.render()?;
+    let html = Html { blocks, table, foot, edition, fees }.render()?;
+    Ok(Body { text, html, lines })
+}
+
+fn block<'a>(draft: &Draft, evidence: &Evidence, title: String, before: usize) -> HtmlBlock<'a> {
+    let numbers = Numbers::of(draft, before);
+    let parts = draft.sections.iter().map(|section| Part {
+        heading: section.heading.clone(),
+        items: section.items.iter().map(|item| numbers.cited(item)).collect(),
+    });
+    let rows = draft.lines.iter().map(|line| Row {
+        code: line.code.to_string(),
+        modifiers: line.modifiers.iter().map(|m| m.as_str()).collect::<Vec<_>>().join(" "),
+        units: line.units,
+        role: line.role.clone(),
+    });
+    HtmlBlock {
+        title,
+        headline: numbers.cited(&draft.headline),
+        standing: standing(draft),
+        understood: if is_unanswered(draft) { String::new() } else { understood(draft) },
+        rows: rows.collect(),
+        parts: parts.collect(),
+        sources: numbers.sources(evidence),
+    }
+}
+
+fn text_of<'a>(block: &HtmlBlock<'a>) -> TextBlock<'a> {
+    let understood = &block.understood;
+    TextBlock {
+        title: block.title.clone(),
+        headline: wrap(&block.headline, 0),
+        standing: block.standing,
         understood: if understood.is_empty() {
             String::new()
         } else {
-            labelled("WHAT I UNDERSTOOD", &understood, INDENT)
+            labelled("WHAT I UNDERSTOOD", understood, INDENT)
         },
-        rows: rows.iter().map(row).collect(),
-        parts: parts.iter().map(part).collect(),
-        sources: sources.iter().map(|source| labelled(&format!("[{}]", source.n), &source.text, 5)).collect(),
-        foot,
-        edition: &evidence.edition,
-        fees,
-    };
-    let text = text.render()?;
-    let html = Html { headline, standing, understood, rows, parts, sources, foot, edition: &evidence.edition, fees }
-        .render()?;
-    Ok(Body { text, html })
+        rows: block.rows.iter().map(row).collect(),
+        parts: block.parts.iter().map(part).collect(),
+        sources: block.sources.iter().map(|s| labelled(&format!("[{}]", s.n), &s.text, 5)).collect(),
+    }
+}
+
+/// The lines of all answers as CSV; `None` where they are few.
+fn lines(draft: &Draft) -> Option<String> {
+    let lines: Vec<_> = draft.all().flat_map(|draft| &draft.lines).collect();
+    if lines.len() <= MANY_LINES {
+        return None;
+    }
+    let mut sheet = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    sheet.write_record(["code", "modifiers", "units", "role"]).ok()?;
+    for line in lines {
+        let modifiers = line.modifiers.iter().map(|m| m.as_str()).collect::<Vec<_>>().join(" ");
+        sheet.write_record([line.code.as_str(), &modifiers, &line.units.to_string(), &line.role]).ok()?;
+    }
+    String::from_utf8(sheet.into_inner().ok()?).ok()
 }
 
 /// The citations that a draft uses, numbered as its rendered text numbers them.
 pub fn cited(draft: &Draft, evidence: &Evidence) -> Vec<Citation> {
-    let order = Numbers::of(draft).order;
-    let sources = order.iter().filter_map(|n| evidence.citation(*n)).enumerate();
-    sources.map(|(n, citation)| Citation { n: n + 1, source: citation.source.clone() }).collect()
+    let mut all: Vec<Citation> = Vec::new();
+    for (draft, evidence) in draft.all().zip(evidence.all()) {
+        let order = Numbers::of(draft, 0).order;
+        for citation in order.iter().filter_map(|n| evidence.citation(*n)) {
+            all.push(Citation { n: all.len() + 1, source: citation.source.clone() });
+        }
+    }
+    all
 }
 
 /// The column at which the text of a section begins.
@@ -198,22 +254,24 @@ fn shown(assumption: &Assumption) -> String {
 /// The citations a draft uses, numbered in the order in which the reader meets them.
 struct Numbers {
     order: Vec<usize>,
+    /// Numbers that the answers before it have used.
+    before: usize,
 }
 
 impl Numbers {
-    fn of(draft: &Draft) -> Self {
+    fn of(draft: &Draft, before: usize) -> Self {
         let mut order = Vec::new();
         for n in draft.assertions().flat_map(|assertion| &assertion.cites) {
             if !order.contains(n) {
                 order.push(*n);
             }
         }
-        Self { order }
+        Self { order, before }
     }
 
     fn cited(&self, assertion: &Assertion) -> String {
         let numbers = assertion.cites.iter().filter_map(|n| self.order.iter().position(|m| m == n));
-        let marks: Vec<String> = numbers.map(|n| format!("[{}]", n + 1)).collect();
+        let marks: Vec<String> = numbers.map(|n| format!("[{}]", self.before + n + 1)).collect();
         if marks.is_empty() { assertion.text.clone() } else { format!("{} {}", assertion.text, marks.join(" ")) }
     }
 
@@ -229,7 +287,7 @@ impl Numbers {
                     }
                 }
                 text.push_str(&format!(" ({})", source.fact));
-                Some(SourceLine { n: n + 1, text })
+                Some(SourceLine { n: self.before + n + 1, text })
             })
             .collect()
     }

@@ -1,6 +1,7 @@
 //! Research: read the question, run the checks, find the rules that bear on it.
 
 pub mod dates;
+mod parts;
 pub mod passages;
 pub mod plan;
 mod purpose;
@@ -12,16 +13,37 @@ use crate::checks;
 use crate::corpus::{Corpus, CorpusError};
 use crate::domain::check::{Check, Scope};
 use crate::domain::evidence::Evidence;
+use crate::domain::inquiry::Inquiry;
 use crate::domain::ruling::Ruling;
 
 pub use read::{Reading, read};
 
-/// Reads a question and collects all the evidence for it.
+/// Reads a message and collects all the evidence for it: for each of its questions by itself.
 ///
 /// # Errors
 /// The edition's index is damaged; the tables alone never fail.
 pub fn run(corpus: &Corpus, text: &str, reading: &Reading) -> Result<Evidence, CorpusError> {
-    let inquiry = read(corpus, text, reading);
+    let whole = read(corpus, text, reading);
+    let questions = if whole.decline.is_some() { Vec::new() } else { parts::split(&whole.text) };
+    if questions.len() < 2 {
+        return one(corpus, whole);
+    }
+    let mut all = Vec::new();
+    for question in questions.iter().take(parts::MAX_PARTS) {
+        let mut inquiry = read(corpus, question, reading);
+        // What is said of the whole message is true of each of its questions.
+        inquiry.wants_person |= whole.wants_person || questions.len() > parts::MAX_PARTS;
+        inquiry.identity = whole.identity;
+        all.push(one(corpus, inquiry)?);
+    }
+    let mut all = all.into_iter();
+    let Some(mut first) = all.next() else { return one(corpus, whole) };
+    first.also = all.collect();
+    Ok(first)
+}
+
+/// The evidence for one question.
+fn one(corpus: &Corpus, inquiry: Inquiry) -> Result<Evidence, CorpusError> {
     let scope: Scope = inquiry.scope;
     let ask = |ruling: Option<&Ruling>| -> Vec<Check> {
         plan::questions(corpus, &inquiry, ruling).iter().map(|question| checks::ask(corpus, question, scope)).collect()

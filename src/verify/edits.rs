@@ -2,8 +2,8 @@
 
 use crate::checks;
 use crate::corpus::Corpus;
-use crate::domain::check::{Outcome, Question};
-use crate::domain::draft::Draft;
+use crate::domain::check::{Outcome, Question, Scope};
+use crate::domain::draft::{Draft, Line};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::Finding;
 
@@ -13,6 +13,14 @@ pub fn check(corpus: &Corpus, evidence: &Evidence, draft: &Draft) -> Vec<Finding
     let mut findings = Vec::new();
     for (n, a) in draft.lines.iter().enumerate() {
         for b in &draft.lines[n + 1..] {
+            // A second line of one code is a question of units and of its modifiers, not of an edit.
+            if a.code == b.code || a.code.set().is_procedure() != b.code.set().is_procedure() {
+                continue;
+            }
+            if !a.code.set().is_procedure() {
+                findings.extend(diagnoses(corpus, a, b, scope));
+                continue;
+            }
             let check = checks::ask(corpus, &Question::Ptp { a: a.code.clone(), b: b.code.clone() }, scope);
             let bypassed = [a, b].iter().any(|line| {
                 line.modifiers.iter().any(|m| corpus.find_modifier(m.as_str()).is_some_and(|entry| entry.bypasses_ptp))
@@ -34,11 +42,18 @@ pub fn check(corpus: &Corpus, evidence: &Evidence, draft: &Draft) -> Vec<Finding
         }
         let check = checks::ask(corpus, &Question::Units { code: a.code.clone(), asked: Some(a.units) }, scope);
         if check.outcome == Outcome::OverLimit {
-            findings.push(Finding::blocking(
-                "units",
-                format!("{} units of {} are above its limit of {}", a.units, a.code, check.figures.units.unwrap_or(0)),
-            ));
+            let limit = check.figures.units.unwrap_or(0);
+            let text = format!("{} units of {} are above its limit of {limit}", a.units, a.code);
+            // A limit of 0 says that Medicare pays none in this setting, not that the code is the wrong one.
+            findings.push(if limit == 0 { Finding::note("units", text) } else { Finding::blocking("units", text) });
         }
     }
     findings
+}
+
+/// Two diagnoses that a note of type 1 forbids together.
+fn diagnoses(corpus: &Corpus, a: &Line, b: &Line, scope: Scope) -> Option<Finding> {
+    let check = checks::ask(corpus, &Question::Excludes { a: a.code.clone(), b: b.code.clone() }, scope);
+    (check.outcome == Outcome::Excludes1)
+        .then(|| Finding::blocking("edit", format!("{} and {} are not coded together (Excludes1)", a.code, b.code)))
 }

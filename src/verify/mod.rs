@@ -2,12 +2,14 @@
 //! finding waits for a person; nothing is repaired silently.
 
 mod citations;
+mod claims;
 mod codes;
 mod edits;
 mod numbers;
 mod policy;
 mod privacy;
 mod prose;
+mod relevant;
 
 use crate::checks;
 use crate::checks::conclude::{Conclusion, conclude};
@@ -17,8 +19,21 @@ use crate::domain::draft::{Action, Draft};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Finding, Report};
 
-/// Runs every check and collects what they object to; never stops at the first.
+/// Runs every check on every question of the message and collects what they object to; never stops at the first.
 pub fn run(corpus: &Corpus, evidence: &Evidence, draft: &Draft, rules: &PolicyRules) -> Report {
+    let mut findings = one(corpus, evidence, draft, rules);
+    if evidence.also.len() != draft.also.len() {
+        findings.push(Finding::blocking("lines", "the draft does not answer every question of the message"));
+    }
+    for (n, (evidence, draft)) in evidence.also.iter().zip(&draft.also).enumerate() {
+        let found = one(corpus, evidence, draft, rules).into_iter();
+        findings
+            .extend(found.map(|finding| Finding { text: format!("question {}: {}", n + 2, finding.text), ..finding }));
+    }
+    Report { findings }
+}
+
+fn one(corpus: &Corpus, evidence: &Evidence, draft: &Draft, rules: &PolicyRules) -> Vec<Finding> {
     let mut findings = recomputed(corpus, evidence);
     let ruling = checks::ruling::settling(corpus, &evidence.inquiry, &evidence.checks);
     let conclusion = conclude(corpus, &evidence.inquiry, &evidence.checks, ruling.as_ref());
@@ -30,10 +45,11 @@ pub fn run(corpus: &Corpus, evidence: &Evidence, draft: &Draft, rules: &PolicyRu
     findings.extend(edits::check(corpus, evidence, draft));
     findings.extend(citations::check(corpus, evidence, draft));
     findings.extend(numbers::check(evidence, draft));
+    findings.extend(claims::check(corpus, evidence, draft));
     findings.extend(privacy::check(evidence, draft));
     findings.extend(prose::check(evidence, draft));
     findings.extend(policy::check(corpus, evidence, draft, &conclusion, rules));
-    Report { findings }
+    findings
 }
 
 /// Asks every check again. A difference means that the evidence is of another edition or was altered.

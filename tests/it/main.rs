@@ -9,6 +9,7 @@ mod imap;
 mod journey;
 mod letters;
 mod llm;
+mod planted;
 mod postfix;
 mod readme;
 mod serve;

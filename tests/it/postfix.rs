@@ -30,6 +30,7 @@ async fn a_composed_reply_passes_postfix_and_arrives_unchanged() {
         date: Timestamp(1_700_000_000_000_000),
         text: "Yes.\n.\nMAIL FROM:<evil@x.test>\n\nGrüße\n",
         html: "<p>Yes.</p>",
+        table: None,
         auto_submitted: AutoSubmitted::AutoReplied,
     })
     .unwrap();

@@ -19,6 +19,7 @@ fn parts<'a>(from: &'a Address, to: &'a Address, references: &'a [String]) -> Ou
         date: Timestamp(1_700_000_000_000_000),
         text: "Yes.\n\nBecause of X.\n",
         html: "<p>Yes.</p>\n",
+        table: None,
         auto_submitted: AutoSubmitted::AutoReplied,
     }
 }

@@ -1,0 +1,132 @@
+//! A circuit breaker: an endpoint that failed several times in a row is left alone for a while, so that every question
+//! meanwhile is written by the plain rules at once and not after a timeout of its own.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::{Completion, LanguageModel, ModelError, Prompt};
+use crate::clock::Clock;
+use crate::domain::time::Timestamp;
+
+/// A model behind a breaker.
+pub struct Breaker {
+    inner: Arc<dyn LanguageModel>,
+    clock: Clock,
+    /// Failures in a row after which it opens; 0: never.
+    failures: u32,
+    /// How long it stays open.
+    pause: Duration,
+    failed: AtomicU32,
+    open_until: AtomicI64,
+}
+
+impl Breaker {
+    /// Puts a model behind a breaker that opens after so many failures in a row, for so long.
+    pub fn new(inner: Arc<dyn LanguageModel>, clock: Clock, failures: u32, pause: Duration) -> Self {
+        Self { inner, clock, failures, pause, failed: AtomicU32::new(0), open_until: AtomicI64::new(i64::MIN) }
+    }
+
+    /// True while the endpoint is left alone.
+    pub fn is_open(&self) -> bool {
+        self.clock.now() < Timestamp(self.open_until.load(Ordering::SeqCst))
+    }
+
+    fn count(&self, outcome: Result<&Completion, &ModelError>) {
+        // A refusal of the content, or an answer that is no completion, says nothing about the endpoint's health.
+        let unwell = outcome.is_err_and(ModelError::is_transient);
+        if !unwell {
+            self.failed.store(0, Ordering::SeqCst);
+            return;
+        }
+        let failed = self.failed.fetch_add(1, Ordering::SeqCst) + 1;
+        if self.failures > 0 && failed >= self.failures {
+            self.open_until.store(self.clock.now().plus(self.pause).0, Ordering::SeqCst);
+            self.failed.store(0, Ordering::SeqCst);
+            tracing::warn!(
+                failures = failed,
+                pause_seconds = self.pause.as_secs(),
+                "the model's endpoint is left alone"
+            );
+        }
+    }
+}
+
+#[async_trait]
+impl LanguageModel for Breaker {
+    async fn complete(&self, prompt: &Prompt) -> Result<Completion, ModelError> {
+        if self.is_open() {
+            return Err(ModelError::Open);
+        }
+        let outcome = self.inner.complete(prompt).await;
+        self.count(outcome.as_ref());
+        outcome
+    }
+
+    fn name(&self) -> &str {
+        self.inner.name()
+    }
+
+    async fn probe(&self) -> Result<String, ModelError> {
+        self.inner.probe().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::llm::deidentify;
+    use std::sync::atomic::AtomicBool;
+
+    struct Ill {
+        asked: AtomicU32,
+        well: AtomicBool,
+    }
+
+    #[async_trait]
+    impl LanguageModel for Ill {
+        async fn complete(&self, _prompt: &Prompt) -> Result<Completion, ModelError> {
+            self.asked.fetch_add(1, Ordering::SeqCst);
+            if self.well.load(Ordering::SeqCst) { Err(ModelError::Malformed("x")) } else { Err(ModelError::Timeout) }
+        }
+
+        fn name(&self) -> &str {
+            "ill"
+        }
+
+        async fn probe(&self) -> Result<String, ModelError> {
+            Ok(String::new())
+        }
+    }
+
+    fn prompt() -> Prompt {
+        Prompt {
+            system: String::new(),
+            user: deidentify("x", jiff::civil::date(2026, 1, 1)),
+            schema: serde_json::Value::Null,
+            max_tokens: 1,
+            digest: String::new(),
+        }
+    }
+
+    #[tokio::test]
+    async fn an_endpoint_that_fails_again_and_again_is_left_alone_for_a_while() {
+        let ill = Arc::new(Ill { asked: AtomicU32::new(0), well: AtomicBool::new(false) });
+        let clock = Clock::fixed(Timestamp(1_000_000));
+        let breaker = Breaker::new(ill.clone(), clock.clone(), 2, Duration::from_secs(60));
+        for wanted in [ModelError::Timeout, ModelError::Timeout, ModelError::Open, ModelError::Open] {
+            assert_eq!(breaker.complete(&prompt()).await.unwrap_err(), wanted);
+        }
+        assert_eq!(ill.asked.load(Ordering::SeqCst), 2);
+        clock.advance(Duration::from_secs(61));
+        assert_eq!(breaker.complete(&prompt()).await.unwrap_err(), ModelError::Timeout);
+        // What is no sign of illness ends the count.
+        ill.well.store(true, Ordering::SeqCst);
+        assert_eq!(breaker.complete(&prompt()).await.unwrap_err(), ModelError::Malformed("x"));
+        ill.well.store(false, Ordering::SeqCst);
+        assert_eq!(breaker.complete(&prompt()).await.unwrap_err(), ModelError::Timeout);
+        assert!(!breaker.is_open());
+    }
+}
