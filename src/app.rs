@@ -66,8 +66,10 @@ pub fn consultant(config: Arc<Config>, clock: Clock) -> Result<Consultant, Start
     let shelf = Arc::new(Shelf::open(&config.data_dir)?);
     let rules = &config.model;
     let pause = std::time::Duration::from_secs(rules.breaker_seconds);
-    let model = model(&config)?.map(|model| -> Arc<dyn LanguageModel> {
-        Arc::new(crate::llm::breaker::Breaker::new(model, clock.clone(), rules.breaker_failures, pause))
+    let time = clock.clone();
+    let now: crate::llm::breaker::Now = Box::new(move || time.now());
+    let model = model(&config)?.map(move |model| -> Arc<dyn LanguageModel> {
+        Arc::new(crate::llm::breaker::Breaker::new(model, now, rules.breaker_failures, pause))
     });
     Ok(Consultant { shelf, model, config, clock })
 }

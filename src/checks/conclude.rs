@@ -7,7 +7,7 @@ use super::bypass::{bypass, condition, is_visit};
 use super::separation::{Separation, separation};
 use crate::corpus::Corpus;
 use crate::domain::check::{Check, Outcome, Question};
-use crate::domain::code::Modifier;
+use crate::domain::code::{Code, Modifier};
 use crate::domain::draft::{Action, Line, Standing, Verdict};
 use crate::domain::inquiry::{Inquiry, Intent};
 use crate::domain::ruling::{Basis, Ruling};
@@ -44,7 +44,11 @@ pub fn conclude(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check], ruling: Op
             label: ruling.label.clone(),
             lines: ruling.lines.clone(),
             modifiers: ruling.modifiers.clone(),
-            standing: if matches!(ruling.basis, Basis::Rule { .. }) { Standing::Reasoned } else { Standing::Checked },
+            standing: if matches!(ruling.basis, Basis::Computed { .. }) && ruling.confirmed {
+                Standing::Checked
+            } else {
+                Standing::Reasoned
+            },
             ruled: true,
         },
         _ => computed,
@@ -66,8 +70,46 @@ pub fn needs_no_rule(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> bo
         return true;
     }
     let bundling = inquiry.intents.first() == Some(&Intent::Bundling);
+    // How many units a dose or a time makes is no question of the limit.
+    let amounts = ["mg", "minutes"].iter().any(|kind| inquiry.stated.amounts.contains_key(*kind));
+    if inquiry.intents.first() == Some(&Intent::Units) && amounts {
+        return false;
+    }
     let answered = computed(corpus, inquiry, checks).action == Action::Answer && !(bundling && tells(inquiry));
-    inquiry.beyond.is_empty() && (answered || is_unchecked(inquiry, checks))
+    inquiry.beyond.is_empty() && (answered || is_unchecked(inquiry, checks)) && !asks_more(inquiry, checks)
+}
+
+/// True where the words ask for more than the validity of a code, or than whether two diagnoses may stand together:
+/// `is 59 ok on 99213?`, `may R65.20 be listed first?`. A code that cannot be billed on the date answers everything else.
+fn asks_more(inquiry: &Inquiry, checks: &[Check]) -> bool {
+    let heading =
+        |check: &Check| matches!(check.question, Question::CodeStatus { .. }) && check.outcome == Outcome::Header;
+    asks_otherwise(inquiry, checks)
+        || (is_of_codes(inquiry) && checks.iter().any(heading) && !checks.iter().any(is_dead))
+}
+
+/// True where a check of another kind is called for.
+fn asks_otherwise(inquiry: &Inquiry, checks: &[Check]) -> bool {
+    let other = |check: &Check| {
+        matches!(
+            check.question,
+            Question::PaymentRule { .. }
+                | Question::ModifierFit { .. }
+                | Question::Fee { .. }
+                | Question::Opps { .. }
+                | Question::Instructions { .. }
+                | Question::RiskCategory { .. }
+                | Question::Crosswalk { .. }
+                | Question::Coverage { .. }
+                | Question::Denial { .. }
+                | Question::PlaceOfService { .. }
+        )
+    };
+    is_of_codes(inquiry) && checks.iter().any(other) && !checks.iter().any(is_dead)
+}
+
+fn is_of_codes(inquiry: &Inquiry) -> bool {
+    matches!(inquiry.intents.first(), Some(Intent::CodeStatus | Intent::DiagnosisPair))
 }
 
 /// True where nothing is asked but what the tables hold, and they do not speak for the date.
@@ -87,6 +129,16 @@ fn tells(inquiry: &Inquiry) -> bool {
 /// An edit that a modifier may bypass, and no edit at all, leave open what the rules of the manuals say of the very
 /// situation: there a rule that fits closely and says otherwise goes before them.
 fn is_settled(inquiry: &Inquiry, checks: &[Check], computed: &Conclusion, ruling: &Ruling) -> bool {
+    let by_computation = matches!(ruling.basis, Basis::Computed { .. });
+    // A choice between two codes bills one of them: that they are never billed together is no answer to it.
+    let one_of_two = by_computation && ruling.lines.len() == 1 && !checks.iter().any(is_dead);
+    if one_of_two || (by_computation && inquiry.intents.first() == Some(&Intent::Units)) {
+        return false;
+    }
+    if asks_otherwise(inquiry, checks) || (matches!(ruling.basis, Basis::Computed { .. }) && asks_more(inquiry, checks))
+    {
+        return false;
+    }
     let never = || checks.iter().any(|check| is_dead(check) || check.outcome == Outcome::EditNever);
     let bundling = inquiry.intents.first() == Some(&Intent::Bundling);
     let otherwise = ruling.verdict.is_some() && ruling.verdict != computed.verdict && ruling.fit >= CLOSE;
@@ -112,6 +164,7 @@ fn computed(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Conclusion 
         _ if !inquiry.malformed.is_empty() && inquiry.mentions.is_empty() => answer(Some(Verdict::No)),
         Intent::Bundling if dead => answer(Some(Verdict::No)),
         Intent::Bundling => bundling(corpus, inquiry, checks),
+        Intent::CodeStatus if asks_otherwise(inquiry, checks) => abstain(),
         Intent::CodeStatus => status(checks),
         Intent::Units if dead => answer(Some(Verdict::No)),
         Intent::Units => units(checks),
@@ -167,9 +220,21 @@ fn is_dead(check: &Check) -> bool {
 /// True where every procedure that the question names had ended, or has not begun, on the date: whatever else is asked
 /// of it, that is the answer.
 fn all_dead(inquiry: &Inquiry, checks: &[Check]) -> bool {
-    let named = inquiry.mentions.iter().filter(|mention| mention.code.set().is_procedure()).count();
-    let dead = checks.iter().filter(|check| is_dead(check) && check.question.subjects()[0].set().is_procedure());
-    named > 0 && dead.count() >= named
+    let named = inquiry.codes();
+    // `Which Z79 code?` asks for one below the heading, and not whether the heading may be reported.
+    let lower = inquiry.text.to_lowercase();
+    let chooses = ["which", "what"].iter().any(|word| lower.split_whitespace().any(|held| held == *word));
+    let headed = checks.iter().any(|check| check.outcome == Outcome::Header);
+    if chooses && headed {
+        return false;
+    }
+    let gone = |code: &&Code| {
+        checks.iter().any(|check| {
+            matches!(&check.question, Question::CodeStatus { code: asked } if asked == *code)
+                && (is_dead(check) || check.outcome == Outcome::Header)
+        })
+    };
+    !named.is_empty() && named.iter().all(gone)
 }
 
 fn status(checks: &[Check]) -> Conclusion {
@@ -287,8 +352,10 @@ fn units(checks: &[Check]) -> Conclusion {
     });
     let within = found.iter().filter(|check| check.outcome == Outcome::WithinLimit);
     let lines = within.filter_map(|check| match &check.question {
-        Question::Units { code, asked: Some(units) } => {
-            Some(Line { code: code.clone(), modifiers: Vec::new(), units: *units, role: "bill".to_owned() })
+        Question::Units { code, asked } => {
+            // Where one is the most, one is the answer, whatever was done.
+            let units = asked.or((check.figures.units == Some(1)).then_some(1))?;
+            Some(Line { code: code.clone(), modifiers: Vec::new(), units, role: "bill".to_owned() })
         }
         _ => None,
     });

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use super::{Finding, status, until};
-use crate::corpus::{Corpus, PtpRow, Release};
+use crate::corpus::{Corpus, PtpRow, Release, ReleaseScope};
 use crate::domain::check::{Check, Figures, LastKnown, Outcome, Question, Scope};
 use crate::domain::code::Code;
 use crate::domain::time::AsOf;
@@ -30,7 +30,13 @@ fn find(corpus: &Corpus, a: &Code, b: &Code, scope: Scope) -> Finding {
     }
     // A row without an end says that the edit goes on: what another row says of its past, or that it was once entered
     // by mistake, is then no answer for a day of which no table on the shelf speaks.
-    let goes_on = rows.iter().any(|row| row.indicator != 9 && row.period.to.is_none());
+    let since = |row: &PtpRow| corpus.releases().find(&row.release).and_then(|release| release.period.from);
+    let last_ended = rows.iter().filter(|row| ended(row, scope.as_of)).map(since).max().flatten();
+    // An older table did not yet know of an end that a later one tells.
+    let goes_on = rows.iter().any(|row| row.indicator != 9 && row.period.to.is_none() && since(row) >= last_ended);
+    if let Some(row) = begins_later(corpus, &rows, scope.as_of) {
+        return not_yet(corpus, row);
+    }
     if !goes_on || in_force.is_some() {
         if let Some(row) = rows.iter().find(|row| ended(row, scope.as_of)) {
             return gone(corpus, row);
@@ -104,6 +110,29 @@ fn edit(corpus: &Corpus, row: &PtpRow) -> Finding {
         row.indicator, row.rationale,
     );
     Finding::new(outcome, detail).figures(figures(row)).release(release).sources(vec![row.source.clone()])
+}
+
+/// The first row of a pair whose edits all begin after the date, by tables that are complete: the deleted edits of the
+/// past stand in them too, so there was none before.
+fn begins_later<'a>(corpus: &Corpus, rows: &'a [PtpRow], as_of: AsOf) -> Option<&'a PtpRow> {
+    let AsOf::Date(day) = as_of else { return None };
+    let complete =
+        |row: &PtpRow| corpus.releases().find(&row.release).is_some_and(|r| r.scope == ReleaseScope::Complete);
+    let later = |row: &PtpRow| row.period.from.is_some_and(|from| from > day);
+    if !rows.iter().all(|row| later(row) && complete(row)) {
+        return None;
+    }
+    rows.iter().min_by_key(|row| row.period.from)
+}
+
+fn not_yet(corpus: &Corpus, row: &PtpRow) -> Finding {
+    let from = row.period.from.map(|from| from.to_string()).unwrap_or_default();
+    let detail =
+        format!("the edit {} / {} began only on {from}, and none is known before", row.column_one, row.column_two);
+    Finding::new(Outcome::NoEditInRelease, detail)
+        .figures(figures(row))
+        .release(corpus.releases().find(&row.release))
+        .sources(vec![row.source.clone()])
 }
 
 fn gone(corpus: &Corpus, row: &PtpRow) -> Finding {

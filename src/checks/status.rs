@@ -60,7 +60,22 @@ impl<'a> Life<'a> {
     }
 
     fn vouches(&self, day: Date) -> bool {
-        self.from().is_some_and(|from| from <= day) && self.to().is_none_or(|to| day <= to)
+        self.is_last_version(day) || self.from().is_some_and(|from| from <= day) && self.to().is_none_or(|to| day <= to)
+    }
+}
+
+impl Life<'_> {
+    /// A last day that is known is a valid day, and with it the days since the version that was then in force began:
+    /// diagnoses change on 1 April and 1 October and on no day between.
+    fn is_last_version(&self, day: Date) -> bool {
+        let Some(to) = self.row.period.to.filter(|_| self.row.period.from.is_none()) else { return false };
+        let month = match to.month() {
+            10.. => 10,
+            4.. => 4,
+            _ => 1,
+        };
+        let begin = if self.row.set == "icd10cm" { Date::new(to.year(), month, 1).unwrap_or(to) } else { to };
+        begin <= day && day <= to
     }
 }
 
@@ -86,7 +101,9 @@ fn on_date(corpus: &Corpus, code: &Code, lives: &[Life<'_>], day: Date, figures:
     }
     let starts = lives.iter().filter(|life| life.row.period.from.is_some_and(|from| from > day));
     if let Some(life) = starts.min_by_key(|life| life.row.period.from) {
-        let none_before = lives.iter().all(|other| other.from() >= life.row.period.from);
+        let lived_before =
+            |other: &Life<'_>| other.row.period.to.is_some() && other.row.period.to < life.row.period.from;
+        let none_before = lives.iter().all(|other| other.from() >= life.row.period.from && !lived_before(other));
         if none_before {
             return future(code, life, figures);
         }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::Corpus;
 use super::facts::Line;
 use crate::domain::citation::{FactKey, Source, Table};
-use crate::domain::code::Code;
+use crate::domain::code::{Code, CodeSet};
 use crate::domain::time::EffectivePeriod;
 
 /// Our plain description of a code.
@@ -37,6 +37,8 @@ pub struct TitleRow {
 /// What one release says about a code's life.
 #[derive(Debug, Clone)]
 pub struct PeriodRow {
+    /// `cpt`, `hcpcs`, `icd10cm` or `icd10pcs`.
+    pub set: String,
     /// First and last day, as far as the release gives them.
     pub period: EffectivePeriod,
     /// False for a heading of ICD-10-CM.
@@ -170,9 +172,15 @@ impl Corpus {
 
     /// What each release says about a code's life; empty when the code is on no list.
     pub fn list_periods(&self, code: &Code) -> Vec<PeriodRow> {
-        let rows = self.facts.find(Table::Period, code.as_str()).into_iter().map(|line| {
+        // `B20` is a diagnosis and the beginning of a table of ICD-10-PCS: each set has its own life.
+        let of_set = |line: &Line<'_>| {
+            let alike = |set: CodeSet| (line.field(0) == set.key()) == (code.set() == set);
+            alike(CodeSet::Icd10cm) && alike(CodeSet::Icd10pcs)
+        };
+        let rows = self.facts.find(Table::Period, code.as_str()).into_iter().filter(of_set).map(|line| {
             let period = EffectivePeriod { from: day(line.field(1)), to: day(line.field(2)) };
             PeriodRow {
+                set: line.field(0).to_owned(),
                 period,
                 billable: line.field(3) == "1",
                 release: line.field(4).to_owned(),

@@ -24,7 +24,10 @@ pub fn write(corpus: &Corpus, evidence: &Evidence, conclusion: &Conclusion) -> A
         let shapes = evidence.passages.iter().filter_map(|passage| evidence.number(&passage.source));
         return Assertion::new(malformed(text), shapes.collect::<Vec<_>>());
     }
-    let dead: Vec<&Check> = evidence.checks.iter().filter(|c| is_gone(c)).collect();
+    // Where a heading alone is what the question names, that is the answer to whatever is asked of it.
+    let heading = conclusion.verdict == Some(Verdict::No) && matches!(leading, Intent::Modifier | Intent::Other);
+    let dead: Vec<&Check> =
+        evidence.checks.iter().filter(|c| is_gone(c) || (heading && c.outcome == Outcome::Header)).collect();
     let ends_it = matches!(leading, Intent::Bundling | Intent::CodeStatus | Intent::Units);
     if !dead.is_empty() && (ends_it || conclusion.action == Action::Answer) {
         return gone(evidence, &dead);

@@ -159,7 +159,7 @@ fn join(plain: Draft, answer: Answer, writer: &str) -> Draft {
     };
     let lines = answer.lines.iter().map(|line| Line { role: role(line), ..line.clone() }).collect();
     let mut written = WRITTEN.into_iter().zip([answer.why, answer.if_facts_differ, answer.note_must_show]);
-    let is_after = |section: &Section| section.heading == "WORTH KNOWING";
+    let is_after = |section: &Section| ["WORTH KNOWING", "PRIVACY"].contains(&section.heading.as_str());
     let (before, after): (Vec<Section>, Vec<Section>) = plain
         .sections
         .into_iter()

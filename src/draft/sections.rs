@@ -25,8 +25,8 @@ pub fn write(corpus: &Corpus, evidence: &Evidence, conclusion: &Conclusion) -> V
         ("PAYMENT RULE", stated(evidence, "payment_rule")),
         ("MODIFIER FIT", stated(evidence, "modifier_fit")),
         ("FEE", stated(evidence, "fee")),
-        ("HOSPITAL OUTPATIENT", stated(evidence, "opps")),
-        ("NOTES OF THE TABULAR LIST", stated(evidence, "instructions")),
+        ("OUTPATIENT (OPPS)", stated(evidence, "opps")),
+        ("TABULAR NOTES", stated(evidence, "instructions")),
         ("RISK ADJUSTMENT", stated(evidence, "risk_category")),
         ("CROSSWALK", stated(evidence, "crosswalk")),
         ("COVERAGE", stated(evidence, "coverage")),
@@ -229,7 +229,7 @@ fn why(evidence: &Evidence, conclusion: &Conclusion) -> Vec<Assertion> {
         let cites: Vec<usize> = evidence.number(&passage.source).into_iter().collect();
         let text = match passage.source.fact.table {
             Table::Modifier => {
-                format!("Modifier {} is right for this: {}", passage.source.fact.key, lower(&passage.text))
+                format!("Modifier {} is for this: {}", passage.source.fact.key, lower(&passage.text))
             }
             _ => sentence(&passage.text),
         };

@@ -8,13 +8,15 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::{Completion, LanguageModel, ModelError, Prompt};
-use crate::clock::Clock;
 use crate::domain::time::Timestamp;
+
+/// What says what time it is.
+pub type Now = Box<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// A model behind a breaker.
 pub struct Breaker {
     inner: Arc<dyn LanguageModel>,
-    clock: Clock,
+    now: Now,
     /// Failures in a row after which it opens; 0: never.
     failures: u32,
     /// How long it stays open.
@@ -25,13 +27,13 @@ pub struct Breaker {
 
 impl Breaker {
     /// Puts a model behind a breaker that opens after so many failures in a row, for so long.
-    pub fn new(inner: Arc<dyn LanguageModel>, clock: Clock, failures: u32, pause: Duration) -> Self {
-        Self { inner, clock, failures, pause, failed: AtomicU32::new(0), open_until: AtomicI64::new(i64::MIN) }
+    pub fn new(inner: Arc<dyn LanguageModel>, now: Now, failures: u32, pause: Duration) -> Self {
+        Self { inner, now, failures, pause, failed: AtomicU32::new(0), open_until: AtomicI64::new(i64::MIN) }
     }
 
     /// True while the endpoint is left alone.
     pub fn is_open(&self) -> bool {
-        self.clock.now() < Timestamp(self.open_until.load(Ordering::SeqCst))
+        (self.now)() < Timestamp(self.open_until.load(Ordering::SeqCst))
     }
 
     fn count(&self, outcome: Result<&Completion, &ModelError>) {
@@ -43,7 +45,7 @@ impl Breaker {
         }
         let failed = self.failed.fetch_add(1, Ordering::SeqCst) + 1;
         if self.failures > 0 && failed >= self.failures {
-            self.open_until.store(self.clock.now().plus(self.pause).0, Ordering::SeqCst);
+            self.open_until.store((self.now)().plus(self.pause).0, Ordering::SeqCst);
             self.failed.store(0, Ordering::SeqCst);
             tracing::warn!(
                 failures = failed,
@@ -114,13 +116,15 @@ mod tests {
     #[tokio::test]
     async fn an_endpoint_that_fails_again_and_again_is_left_alone_for_a_while() {
         let ill = Arc::new(Ill { asked: AtomicU32::new(0), well: AtomicBool::new(false) });
-        let clock = Clock::fixed(Timestamp(1_000_000));
-        let breaker = Breaker::new(ill.clone(), clock.clone(), 2, Duration::from_secs(60));
+        let time = Arc::new(AtomicI64::new(1_000_000));
+        let clock = time.clone();
+        let now: Now = Box::new(move || Timestamp(clock.load(Ordering::SeqCst)));
+        let breaker = Breaker::new(ill.clone(), now, 2, Duration::from_secs(60));
         for wanted in [ModelError::Timeout, ModelError::Timeout, ModelError::Open, ModelError::Open] {
             assert_eq!(breaker.complete(&prompt()).await.unwrap_err(), wanted);
         }
         assert_eq!(ill.asked.load(Ordering::SeqCst), 2);
-        clock.advance(Duration::from_secs(61));
+        time.fetch_add(61_000_000, Ordering::SeqCst);
         assert_eq!(breaker.complete(&prompt()).await.unwrap_err(), ModelError::Timeout);
         // What is no sign of illness ends the count.
         ill.well.store(true, Ordering::SeqCst);

@@ -14,7 +14,7 @@ use crate::corpus::{Corpus, CorpusError};
 use crate::domain::check::{Check, Scope};
 use crate::domain::evidence::Evidence;
 use crate::domain::inquiry::Inquiry;
-use crate::domain::ruling::Ruling;
+use crate::domain::ruling::{Basis, Ruling};
 
 pub use read::{Reading, read};
 
@@ -52,6 +52,12 @@ fn one(corpus: &Corpus, inquiry: Inquiry) -> Result<Evidence, CorpusError> {
     let ruling = checks::ruling::settling(corpus, &inquiry, &found);
     if ruling.is_some() {
         found = ask(ruling.as_ref());
+    }
+    // What a denial code or a place means is told by its own table; rules that share its two letters are about
+    // something else.
+    let decoded = |ruling: &Ruling| matches!(&ruling.basis, Basis::Computed { rule } if ["denial", "place"].iter().any(|word| rule.contains(word)));
+    if ruling.as_ref().is_some_and(decoded) {
+        return Ok(Evidence::new(inquiry, found, ruling, Vec::new(), corpus.edition().to_owned()));
     }
     let passages = passages::find(corpus, &inquiry, &found, ruling.as_ref())?;
     Ok(Evidence::new(inquiry, found, ruling, passages, corpus.edition().to_owned()))

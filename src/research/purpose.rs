@@ -26,17 +26,20 @@ pattern!(
 pattern!(
     RAISE,
     r"(?ix)\b(?: so \s (?:that \s)? (?:it|this|we|the \s \w+) \s (?:looks?|reads?|seems?|appears?|qualif\w+|supports?|justif\w+|reach\w*|meets?|gets? \s (?:to|us|paid|a)) | to \s (?:make|look|read|justify|support|reach|hit|get \s (?:to|us)) \b[^.?!]{0,40} \b(?:level|9920[2-5]|9921[2-5]|9922[1-3]|9923[1-9]|higher|target|quota|bonus)
-      | looks? \s like \s (?:a \s)? (?:level|99\d{3}) | make \s (?:it|this) \s (?:look|a \s level|99\d{3}) | (?:bump|push|boost|inflate|upgrade|pad)\w* \b[^.?!]{0,40} \b(?:level|99\d{3}|code|charge|claim|visit|note|units?) | up-?cod(?:e|ing) \s (?:it|this|them|without|safely) )"
+      | looks? \s like \s (?:a \s)? (?:level|99\d{3}) | make \s (?:it|this) \s (?:look|a \s level|99\d{3}) | (?:bump|push|boost|inflate|upgrade|pad)\w* \b[^.?!]{0,40} \b(?:level|99\d{3}|code|charge|claim|visit|note|units?) | up-?cod(?:e|ing) \s (?:it|this|them|without|safely)
+      | (?:words?|wording|phrases?|language) \b[^.?!]{0,50} \b(?:level|audit|complicated|higher|supports?|pass(?:es)?)\b | (?:pass|survive)e?s? \s (?:an \s|the \s)? audit | so \s (?:i|we) \s can \s (?:switch|bill|use) \b[^.?!]{0,40} \b(?:all|every|higher) | to \s make \s (?:them|it|these) \s (?:complicated|complex|extensive|major) )"
 );
 pattern!(
     PRETEND,
     r"(?ix)\b(?: back-?dat(?:e|ing) | forg(?:e|ing) | fak(?:e|ing) | falsif\w+ | fabricat\w+ | invent \s (?:a|an|some) | (?:chang|alter|edit)(?:e|ing)? \s (?:the \s)? (?:note|record|chart|date \s of \s service|dos|op(?:erative)? \s (?:note|report)|documentation)
+      | looks? \s (?:signed|dated|written|like \s it \s was (?:\s signed|\s dated|\s done)) | (?:put|use|write|enter) \s \d{1,2}/\d{1,2}(?:/\d{2,4})? \s as \s the \s (?:date|signature) | sign \s (?:today|now) \s and \s (?:put|write|date)
       | (?:add|write|put|include)\w* \b[^.?!]{0,40} \b(?:that|which) \s (?:was|were|did|we|he|she|they) \s (?:not|n't|never|didn't|wasn't) | sign \s (?:for|as) \s (?:the|him|her) | word \s (?:the|an|my|our) \s (?:addendum|note|record|letter) \b[^.?!]{0,30} \b(?:so|to) )"
 );
 pattern!(
     FIT,
     r"(?ix)\b(?: (?:which|what|another|any|a \s different|a \s better|some) \s (?:\w+ \s){0,2} (?:diagnos[ie]s|dx|icd\S*|codes?) \b[^.?!]{0,60} \b (?: swap | (?:get|gets|getting) \s (?:it|this|us|them|the \s claim) \s (?:paid|covered|through) | so \s (?:that \s)? (?:it|medicare|the \s (?:ncd|lcd|plan|claim|payer|insurance)|they|we) \b[^.?!]{0,20} \b(?:pays?|paid|covers?|covered) | to \s get \s (?:it|this|us|paid|the)\b[^.?!]{0,20} )
-      | (?:swap|switch|change) \s (?:out \s)? (?:the|a|another|our|my) \s (?:diagnos[ie]s|dx) \b[^.?!]{0,60} \b(?:paid|pays?|covers?|covered|coverage|denial) )"
+      | (?:diagnos[ie]s|dx|values?|ahi|results?|symptoms?) \b[^.?!]{0,40} \b(?:can|could|should|do|may) \s (?:i|we) \s (?:write|put|use|enter|add|give) \b[^.?!]{0,60} \b(?:satisfy|meet|pass|pays?|paid|cover\w*|ncd|lcd|qualify)
+      | (?:swap|switch|change) \s (?:out \s)? (?:the|a|another|our|my) \s (?:diagnos[ie]s|dx) \b[^.?!]{0,60} \b(?:paid|pays?|covers?|covered|coverage) )"
 );
 pattern!(
     ASKS_HELP,
@@ -44,20 +47,21 @@ pattern!(
 );
 pattern!(
     DATA,
-    r"(?ix)\b(?: (?:export|send|forward|give|show|list|dump|share|provide|email)\w* \b[^.?!]{0,50} \b (?: log | logs | e-?mails? | messages | questions \s of | other \s (?:customers?|clients?|practices?|accounts?|users?|senders?) | customer \s (?:list|data) | patient \s (?:details|data|list|records|names) | all \s (?:patients|cases|accounts) | database | passwords? | mailbox )
+    r"(?ix)\b(?: (?:export|send|forward|give|show|list|dump|share|provide|email)\w* \b[^.?!]{0,50} \b (?: log | logs | e-?mails? | messages | questions \s of | other \s (?:customers?|clients?|practices?|accounts?|users?|senders?) | customer \s (?:list|data) | patient \s (?:details|data|list|records|names) | all \s (?:patients|cases|accounts) | database | passwords? | mailbox | (?:questions|answers|cases) \s (?:they|of \s (?:another|the \s other)|that \s they) | configuration (?:\s file)? | system \s prompt | list \s of \s customers )
+      | (?:raise|lift|reset|change|increase) \s (?:the|my|our) \s quota | disable \s (?:the \s)? (?:removal|masking|filter\w*|verification|checks)
       | what \s (?:did|has|have) \b[^.?!]{0,40} \b(?:practice|clinic|client|customer|account) \b[^.?!]{0,20} \b(?:ask(?:ed)?|sent) )\b"
 );
 pattern!(
     DESCRIPTORS,
-    r"(?ix)\b(?: (?:all|full|complete|entire|every|whole) \b[^.?!]{0,30} \b(?:cpt|code \s set|codes) \b[^.?!]{0,40} \b(?:descri\w+|descriptors?|list|spreadsheet|excel|csv|file|book|database) | (?:list|spreadsheet|file|copy) \s of \s (?:all|every|the \s (?:full|complete|entire)) \b[^.?!]{0,30} \b(?:cpt|codes) )\b"
+    r"(?ix)\b(?: (?:all|full|complete|entire|every|whole) \b[^.?!]{0,30} \b(?:cpt|code \s set|codes) \b[^.?!]{0,40} \b(?:descri\w+|descriptors?|list|spreadsheet|excel|csv|file|book|database) | (?:official|full|complete) \s (?:cpt \s)? descri\w+ \s of \s (?:all|every|the) | (?:list|spreadsheet|file|copy) \s of \s (?:all|every|the \s (?:full|complete|entire)) \b[^.?!]{0,30} \b(?:cpt|codes) )\b"
 );
 pattern!(
     MEDICAL,
-    r"(?ix)\b(?: should \s i \s (?:have|take|get|wait|stop|start|see|go|use|be|do) | do \s i \s (?:need|have) | is \s it \s (?:safe|dangerous|cancer|serious) | (?:what|which|how \s much) \b[^.?!]{0,20} \b(?:dose|dosage|medicine|medication|pills?) | what \s (?:is|could \s be) \s wrong \s with \s me | my \s (?:symptoms?|pain|mammogram|mri|biopsy \s result|blood \s pressure|tumor|rash|knee|back|chest|test \s results?|scan) )\b"
+    r"(?ix)\b(?: should \s i \s (?:have|take|get|wait|stop|start|see|go|use|be|do) | do \s i \s (?:need|have) | is \s it \s (?:safe|dangerous|cancer|serious) | (?:what|which|how \s much) \b[^.?!]{0,20} \b(?:dose|dosage|medicine|medication|pills?) | what \s (?:is|could \s be) \s wrong \s with \s me | my \s (?:mother|father|wife|husband|son|daughter|child|baby) \b[^?]{0,120} \b(?:should \s (?:she|he|they|i)|take|stop|dose) | my \s (?:symptoms?|pain|mammogram|mri|biopsy \s result|blood \s pressure|tumor|rash|knee|back|chest|test \s results?|scan) )\b"
 );
 pattern!(
     LEGAL,
-    r"(?ix)\b(?: should \s (?:i|we) \s (?:sue|settle|plead|hire \s a \s lawyer) | (?:can|may) \s (?:i|we) \s sue | (?:draft|write|review) \s (?:me \s|us \s|my \s|our \s)? (?:a|an|the|my|our)? \s? (?:contract|lease|will|divorce \s (?:letter|papers|petition)|lawsuit|complaint \s to \s court) | legal \s advice | is \s (?:my|our|the) \s (?:contract|non-?compete) \s (?:valid|enforceable|legal) )\b"
+    r"(?ix)\b(?: should \s (?:i|we) \s (?:sue|settle|plead|hire \s a \s lawyer) | (?:sue|suing) \s (?:us|me|them|him|her) | malpractice \s (?:claim|suit|case) | (?:can|may) \s (?:i|we) \s sue | (?:draft|write|review) \s (?:me \s|us \s|my \s|our \s)? (?:a|an|the|my|our)? \s? (?:contract|lease|will|divorce \s (?:letter|papers|petition)|lawsuit|complaint \s to \s court) | legal \s advice | is \s (?:my|our|the) \s (?:contract|non-?compete) \s (?:valid|enforceable|legal) )\b"
 );
 pattern!(
     IDENTITY,
@@ -76,12 +80,13 @@ pub fn decline(text: &str, names_codes: bool) -> Option<Decline> {
     if FIT.is_match(text) {
         return Some(Decline::FittedDiagnosis);
     }
-    if DESCRIPTORS.is_match(text) && helps && !names_codes {
+    if DESCRIPTORS.is_match(text) && helps {
         return Some(Decline::Descriptors);
     }
     // What a mail smuggles in beside a question is passed over: the question is answered, and nothing else is done.
     let asks_coding = names_codes || PLAIN_CODING.is_match(&strip_data(text));
-    if DATA.is_match(text) && !asks_coding {
+    let of_service = SERVICE.is_match(text);
+    if DATA.is_match(text) && (of_service || !asks_coding) && !names_codes {
         return Some(Decline::OthersData);
     }
     // A patient's own words: coders speak of the patient, never of themselves.
@@ -89,20 +94,26 @@ pub fn decline(text: &str, names_codes: bool) -> Option<Decline> {
     if own && MEDICAL.is_match(text) && !names_codes && !PLAIN_CODING.is_match(text) {
         return Some(Decline::MedicalAdvice);
     }
-    if LEGAL.is_match(text) && !names_codes && !PLAIN_CODING.is_match(text) {
+    if LEGAL.is_match(text) && !names_codes && !OF_CODES.is_match(text) {
         return Some(if CODING.is_match(text) { Decline::LegalAdvice } else { Decline::OffTopic });
     }
     let words = text.split_whitespace().count();
     (!names_codes && words >= 4 && !CODING.is_match(text) && OTHER.is_match(text)).then_some(Decline::OffTopic)
 }
 
+pattern!(OF_CODES, r"(?i)\b(?:cpt|hcpcs|icd|codes?|modifiers?|bill(?:ed|ing)?)\b");
 pattern!(
     PLAIN_CODING,
     r"(?i)\b(?:cpt|hcpcs|icd|codes?|coding|modifiers?|bill(?:ed|ing|able)?|claims?|medicare|medicaid|denied|denial|reimburs\w+|e/?m|payers?)\b"
 );
 pattern!(
     OTHER,
-    r"(?i)\b(?:pizza|recipe|weather|restaurant|movie|joke|poem|song|football|stock|bitcoin|crypto|lottery|homework|essay|translate|travel|flight|hotel|divorce|girlfriend|boyfriend|election|president|python|javascript|website|seo|logo|invoice|loan|mortgage|horoscope|birthday|christmas|password|game|dinner|wedding)\b"
+    r"(?i)\b(?:pizza|recipe|weather|restaurant|movie|joke|poem|song|football|stock|bitcoin|crypto|lottery|homework|essay|translate|travel|flight|hotel|divorce|girlfriend|boyfriend|election|president|python|javascript|script|scrap\w+|job postings|book me|website|seo|logo|invoice|loan|mortgage|horoscope|birthday|christmas|password|game|dinner|wedding)\b"
+);
+
+pattern!(
+    SERVICE,
+    r"(?i)\b(?:another|other|different) (?:practice|clinic|client|customer|account|group)s?\b|\bsystem prompt\b|\bconfiguration file\b|\bquota of\b|\blist of customers\b|\bpatient identifiers\b"
 );
 
 /// The text without the words by which data is demanded, which are words of coding too.
@@ -113,10 +124,21 @@ fn strip_data(text: &str) -> String {
 /// True where nothing is asked: no letter or figure at all, or a greeting.
 pub fn is_blank(text: &str) -> bool {
     static GREETING: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)^(?:hi|hello|hey|dear|team|all|there|good|morning|afternoon|evening|help|question|test|testing|please|urgent|caseconsultant|coding|[^\w])*$")
+        Regex::new(r"(?i)^(?:hope (?:you|all|this)[\w\s]*|(?:have|having) a (?:great|nice|good|lovely) \w+|best|regards|cheers|thanks?|thank you|sincerely|kind|warm|hi|hello|hey|dear|team|all|there|good|morning|afternoon|evening|help|question|test|testing|please|urgent|caseconsultant|coding|[^\w])*$")
             .expect("the pattern is a constant")
     });
-    GREETING.is_match(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+    // A name that signs asks nothing either.
+    let unsigned = match text.trim_end().rsplit_once('\n') {
+        Some((above, last))
+            if last.split_whitespace().count() <= 3
+                && !last.contains('?')
+                && !last.contains(|c: char| c.is_ascii_digit()) =>
+        {
+            above
+        }
+        _ => text,
+    };
+    GREETING.is_match(&unsigned.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// True where the text seems to name a patient, or a number of one.

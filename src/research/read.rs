@@ -10,7 +10,7 @@ use super::{dates, purpose, stated, tokens};
 use crate::corpus::Corpus;
 use crate::domain::check::{Program, Scope, Setting};
 use crate::domain::code::CodeSet;
-use crate::domain::inquiry::{Assumption, Inquiry, Intent};
+use crate::domain::inquiry::{Assumption, Inquiry, Intent, asked_of};
 use crate::domain::time::AsOf;
 
 /// What is known about a question besides its words.
@@ -45,7 +45,11 @@ pattern!(
 pattern!(GLOBAL, r"(?i)\bglobal\b|\b(?:post-?op\w*|follow-?up) (?:days|period)\b");
 pattern!(
     STATUS,
-    r"(?i)\b(?:valid|deleted|delete|still|active|exists?|replac\w+|successor|discontinued|terminated|retired|what(?:'s| is| are| does)|describ\w+|description|mean(?:s|ing)?|right for|correct code|current|billable|specific|expired?|new code)\b"
+    r"(?i)\b(?:valid|deleted|delete|still|active|exists?|replac\w+|successor|discontinued|terminated|retired|what(?:'s| is| are| does)|describ\w+|description|mean(?:s|ing)?|right for|correct code|current|specific|expired?|new code)\b"
+);
+pattern!(
+    BILLS,
+    r"(?i)\b(?:bills?|billed|billing|charge[sd]?|report(?:s|ed)?|submit\w*|put|append|needs?|ok(?:ay)?|principal|first|primary|allowed|only|may|can|could|qw|with|for|chart|note|claim)\b"
 );
 pattern!(
     BUNDLE,
@@ -53,7 +57,7 @@ pattern!(
 );
 pattern!(
     ELSEWHERE,
-    r"(?i)\b(?:cover(?:s|ed|age)?|lcd|ncd|reimburs\w*|fees?|rvus?|paid|pays?|payment|denied|denial|appeal|document\w*|level|mdm|telehealth|diagnos\w*|medical necessity|abn|incident|supervis\w*|resident|time|minutes|crosswalk|hcc|risk)\b"
+    r"(?i)\b(?:cover(?:s|ed|age)?|lcd|ncd|reimburs\w*|fees?|rvus?|paid|pays?|payment|allow(?:s|ed|able|ance)|limiting|conversion factor|gpcis?|opps|apcs?|packag\w+|inpatient[- ]only|status indicators?|separately payable|clfs|dmepos|denied|denial|appeal|document\w*|level|mdm|telehealth|diagnos\w*|medical necessity|abn|incident|supervis\w*|resident|time|minutes|crosswalk|hcc|risk)\b"
 );
 pattern!(
     HOSPITAL,
@@ -73,10 +77,18 @@ pattern!(
       | within | later | (?:un)?related | another \s (?:surgeon|doctor|physician|practice|group|provider) | prolonged | screening | denied | denial | denies | appeal | reject(?:s|ed)? | why | (?:which | what) \s (?:code|level|diagnosis)
       | code \s for | instead | either | rather | count(?:s|ed)? | chart(?:ed|ing) | document\w* | pays? | paid | cover(?:s|ed|age)? | reimburs\w* | often | bilateral
       | right \s and \s left | left \s and \s right | (?:right|left) \s (?:eye|knee|index|middle|ring|little|thumb|hand|foot|ear|breast|side|shoulder|hip|leg|arm|elbow|wrist|ankle|great|big|toe|upper|lower|renal|femoral|iliac) | both \s (?:eyes?|knees?|sides?|shoulders?|hands?|feet|ears?|breasts?)
-      | next \s (?:day|morning) | yesterday | different \s (?:physician|surgeon|doctor|provider|group) | assistant | co-?surgeon | resubmit\w* | waste\w* | vial | discard\w*
+      | \d{1,2}:\d{2} | next \s (?:day|morning) | yesterday | different \s (?:physician|surgeon|doctor|provider|group) | assistant | co-?surgeon | resubmit\w* | waste\w* | vial | discard\w*
       | modifiers? \s for | lines? | guideline | legal | audit )\b"
 );
 pattern!(CHOICE, r"(?i)\b[0-9A-Z]\d[0-9A-Z.]{1,6}-?\s+(?:or|vs\.?|versus)\s+[0-9A-Z]\d[0-9A-Z.]{1,6}|\bor only\b");
+pattern!(
+    VALIDITY,
+    r"(?i)\b(?:is|was|are)\s+(?:the\s+)?(?:cpt\s+|hcpcs\s+|icd\S*\s+|codes?\s+|diagnosis\s+)*(?:\S*\d\S*|it|this|that)(?:\s+\([^)]*\))?\s+(?:still\s+|currently\s+|even\s+|already\s+)?(?:an?\s+)?(?:valid|billable|reportable|accepted|acceptable|active|existing|complete enough|specific enough)\b"
+);
+pattern!(
+    PAYABLE,
+    r"(?i)\b(?:payable|paid|pays?|cover\w*|together|modifiers?|bundl\w*|separate\w*|alone|principal|first|primary|instead|rather)\b"
+);
 pattern!(PERSON, r"(?m)^\s*HUMAN\b|(?i)\b(?:ask|have|want|need) (?:a|your) (?:person|human|certified coder)\b");
 pattern!(DOS, r"(?i)\b(?:dos|date of service|service date|on|performed|seen)\b[:\s]*$");
 
@@ -87,7 +99,10 @@ pub fn read(corpus: &Corpus, text: &str, reading: &Reading) -> Inquiry {
     let dates = dates::find(&text, reading.today);
     let date = service_date(&text, &dates);
     let words = dates::blank(&text, &dates);
-    let found = tokens::read(corpus, &words);
+    let mut found = tokens::read(corpus, &words);
+    // `N130` behind a denial is a remark, and no diagnosis.
+    let denied = stated::denials(&text);
+    found.mentions.retain(|mention| !denied.contains(&mention.code.as_str().replace('.', "")));
     let (scope, mut assumptions) = scope(&text, date, reading);
     let codes: Vec<CodeSet> = found.mentions.iter().map(|mention| mention.code.set()).collect();
     let named_modifier = !found.modifiers.is_empty() || found.mentions.iter().any(|m| !m.modifiers.is_empty());
@@ -95,7 +110,12 @@ pub fn read(corpus: &Corpus, text: &str, reading: &Reading) -> Inquiry {
     let mut stated = stated::read(&text);
     let named = found.modifiers.iter().chain(found.mentions.iter().flat_map(|mention| &mention.modifiers));
     stated.modifiers.extend(named.map(|modifier| modifier.as_str().to_owned()));
-    let intents = intents(&words, &codes, !found.malformed.is_empty(), named_modifier);
+    let validity = codes.len() == 1 && found.malformed.is_empty() && !named_modifier && asks_validity(&words);
+    let intents = if validity {
+        vec![Intent::CodeStatus]
+    } else {
+        intents(&words, &codes, !found.malformed.is_empty(), named_modifier)
+    };
     if intents.contains(&Intent::Bundling) {
         assumptions.push(Assumption {
             what: "encounter".to_owned(),
@@ -113,13 +133,21 @@ pub fn read(corpus: &Corpus, text: &str, reading: &Reading) -> Inquiry {
         assumptions,
         stated,
         other_payer: COMMERCIAL.find(&text).map(|m| m.as_str().to_owned()),
-        beyond: beyond(&words),
+        beyond: if validity { Vec::new() } else { beyond(&words) },
         wants_person: PERSON.is_match(&text),
         decline,
         blank: purpose::is_blank(&text),
         identity: purpose::holds_identity(&text),
         text,
     }
+}
+
+/// True where the one thing asked is whether a code is valid, whatever it is said to be used for.
+fn asks_validity(text: &str) -> bool {
+    let with = |found: regex::Match<'_>| text[found.end()..].trim_start().starts_with("with ");
+    text.matches('?').count() <= 1
+        && !PAYABLE.is_match(&asked_of(text))
+        && VALIDITY.find(text).is_some_and(|found| !with(found))
 }
 
 /// The date of service: the one that words such as `DOS` announce, else the first that is no birthday.
@@ -203,7 +231,8 @@ fn intents(text: &str, codes: &[CodeSet], malformed: bool, named_modifier: bool)
     add(named_modifier && procedures < 2, Intent::Modifier);
     let elsewhere = ELSEWHERE.is_match(text);
     add(any && STATUS.is_match(text) && !elsewhere, Intent::CodeStatus);
-    add(any && !elsewhere && words <= 6 && procedures < 2 && diagnoses < 2, Intent::CodeStatus);
+    let only_code = !elsewhere && words <= 6 && procedures < 2 && diagnoses < 2 && !BILLS.is_match(text);
+    add(any && only_code, Intent::CodeStatus);
     add(procedures >= 2, Intent::Bundling);
     add(malformed, Intent::CodeStatus);
     if intents.is_empty() || (elsewhere && intents == [Intent::Modifier]) {

@@ -9,6 +9,8 @@ use crate::domain::stated::{Payer, Place, Stated};
 
 mod place;
 
+pub use place::denials;
+
 macro_rules! pattern {
     ($name:ident, $text:expr) => {
         static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($text).expect("the pattern is a constant"));

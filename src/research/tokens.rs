@@ -37,6 +37,9 @@ static MODIFIER_WORDS: LazyLock<Regex> = LazyLock::new(|| {
         .expect("constant")
 });
 static TWO: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)\b[0-9a-z]{2}\b").expect("constant"));
+static RISK: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:rx-?)?hccs?\b|\brisk[\s-]?adjust|\braf\b|\b(?:in|under|from|to) V2[0-9]\b").expect("constant")
+});
 static ANY_UNITS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)\b(\d{1,4})\s*units?\b").expect("constant"));
 
 /// Reads all of a text.
@@ -44,7 +47,7 @@ pub fn read(corpus: &Corpus, text: &str) -> Tokens {
     let mut tokens = Tokens::default();
     for found in WORD.find_iter(text) {
         let (before, behind) = (&text[..found.start()], &text[found.end()..]);
-        if is_other_number(found.as_str(), before, behind) {
+        if is_other_number(found.as_str(), before, behind) || is_model(found.as_str(), text) {
             continue;
         }
         match classify(corpus, found.as_str(), before) {
@@ -89,6 +92,12 @@ impl Tokens {
     }
 }
 
+/// `V28` beside words of risk adjustment: the version of a model, and no category of diagnoses.
+fn is_model(word: &str, text: &str) -> bool {
+    let version = ["V20", "V21", "V22", "V23", "V24", "V28"].iter().any(|model| word.eq_ignore_ascii_case(model));
+    version && RISK.is_match(text)
+}
+
 enum Kind {
     Code(Code),
     Malformed,
@@ -106,7 +115,13 @@ fn classify(corpus: &Corpus, word: &str, before: &str) -> Kind {
         },
         Ok(code) if code.set() == CodeSet::Icd10cm => {
             let dotted = word.contains('.');
-            if dotted || listed(&code) || (announced && word.len() > 2) { Kind::Code(code) } else { Kind::Nothing }
+            if dotted || listed(&code) || (announced && word.len() > 2) {
+                Kind::Code(code)
+            } else if is_hcpcs_and_more(word) {
+                Kind::Malformed
+            } else {
+                Kind::Nothing
+            }
         }
         Ok(code) if code.set() == CodeSet::Icd10pcs => match icd {
             Some(icd) if listed(&icd) => Kind::Code(icd),
@@ -115,7 +130,7 @@ fn classify(corpus: &Corpus, word: &str, before: &str) -> Kind {
         },
         Ok(code) if is_year(word) && !announced && !listed(&code) => Kind::Nothing,
         Ok(code) => Kind::Code(code),
-        Err(_) if is_five_and_a_letter(word) => Kind::Malformed,
+        Err(_) if is_five_and_a_letter(word) || is_hcpcs_and_more(word) => Kind::Malformed,
         Err(_) if announced && !is_year(word) => Kind::Malformed,
         Err(_) => Kind::Nothing,
     }
@@ -125,6 +140,24 @@ fn classify(corpus: &Corpus, word: &str, before: &str) -> Kind {
 fn is_five_and_a_letter(word: &str) -> bool {
     let digits = word.bytes().take_while(u8::is_ascii_digit).count();
     digits == 5 && word.len() == 6
+}
+
+/// `J0005X`: a code of HCPCS with something too much.
+fn is_hcpcs_and_more(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    bytes.len() > 5 && bytes[0].is_ascii_uppercase() && bytes[1..5].iter().all(u8::is_ascii_digit)
+}
+
+/// `WC-22871` is somebody's number; `CPT-45385` is a code.
+fn is_prefixed(word: &str, before: &str) -> bool {
+    let Some(front) = before.strip_suffix('-').filter(|_| word.bytes().all(|b| b.is_ascii_digit())) else {
+        return false;
+    };
+    let front = front.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    (1..=4).contains(&front.len())
+        && front.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+        && front.chars().any(|c| c.is_ascii_uppercase())
+        && front != "CPT"
 }
 
 fn is_year(word: &str) -> bool {
@@ -153,6 +186,8 @@ fn is_other_number(word: &str, before: &str, behind: &str) -> bool {
     let labels = [
         "zip",
         "zip code",
+        "form",
+        "mr",
         "mrn",
         "acct",
         "account",
@@ -161,6 +196,26 @@ fn is_other_number(word: &str, before: &str, behind: &str) -> bool {
         "claim no",
         "claim number",
         "record number",
+        "record no",
+        "record",
+        "chart number",
+        "chart no",
+        "chart",
+        "case number",
+        "case no",
+        "member id",
+        "patient id",
+        "patient no",
+        "encounter no",
+        "encounter number",
+        "reference",
+        "reference no",
+        "icn",
+        "auth",
+        "authorization",
+        "policy no",
+        "member no",
+        "zip",
         "phone number",
         "policy number",
         "member number",
@@ -179,7 +234,9 @@ fn is_other_number(word: &str, before: &str, behind: &str) -> bool {
     let labelled = labels
         .iter()
         .any(|label| near.strip_suffix(label).is_some_and(|rest| !rest.ends_with(|c: char| c.is_alphanumeric())));
-    let glued = before.ends_with(['$', '€', '.', '@', '_']) || before.ends_with(|c: char| c.is_ascii_digit());
+    let glued = is_prefixed(word, before)
+        || before.ends_with(['$', '€', '.', '@', '_'])
+        || before.ends_with(|c: char| c.is_ascii_digit());
     let phone = behind.starts_with('-') && behind[1..].starts_with(|c: char| c.is_ascii_digit()) && {
         let digits = behind[1..].bytes().take_while(u8::is_ascii_digit).count();
         digits == 4 && word.len() != 5

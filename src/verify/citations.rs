@@ -1,6 +1,7 @@
 //! Every statement carries a citation; every citation stands in the edition, word for word.
 
 use crate::corpus::Corpus;
+use crate::domain::check::{Check, Outcome};
 use crate::domain::citation::Table;
 use crate::domain::draft::{Action, Draft};
 use crate::domain::evidence::Evidence;
@@ -9,8 +10,11 @@ use crate::domain::finding::Finding;
 /// Numbers exist, rows exist, quotes are verbatim.
 pub fn check(corpus: &Corpus, evidence: &Evidence, draft: &Draft) -> Vec<Finding> {
     let mut findings = Vec::new();
+    // The service's own reminder, not a statement on coding.
+    let own = draft.sections.iter().filter(|section| section.heading == "PRIVACY");
+    let own: Vec<&str> = own.flat_map(|section| &section.items).map(|item| item.text.as_str()).collect();
     for assertion in draft.assertions() {
-        let free = needs_no_source(evidence, &assertion.text);
+        let free = own.contains(&assertion.text.as_str()) || needs_no_source(evidence, &assertion.text);
         if assertion.cites.is_empty() && !free && draft.action == Action::Answer {
             findings.push(Finding::blocking("citation", format!("no source for: {}", cut(&assertion.text))));
         }
@@ -37,7 +41,15 @@ fn needs_no_source(evidence: &Evidence, text: &str) -> bool {
     let inquiry = &evidence.inquiry;
     inquiry.malformed.iter().any(|malformed| text.contains(malformed.as_str()))
         || inquiry.other_payer.as_ref().is_some_and(|payer| text.contains(payer.as_str()))
+        || evidence.checks.iter().any(|check| says_nothing(check, text))
         || (evidence.citations.is_empty() && inquiry.mentions.iter().any(|m| text.contains(m.code.as_str())))
+}
+
+/// True for the statement of a check that found no row at all: that nothing is on the shelf.
+fn says_nothing(check: &Check, text: &str) -> bool {
+    let silent = check.sources.is_empty() && matches!(check.outcome, Outcome::NotChecked | Outcome::Unknown);
+    let subjects = check.question.subjects();
+    silent && !subjects.is_empty() && subjects.iter().all(|code| text.contains(code.as_str()))
 }
 
 fn resolves(corpus: &Corpus, evidence: &Evidence, n: usize) -> bool {

@@ -1,10 +1,14 @@
 //! What waits for a person whatever the draft says: by what the question turns on, and by a risk that is counted and
 //! recorded with its reasons.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::checks::conclude::{Conclusion, of_intent};
 use crate::config::PolicyRules;
 use crate::corpus::Corpus;
-use crate::domain::check::Outcome;
+use crate::domain::check::{Outcome, Question};
 use crate::domain::draft::{Action, Draft};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::Finding;
@@ -33,7 +37,10 @@ pub fn check(
         Action::AskBack if !policy.ask_back_unread => {
             findings.push(Finding::blocking("policy", "a person reads what is asked back"));
         }
-        Action::AskBack if evidence.inquiry.blank => return findings,
+        // A question back that claims nothing needs no proof.
+        Action::AskBack if evidence.inquiry.blank || evidence.ruling.as_ref().is_some_and(|r| r.sources.is_empty()) => {
+            return findings;
+        }
         Action::AskBack | Action::Answer => {}
         Action::Abstain | Action::NoReply => findings.extend(abstained(evidence, policy)),
     }
@@ -94,21 +101,50 @@ fn risks(corpus: &Corpus, evidence: &Evidence, ruling: Option<&Ruling>) -> Vec<(
             let points = if fit >= policy_fit::NAMED { 2 } else { 4 };
             risks.push((points, "a person confirms the code that was found from words".to_owned()));
         }
-        Some((Basis::Computed { .. }, _)) | None => {}
+        Some((Basis::Computed { rule }, _)) => {
+            if ruling.is_some_and(|ruling| ruling.lines.is_empty() && ruling.ask.is_none())
+                && evidence.inquiry.mentions.is_empty()
+                && CODE.is_match(&evidence.inquiry.text)
+            {
+                risks.push((2, "a code is asked for too, and none was found".to_owned()));
+            }
+            if is_of_one_code(rule) && sentences(&evidence.inquiry.text) > 1 {
+                risks.push((2, "more is told than the one code and its rule".to_owned()));
+            }
+        }
+        None => {}
     }
     let text = evidence.inquiry.text.to_lowercase();
     if ["appeal", "redetermination", "overpay", "refund", "recoup", "audit", "whistle"].iter().any(|w| text.contains(w))
     {
         risks.push((1, "it is about an appeal, an audit or money paid back".to_owned()));
     }
+    let pairs = evidence.checks.iter().filter(|check| matches!(check.question, Question::Excludes { .. }));
+    let silent = pairs.into_iter().any(|check| check.outcome == Outcome::NoNoteInRelease);
+    if silent && evidence.inquiry.intents.first() == Some(&Intent::DiagnosisPair) {
+        risks.push((2, "no note of the tabular list joins the two, and the guidelines may still".to_owned()));
+    }
     let disputed = evidence.inquiry.codes().into_iter().any(|code| !corpus.list_conflicts(code.as_str()).is_empty());
     if disputed {
         risks.push((1, "two official sources disagree about one of its codes".to_owned()));
     }
-    if evidence.inquiry.other_payer.is_some() {
-        risks.push((1, "it names a payer whose documents are not held".to_owned()));
-    }
     risks
+}
+
+/// True for what the tables say of one code, which knows nothing of what else was done.
+fn is_of_one_code(rule: &str) -> bool {
+    rule == "modifier and code" || rule.ends_with("of the fee schedule")
+}
+
+static CODE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:which|what|the|right|correct)\s+(?:\w+\s+){0,2}codes?\b|\bcodes?\b[^.?!]{0,30}\?|\bcpt\b")
+        .expect("the pattern is a constant")
+});
+
+/// Sentences that tell or ask something: greetings, payers and dates alone are none.
+fn sentences(text: &str) -> usize {
+    let parts = text.split(['.', '?', '!', '\n']).map(|part| part.split_whitespace().count());
+    parts.filter(|words| *words > 3).count()
 }
 
 /// How close is close enough, as measured on questions with known answers.

@@ -71,6 +71,11 @@ async fn golden_consultations_say_what_they_must_and_nothing_that_they_must_not(
     });
 }
 
+/// The questions of all cases, for tests of what must not change an answer.
+pub fn questions() -> Vec<String> {
+    cases().into_iter().map(|case| case.question).collect()
+}
+
 fn cases() -> Vec<Case> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();

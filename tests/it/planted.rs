@@ -234,25 +234,28 @@ fn no_clean_draft_is_held() {
 
 #[test]
 fn of_a_hundred_drafts_with_one_error_each_ninety_nine_at_least_are_held() {
-    let (mut planted, mut missed, mut used) = (0, Vec::new(), std::collections::BTreeMap::new());
-    for (n, (evidence, draft)) in CLEAN.iter().enumerate().cycle().take(CLEAN.len() * 4) {
+    let (mut planted, mut missed) = (0, Vec::new());
+    let mut used: std::collections::BTreeMap<&str, usize> = PLANTS.iter().map(|(name, _)| (*name, 0)).collect();
+    for (evidence, draft) in CLEAN.iter().cycle().take(CLEAN.len() * 4) {
         if planted == DRAFTS {
             break;
         }
-        // Each draft gets the next error in turn that it offers a place for.
-        let turn = (0..PLANTS.len()).map(|step| &PLANTS[(planted + n + step) % PLANTS.len()]);
-        let done = turn.into_iter().find_map(|(name, plant)| {
+        // Each draft gets the error that was planted least so far, of those that it offers a place for.
+        let possible = PLANTS.iter().filter_map(|(name, plant)| {
             let (mut evidence, mut draft) = (evidence.clone(), draft.clone());
-            plant(&mut evidence, &mut draft).then_some((*name, evidence, draft))
+            plant(&mut evidence, &mut draft).then_some((used[name], *name, evidence, draft))
         });
-        let Some((name, evidence, draft)) = done else { continue };
+        let Some((_, name, evidence, draft)) = possible.min_by_key(|(times, name, ..)| (*times, *name)) else {
+            continue;
+        };
         planted += 1;
         *used.entry(name).or_insert(0) += 1;
         if is_clean(corpus(), &evidence, &draft) {
             missed.push(format!("{name} in: {}", evidence.inquiry.text));
         }
     }
+    used.retain(|_, times| *times > 0);
     assert_eq!(planted, DRAFTS);
-    assert!(used.len() >= 18, "only {used:?}");
+    assert!(used.len() >= 20, "only {used:?}");
     assert!(missed.len() <= 1, "{} of {planted} were let through:\n{}", missed.len(), missed.join("\n"));
 }

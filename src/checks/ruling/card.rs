@@ -2,8 +2,10 @@
 
 use super::choice;
 use super::wants::{Wants, plain};
+use crate::checks::ask;
 use crate::checks::bypass::is_visit;
 use crate::corpus::{Asked, Card, Corpus, Match, Words};
+use crate::domain::check::{Outcome, Question};
 use crate::domain::code::{Code, CodeSet, Modifier};
 use crate::domain::draft::{Line, Verdict};
 use crate::domain::inquiry::{Inquiry, asked_of};
@@ -27,6 +29,8 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
     }
     found.retain(|one| one.weight >= LEAST);
     found.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    // A rule of another year bills codes that are not valid on the date: the next one is about this date.
+    found.retain(|one| is_of_date(corpus, inquiry, one));
     let best = found.first()?;
     let mut ruling = of(corpus, best);
     ruling.verdict = ruling.verdict.or_else(|| of_label(ruling.label.as_deref(), &text));
@@ -35,6 +39,9 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
         ruling.verdict = ruling.verdict.or_else(|| of_lines(&ruling, inquiry));
     }
     complete(corpus, inquiry, wants, &mut ruling);
+    if !ruling.lines.iter().all(|line| is_alive(corpus, inquiry, &line.code)) {
+        return None;
+    }
     let rival = found[1..].iter().find(|other| other.weight >= best.weight - NEAR && !agree(best, other));
     if let Some(rival) = rival {
         ruling.doubts.push(format!("rule {} fits as well and says something else", rival.card.id));
@@ -43,6 +50,18 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
         ruling.doubts.push(format!("rule {} is recalled and not yet confirmed by a document", best.card.id));
     }
     Some(ruling)
+}
+
+/// True where every code that the case bills is valid on the date, or is none that a list could tell.
+fn is_of_date(corpus: &Corpus, inquiry: &Inquiry, found: &Match<'_>) -> bool {
+    let lines = found.case.bill.iter().filter_map(|line| read_line(line));
+    lines.into_iter().all(|line| is_alive(corpus, inquiry, &line.code))
+}
+
+/// False for a code that the lists know not to be valid on the date.
+fn is_alive(corpus: &Corpus, inquiry: &Inquiry, code: &Code) -> bool {
+    let status = ask(corpus, &Question::CodeStatus { code: code.clone() }, inquiry.scope);
+    !matches!(status.outcome, Outcome::Deleted | Outcome::Future | Outcome::Header)
 }
 
 /// True where the question is about diagnoses, false where it is about services, `None` where it may be either.

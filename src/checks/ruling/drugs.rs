@@ -30,7 +30,15 @@ pattern!(SINGLE, r"(?i)\bsingle[\s-]*(?:dose|use)|\bsdvs?\b");
 pattern!(MULTI, r"(?i)\bmulti(?:ple)?[\s-]*(?:dose|use)");
 pattern!(
     NONE_LEFT,
-    r"(?i)\b(?:nothing|none|no)\b[^.?!]{0,24}\b(?:wast\w*|discard\w*|thrown|left)|\bno waste\b|\ball of (?:it|the)\b"
+    r"(?i)\b(?:nothing|none)\b[^.?!,]{0,24}\b(?:wast\w*|discard\w*|thrown|left)|\bno\s+(?:drug\s+|medication\s+)?(?:waste|wastage|discard\w*|left-?overs?)\b|\ball of (?:it|the)\b"
+);
+pattern!(
+    THROWN,
+    r"(?i)\b[\d,]+(?:\.\d+)?[\s-]*(?:mg|mcg|units?|g)\b\)?[^.?!;]{0,24}\b(?:discarded|wasted|thrown away)\b|\b(?:rest|remainder|remaining|left-?over)\b[^.?!;]{0,40}\b(?:discarded|wasted|thrown away)\b"
+);
+pattern!(
+    VIALS_OF,
+    r"(?i)\b(\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten)\s+(?:single[\s-]*(?:dose|use)\s+)?(?:vials?|syringes?|pens?|ampules?)\s+of\s+([\d,]+(?:\.\d+)?)[\s-]*(mg|mcg|units?|g)\b"
 );
 pattern!(ASKS, r"(?i)\bunits?\b|\bhow (?:many|do)\b|\bjw\b|\bjz\b|\bwast|\blines?\b|\bmodifier|\bbill|\bcode");
 pattern!(PER, r"(?i)(?:per|,|inj(?:ection)?)?\s*([\d,]+(?:\.\d+)?)\s*(mg|mcg|units?|g)\b");
@@ -41,7 +49,7 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
     if !ASKS.is_match(text) || MULTI.is_match(text) {
         return None;
     }
-    let vials = VIALS.captures(text);
+    let vials = VIALS_OF.captures(text).or_else(|| VIALS.captures(text));
     let unit = |m: &str| m.trim_end_matches('s').to_lowercase();
     let packed = vials.as_ref().and_then(|found| {
         let count = found.get(1).map_or(Some(1.0), |count| number(count.as_str()))?;
@@ -58,6 +66,10 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
     let (per, description) = dose(corpus, &code, &given.1)?;
     let billed = (given.0 / per).ceil();
     let waste = packed.filter(|(_, unit)| *unit == given.1).map(|(total, _)| total - given.0);
+    // What was thrown away is told; what the vials held must be told too, or nothing is said of it.
+    if THROWN.is_match(text) && waste.is_none_or(|waste| waste <= 0.0) {
+        return None;
+    }
     let single = SINGLE.is_match(text) || waste.is_some();
     let wasted = waste.filter(|waste| *waste > 0.0).map(|waste| (waste / per).floor()).filter(|units| *units >= 1.0);
     let nothing = waste.is_some_and(|waste| waste.abs() < 1e-9) || NONE_LEFT.is_match(text);

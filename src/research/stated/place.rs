@@ -10,8 +10,8 @@ macro_rules! pattern {
     };
 }
 
-pattern!(NEAR_STATE, r"\b(?:in|state(?: is)?:?|from|for|MAC:?|locality:?|,)\s+([A-Z]{2})\b(?:[\s,.;?)]|$)");
-pattern!(ZIP, r"(?i)(?:\bzip(?:\s*code)?:?\s*|\b[A-Z]{2}\s+)(\d{5})(?:-\d{4})?\b");
+pattern!(NEAR_STATE, r"\b(?:in|[Ss]tate(?: is)?:?|from|for|MAC:?|locality:?|,)\s+([A-Z]{2})\b(?:[\s,.;?)]|$)");
+pattern!(ZIP, r"(?:\b(?i:zip(?:\s*code)?):?\s*|\b[A-Z]{2}\s+)(\d{5})(?:-\d{4})?\b");
 pattern!(POS, r"(?i)\b(?:pos|place[- ]of[- ]service)(?:\s+codes?)?[\s:#=]*(?:is|of|with|were|was)?\s*(\d{2})\b");
 pattern!(MORE_POS, r"(?i)^\s*(?:,|or|and|vs\.?|versus|/|to)\s*(?:pos\s*)?(\d{2})\b");
 pattern!(GROUPED, r"(?i)\b(CO|PR|OA|PI|CR)\s?-?\s?([A-Z]?\d{1,3})\b");
@@ -92,8 +92,13 @@ pub fn state(text: &str) -> Option<String> {
     // "West Virginia" holds "Virginia": the longest name that stands there is meant.
     let by_name = STATES.iter().filter(|(name, _)| named(name)).max_by_key(|(name, _)| name.len());
     let by_letters = || {
-        let found = NEAR_STATE.captures_iter(text).map(|found| found.get(1).map_or("", |m| m.as_str()));
-        found.into_iter().find(|two| STATES.iter().any(|(_, letters)| letters == two))
+        let mut found = NEAR_STATE.captures_iter(text).filter_map(|found| found.get(1));
+        // `CO 97` is a denial.
+        let alone = |m: &regex::Match<'_>| {
+            !text[m.end()..].trim_start_matches([' ', '-']).starts_with(|c: char| c.is_ascii_digit())
+                || text[m.end()..].trim_start().chars().take_while(char::is_ascii_digit).count() == 5
+        };
+        found.find(|m| alone(m) && STATES.iter().any(|(_, letters)| *letters == m.as_str())).map(|m| m.as_str())
     };
     by_name.map(|(_, letters)| *letters).or_else(by_letters).map(str::to_owned)
 }

@@ -1,0 +1,156 @@
+//! The answer to "what does this denial mean, and what now?": never a modifier because of the denial, never a code
+//! that pays.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::meanings::{self, Meaning};
+use super::named::{Named, spoken};
+use super::{check, follow, joined, listed, with_appeal};
+use crate::checks::coverage::asking::{is_yes_or_no, wants_code};
+use crate::corpus::Corpus;
+use crate::domain::check::{Check, Outcome, Question};
+use crate::domain::citation::{Source, Table};
+use crate::domain::draft::Verdict;
+use crate::domain::inquiry::Inquiry;
+use crate::domain::ruling::{Basis, Ruling};
+
+macro_rules! pattern {
+    ($name:ident, $text:expr) => {
+        static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($text).expect("the pattern is a constant"));
+    };
+}
+
+pattern!(
+    ASKS,
+    r"(?i)\b(?:what|why|mean\w*|explain|decode|stand for|how (?:do|should|can|to)|fix|correct\w*|resubmit\w*|appeal\w*|next|handle|resolve|respond|work|options|help|write[- ]?off|right|valid|legit\w*|deni\w+)\b|\?"
+);
+pattern!(
+    PATIENT,
+    r"(?i)\b(?:bill|charge|balance[- ]?bill|collect|invoice|pass|owe|owes|statement|liab\w*|responsib\w*)\b[^.?!]{0,40}\b(?:patient|beneficiary|member|him|her|them)\b|\b(?:patient|beneficiary|member)\b[^.?!]{0,30}\b(?:owe|owes|pay|pays|liable|responsible|billed|charged)\b"
+);
+pattern!(
+    ADD,
+    r"(?i)\b(?:add|adding|append\w*|put|putting|use|using|try|slap|tack|stick|throw)\b[^.?!]{0,24}\b(?:59|25|x[esup]|91|76|77|kx)\b|\b(?:modifier|mod) (?:59|25|x[esup])\b[^.?!]{0,30}\b(?:help|fix|work|solve|get)"
+);
+pattern!(RECODE, r"(?i)\b(?:change|swap|switch|different|another|other)\b[^.?!]{0,24}\b(?:code|diagnosis|dx|icd\w*)\b");
+pattern!(
+    ELSE,
+    r"(?i)\b(?:how long|deadline|time ?(?:limit|frame)|how many days|by when|levels? of appeal|late)\b|\babn\b|\b(?:which|what) modifiers?\b"
+);
+
+/// The answer; `None` where the question wants something else of the denial.
+pub(super) fn settle(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
+    let text = inquiry.text.as_str();
+    let named = spoken(corpus, inquiry);
+    let main = main(&named)?;
+    let meaning = meanings::find(&main.reason)?;
+    if ELSE.is_match(text) || wants_code(text) || !ASKS.is_match(text) {
+        return None;
+    }
+    let checks: Vec<Check> = named.iter().map(|named| check(corpus, &named.text(), inquiry.scope)).collect();
+    let follow = follow::decisive(corpus, inquiry, &named);
+    let (verdict, mut parts) = told(inquiry, &named, main, &meaning, follow.as_ref());
+    let lead = if verdict.is_some() {
+        String::new()
+    } else {
+        format!("{} says that {}", listed(&named), says(&named, &meaning))
+    };
+    parts.insert(usize::from(verdict.is_some()), lead);
+    let mut sources: Vec<Source> = checks.iter().flat_map(|check| check.sources.clone()).collect();
+    sources.extend(follow.iter().flat_map(|(_, check)| check.sources.clone()));
+    let recode = ADD.is_match(text) || RECODE.is_match(text);
+    sources.extend(recode.then(|| corpus.find_card("do-not-code-from-denial")).flatten().map(|card| card.source()));
+    let mut seen = Vec::new();
+    sources.retain(|source| {
+        !seen.contains(&source.fact) && {
+            seen.push(source.fact.clone());
+            true
+        }
+    });
+    let confirmed = checks.iter().all(|check| check.sources.iter().any(|s| s.fact.table == Table::Denial));
+    let doubts = if confirmed {
+        Vec::new()
+    } else {
+        vec!["the list of denial codes is not on this shelf: the meaning is recalled".to_owned()]
+    };
+    Some(Ruling {
+        basis: Basis::Computed { rule: "denial code".to_owned() },
+        verdict,
+        lines: Vec::new(),
+        modifiers: Vec::new(),
+        label: Some(main.text()),
+        say: joined(&parts),
+        ask: None,
+        sources,
+        confirmed,
+        doubts,
+        fit: 9.0,
+    })
+}
+
+/// The code that the answer turns on: a remark tells more than a general reason.
+fn main(named: &[Named]) -> Option<&Named> {
+    let first = named.iter().find(|named| !named.is_remark()).or_else(|| named.first())?;
+    let remark = named.iter().find(|named| named.is_remark() && meanings::find(&named.reason).is_some());
+    match remark {
+        Some(remark) if meanings::is_general(&first.reason) || meanings::find(&first.reason).is_none() => Some(remark),
+        _ => Some(first),
+    }
+}
+
+/// What the reason says; a general one is followed by what its remark says.
+fn says(named: &[Named], main: &Meaning) -> String {
+    let general = named.iter().find(|named| meanings::is_general(&named.reason) && named.reason != main.code);
+    match general.and_then(|named| meanings::find(&named.reason)) {
+        Some(general) => format!("{}: {}", general.says.split(';').next().unwrap_or_default(), main.says),
+        None => main.says.to_owned(),
+    }
+}
+
+/// The verdict where yes or no is asked, and the sentences behind it.
+fn told(
+    inquiry: &Inquiry,
+    named: &[Named],
+    main: &Named,
+    meaning: &Meaning,
+    follow: Option<&(String, Check)>,
+) -> (Option<Verdict>, Vec<String>) {
+    let text = inquiry.text.as_str();
+    let yes_or_no = is_yes_or_no(text);
+    let group = named.iter().find_map(|named| named.group.as_deref());
+    let found = follow.map(|(words, _)| words.clone()).unwrap_or_default();
+    let next = with_appeal(meaning.next, follow::speaks_of_medicare(inquiry));
+    if yes_or_no
+        && PATIENT.is_match(text)
+        && let Some(group) = group
+    {
+        let liable = meanings::liability(group).unwrap_or_default().to_owned();
+        let (verdict, opening) = match group {
+            "CO" | "PI" => (Verdict::No, format!("No. {liable}")),
+            // Excluded by statute: no notice was needed.
+            "PR" if named.iter().any(|named| named.reason == "N425") => (Verdict::Yes, format!("Yes. {liable}")),
+            _ => (Verdict::Depends, format!("It depends on the reason. {liable}")),
+        };
+        return (
+            Some(verdict),
+            vec![opening, format!("{} says that {}", main.text(), meaning.says), format!("Next: {next}")],
+        );
+    }
+    if yes_or_no && (ADD.is_match(text) || RECODE.is_match(text)) {
+        let never = follow.is_some_and(|(_, check)| check.outcome == Outcome::EditNever);
+        let may = follow.is_some_and(|(_, check)| {
+            check.outcome == Outcome::EditModifierAllowed && matches!(check.question, Question::Ptp { .. })
+        });
+        let (verdict, opening) = if may && !RECODE.is_match(text) && !never {
+            (Verdict::Depends, "Not because of the denial; only if it is true")
+        } else {
+            (Verdict::No, "No. A denial is no reason for a modifier or another code")
+        };
+        let rest = if found.is_empty() { format!("Next: {next}") } else { found };
+        return (Some(verdict), vec![opening.to_owned(), format!("{} says that {}", main.text(), meaning.says), rest]);
+    }
+    let liable = group.and_then(meanings::liability).unwrap_or_default().to_owned();
+    (None, vec![liable, found, format!("Next: {next}")])
+}
