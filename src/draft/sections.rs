@@ -63,7 +63,11 @@ fn statuses(evidence: &Evidence) -> Vec<Assertion> {
             Outcome::NotChecked => {
                 format!("{}{}", stale(check), what.map(|w| format!(" What it is{w}.")).unwrap_or_default())
             }
-            _ => sentence(&check.detail),
+            _ => {
+                // The code stands in front already.
+                let said = check.detail.strip_prefix(code.as_str()).map_or(check.detail.as_str(), str::trim_start);
+                if said.ends_with('.') { said.to_owned() } else { format!("{said}.") }
+            }
         };
         (code.to_string(), text, evidence.numbers(check))
     });

@@ -42,6 +42,10 @@ pub fn run(corpus: &Corpus, text: &str, reading: &Reading) -> Result<Evidence, C
     Ok(first)
 }
 
+/// Computations that rest on a table alone, by a word of their name.
+const TABLES: [&str; 9] =
+    ["denial", "place", "fee", "outpatient", "opps", "crosswalk", "risk adjustment", "coverage", "laboratory"];
+
 /// The evidence for one question.
 fn one(corpus: &Corpus, inquiry: Inquiry) -> Result<Evidence, CorpusError> {
     let scope: Scope = inquiry.scope;
@@ -53,9 +57,9 @@ fn one(corpus: &Corpus, inquiry: Inquiry) -> Result<Evidence, CorpusError> {
     if ruling.is_some() {
         found = ask(ruling.as_ref());
     }
-    // What a denial code or a place means is told by its own table; rules that share its two letters are about
-    // something else.
-    let decoded = |ruling: &Ruling| matches!(&ruling.basis, Basis::Computed { rule } if ["denial", "place"].iter().any(|word| rule.contains(word)));
+    // What a denial code, a place, a fee or a crosswalk is, its own table tells; rules that share a code or two letters
+    // with it are about something else.
+    let decoded = |ruling: &Ruling| matches!(&ruling.basis, Basis::Computed { rule } if TABLES.iter().any(|word| rule.contains(word)));
     if ruling.as_ref().is_some_and(decoded) {
         return Ok(Evidence::new(inquiry, found, ruling, Vec::new(), corpus.edition().to_owned()));
     }

@@ -100,7 +100,10 @@ fn said(say: &str) -> Option<Verdict> {
 fn complete(corpus: &Corpus, inquiry: &Inquiry, wants: Wants, ruling: &mut Ruling) {
     let procedures: Vec<&Code> = inquiry.codes().into_iter().filter(|code| code.set().is_procedure()).collect();
     if ruling.verdict == Some(Verdict::No) {
-        if ruling.lines.is_empty() && wants.verdict {
+        // What is asked about is denied; what stands beside it stays. Where nothing is told apart, nothing is billed.
+        let asked = inquiry.text_asked();
+        let told_apart = procedures.iter().any(|code| asked.contains(code.as_str()));
+        if ruling.lines.is_empty() && wants.verdict && told_apart {
             let kept = procedures.into_iter().filter(|code| !inquiry.text_asked().contains(code.as_str()));
             ruling.lines = kept.map(|code| line(code, Vec::new())).collect();
         }
