@@ -23,7 +23,9 @@ fn find(corpus: &Corpus, a: &Code, b: &Code, scope: Scope) -> Finding {
         return Finding::new(Outcome::NotChecked, format!("{a} with itself is a question of units, not of an edit"));
     }
     let family = format!("ptp+{}+{}", scope.setting.key(), scope.program.key());
-    let rows = corpus.list_ptp(a, b, scope.setting, scope.program);
+    let mut rows = corpus.list_ptp(a, b, scope.setting, scope.program);
+    // Both orders may have had an edit once: which of them is told does not hang on the order of the question.
+    rows.sort_by(|one, other| one.column_one.as_str().cmp(other.column_one.as_str()));
     let in_force = corpus.releases().in_force(&family, scope.as_of);
     if let Some(row) = best_in_force(corpus, &rows, &family, scope.as_of, in_force) {
         return edit(corpus, row);
@@ -38,7 +40,7 @@ fn find(corpus: &Corpus, a: &Code, b: &Code, scope: Scope) -> Finding {
         return not_yet(corpus, row);
     }
     if !goes_on || in_force.is_some() {
-        if let Some(row) = rows.iter().find(|row| ended(row, scope.as_of)) {
+        if let Some(row) = rows.iter().filter(|row| ended(row, scope.as_of)).max_by_key(|row| row.period.to) {
             return gone(corpus, row);
         }
         if let Some(row) = rows.iter().find(|row| row.indicator == 9) {

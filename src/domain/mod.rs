@@ -13,6 +13,7 @@ pub mod finding;
 pub mod inquiry;
 pub mod message;
 pub mod outbox;
+pub mod pattern;
 pub mod quota;
 pub mod release;
 pub mod ruling;

@@ -13,7 +13,7 @@ pub const MAX_PARTS: usize = 8;
 
 macro_rules! pattern {
     ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($text).expect("the pattern is a constant"));
+        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
     };
 }
 

@@ -7,7 +7,7 @@ use regex::Regex;
 macro_rules! patterns {
     ($name:ident: $(($pattern:expr, $codes:expr)),+ $(,)?) => {
         static $name: LazyLock<Vec<(Regex, &'static [&'static str])>> = LazyLock::new(|| {
-            vec![$((Regex::new($pattern).expect("the pattern is a constant"), $codes as &[&str])),+]
+            vec![$((crate::domain::pattern::constant($pattern), $codes as &[&str])),+]
         });
     };
 }

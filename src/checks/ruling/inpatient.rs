@@ -8,7 +8,7 @@ use regex::Regex;
 macro_rules! patterns {
     ($name:ident: $(($pattern:expr, $text:expr)),+ $(,)?) => {
         static $name: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
-            vec![$((Regex::new($pattern).expect("constant"), $text)),+]
+            vec![$((crate::domain::pattern::constant($pattern), $text)),+]
         });
     };
 }

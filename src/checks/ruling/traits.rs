@@ -42,7 +42,7 @@ const GROUPS: [&[&[&str]]; 24] = [
 
 macro_rules! pattern {
     ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($text).expect("the pattern is a constant"));
+        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
     };
 }
 

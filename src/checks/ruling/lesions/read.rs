@@ -12,7 +12,7 @@ use crate::checks::ruling::wounds::read::{one_place, pieces};
 
 macro_rules! pattern {
     ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($text).expect("the pattern is a constant"));
+        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
     };
 }
 

@@ -16,7 +16,7 @@ use crate::domain::ruling::Ruling;
 
 macro_rules! pattern {
     ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($text).expect("the pattern is a constant"));
+        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
     };
 }
 
