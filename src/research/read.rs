@@ -77,7 +77,7 @@ pattern!(
       | within | later | (?:un)?related | another \s (?:surgeon|doctor|physician|practice|group|provider) | prolonged | screening | denied | denial | denies | appeal | reject(?:s|ed)? | why | (?:which | what) \s (?:code|level|diagnosis)
       | code \s for | instead | either | rather | count(?:s|ed)? | chart(?:ed|ing) | document\w* | pays? | paid | cover(?:s|ed|age)? | reimburs\w* | often | bilateral
       | right \s and \s left | left \s and \s right | (?:right|left) \s (?:eye|knee|index|middle|ring|little|thumb|hand|foot|ear|breast|side|shoulder|hip|leg|arm|elbow|wrist|ankle|great|big|toe|upper|lower|renal|femoral|iliac) | both \s (?:eyes?|knees?|sides?|shoulders?|hands?|feet|ears?|breasts?)
-      | \d{1,2}:\d{2} | next \s (?:day|morning) | yesterday | different \s (?:physician|surgeon|doctor|provider|group) | assistant | co-?surgeon | resubmit\w* | waste\w* | vial | discard\w*
+      | \d{1,2}:\d{2} | (?:on \s)? day \s \d+ | same \s surgeon | next \s (?:day|morning) | yesterday | different \s (?:physician|surgeon|doctor|provider|group) | assistant | co-?surgeon | resubmit\w* | waste\w* | vial | discard\w*
       | modifiers? \s for | lines? | guideline | legal | audit )\b"
 );
 pattern!(CHOICE, r"(?i)\b[0-9A-Z]\d[0-9A-Z.]{1,6}-?\s+(?:or|vs\.?|versus)\s+[0-9A-Z]\d[0-9A-Z.]{1,6}|\bor only\b");
