@@ -287,8 +287,23 @@ impl Numbers {
                     }
                 }
                 text.push_str(&format!(" ({})", source.fact));
-                Some(SourceLine { n: self.before + n + 1, text })
+                Some(SourceLine { n: self.before + n + 1, text: revisions(&text) })
             })
             .collect()
     }
+}
+
+/// Revisions as CMS numbers its transmittals, `R13316`: five bare digits would read as a procedure code.
+fn revisions(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("Rev. ") {
+        let (before, behind) = (&rest[..at], &rest[at + 5..]);
+        out.push_str(before);
+        let number = behind.bytes().take_while(u8::is_ascii_digit).count() == 5;
+        out.push_str(if number { "R" } else { "Rev. " });
+        rest = behind;
+    }
+    out.push_str(rest);
+    out
 }
