@@ -131,12 +131,13 @@ fn tells(inquiry: &Inquiry) -> bool {
 fn is_settled(inquiry: &Inquiry, checks: &[Check], computed: &Conclusion, ruling: &Ruling) -> bool {
     let by_computation = matches!(ruling.basis, Basis::Computed { .. });
     // A choice between two codes bills one of them: that they are never billed together is no answer to it.
-    let one_of_two = by_computation && ruling.lines.len() == 1 && !checks.iter().any(is_dead);
+    let lower = inquiry.text.to_lowercase();
+    let offered = [" or ", " vs", " versus "].iter().any(|word| lower.contains(word));
+    let one_of_two = by_computation && offered && ruling.lines.len() == 1 && !checks.iter().any(is_dead);
     if one_of_two || (by_computation && inquiry.intents.first() == Some(&Intent::Units)) {
         return false;
     }
-    if asks_otherwise(inquiry, checks) || (matches!(ruling.basis, Basis::Computed { .. }) && asks_more(inquiry, checks))
-    {
+    if asks_otherwise(inquiry, checks) || (by_computation && asks_more(inquiry, checks)) {
         return false;
     }
     let never = || checks.iter().any(|check| is_dead(check) || check.outcome == Outcome::EditNever);
