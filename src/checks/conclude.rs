@@ -3,13 +3,23 @@
 //! One set of rules, asked by the plain composer, handed to a model as settled, and asked again by verification:
 //! a draft that says anything else is held.
 
+mod figures;
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::bypass::{bypass, condition, is_visit};
+use super::fee::is_anesthesia;
+use super::ruling::wants::{Wants, plain};
 use super::separation::{Separation, separation};
+use super::told::tells;
 use crate::corpus::Corpus;
 use crate::domain::check::{Check, Outcome, Question};
 use crate::domain::code::{Code, Modifier};
 use crate::domain::draft::{Action, Line, Standing, Verdict};
 use crate::domain::inquiry::{Inquiry, Intent};
+use crate::domain::pattern::constant;
 use crate::domain::ruling::{Basis, Ruling};
 
 /// What follows from the checks.
@@ -38,7 +48,7 @@ pub fn conclude(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check], ruling: Op
     }
     let computed = computed(corpus, inquiry, checks);
     match ruling {
-        Some(ruling) if !is_settled(inquiry, checks, &computed, ruling) => Conclusion {
+        Some(ruling) if !is_settled(corpus, inquiry, checks, &computed, ruling) => Conclusion {
             action: if ruling.ask.is_some() { Action::AskBack } else { Action::Answer },
             verdict: ruling.verdict,
             label: ruling.label.clone(),
@@ -69,14 +79,16 @@ pub fn needs_no_rule(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> bo
     if unanswered(inquiry).is_some() {
         return true;
     }
-    let bundling = inquiry.intents.first() == Some(&Intent::Bundling);
     // How many units a dose or a time makes is no question of the limit.
     let amounts = ["mg", "minutes"].iter().any(|kind| inquiry.stated.amounts.contains_key(*kind));
     if inquiry.intents.first() == Some(&Intent::Units) && amounts {
         return false;
     }
-    let answered = computed(corpus, inquiry, checks).action == Action::Answer && !(bundling && tells(inquiry));
-    inquiry.beyond.is_empty() && (answered || is_unchecked(inquiry, checks)) && !asks_more(inquiry, checks)
+    if !inquiry.beyond.is_empty() || asks_more(inquiry, checks) {
+        return false;
+    }
+    let answered = computed(corpus, inquiry, checks).action == Action::Answer;
+    (answered || is_unchecked(corpus, inquiry, checks)) && (inquiry.validity || !tells(corpus, inquiry))
 }
 
 /// True where the words ask for more than the validity of a code, or than whether two diagnoses may stand together:
@@ -113,14 +125,10 @@ fn is_of_codes(inquiry: &Inquiry) -> bool {
 }
 
 /// True where nothing is asked but what the tables hold, and they do not speak for the date.
-fn is_unchecked(inquiry: &Inquiry, checks: &[Check]) -> bool {
+fn is_unchecked(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> bool {
     let leading = inquiry.intents.first().copied().unwrap_or(Intent::Other);
-    !tells(inquiry) && of_intent(checks, leading).any(|check| check.outcome == Outcome::NotChecked)
-}
-
-/// True where the question has words enough besides its codes for a rule to turn on.
-fn tells(inquiry: &Inquiry) -> bool {
-    inquiry.text.split_whitespace().filter(|word| !word.contains(|c: char| c.is_ascii_digit())).count() > TOLD
+    (inquiry.validity || !tells(corpus, inquiry))
+        && of_intent(checks, leading).any(|check| check.outcome == Outcome::NotChecked)
 }
 
 /// True where the tables settle the question, whatever a rule says: an edit that nothing bypasses, a code that is not
@@ -128,7 +136,7 @@ fn tells(inquiry: &Inquiry) -> bool {
 ///
 /// An edit that a modifier may bypass, and no edit at all, leave open what the rules of the manuals say of the very
 /// situation: there a rule that fits closely and says otherwise goes before them.
-fn is_settled(inquiry: &Inquiry, checks: &[Check], computed: &Conclusion, ruling: &Ruling) -> bool {
+fn is_settled(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check], computed: &Conclusion, ruling: &Ruling) -> bool {
     let by_computation = matches!(ruling.basis, Basis::Computed { .. });
     // A choice between two codes bills one of them: that they are never billed together is no answer to it.
     let lower = inquiry.text.to_lowercase();
@@ -140,19 +148,24 @@ fn is_settled(inquiry: &Inquiry, checks: &[Check], computed: &Conclusion, ruling
     if asks_otherwise(inquiry, checks) || (by_computation && asks_more(inquiry, checks)) {
         return false;
     }
+    // What is billed in the place of a code that has ended, a rule knows better than the list.
+    let replaces = checks.iter().any(is_dead)
+        && !ruling.lines.is_empty()
+        && ruling.fit >= CLOSE
+        && (Wants::of(&plain(&inquiry.text)).code || REPLACED.is_match(&inquiry.text));
+    if replaces {
+        return false;
+    }
     let never = || checks.iter().any(|check| is_dead(check) || check.outcome == Outcome::EditNever);
     let bundling = inquiry.intents.first() == Some(&Intent::Bundling);
-    let otherwise = ruling.verdict.is_some() && ruling.verdict != computed.verdict && ruling.fit >= CLOSE;
-    let told = tells(inquiry);
+    let told = !inquiry.validity && tells(corpus, inquiry);
+    let otherwise = ruling.verdict.is_some() && ruling.verdict != computed.verdict;
     // What the tables could not be asked for the date is not answered by a rule instead where nothing else is asked;
     // where more is told, its draft waits for a person.
-    let open = bundling && otherwise && told;
+    let open = told && ruling.fit >= CLOSE && (!bundling || otherwise);
     (computed.action == Action::Answer && (never() || (inquiry.beyond.is_empty() && !open)))
-        || (inquiry.beyond.is_empty() && is_unchecked(inquiry, checks))
+        || (inquiry.beyond.is_empty() && is_unchecked(corpus, inquiry, checks))
 }
-
-/// A question of so few words besides its codes tells nothing that a rule could turn on.
-const TOLD: usize = 6;
 
 /// From here on a rule fits closely.
 const CLOSE: f32 = 4.0;
@@ -168,11 +181,11 @@ fn computed(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Conclusion 
         Intent::CodeStatus if asks_otherwise(inquiry, checks) => abstain(),
         Intent::CodeStatus => status(checks),
         Intent::Units if dead => answer(Some(Verdict::No)),
-        Intent::Units => units(checks),
+        Intent::Units => figures::units(checks),
         Intent::AddOn | Intent::GlobalPeriod if all_dead(inquiry, checks) => answer(Some(Verdict::No)),
-        Intent::AddOn => add_on(checks),
-        Intent::GlobalPeriod => global(checks),
-        Intent::DiagnosisPair => diagnoses(checks),
+        Intent::AddOn => figures::add_on(checks),
+        Intent::GlobalPeriod => figures::global(checks),
+        Intent::DiagnosisPair => figures::diagnoses(inquiry, checks),
         Intent::Modifier | Intent::Other if all_dead(inquiry, checks) => answer(Some(Verdict::No)),
         Intent::Modifier | Intent::Other => abstain(),
     };
@@ -181,6 +194,12 @@ fn computed(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Conclusion 
         if unchecked || conclusion.action != Action::Answer { Standing::Reasoned } else { Standing::Checked };
     Conclusion { standing, ..conclusion }
 }
+
+static REPLACED: LazyLock<Regex> = LazyLock::new(|| {
+    constant(
+        r"(?i)\b(?:replac\w+|instead|successors?|supersed\w+|(?:what|which) (?:now|code|do|should|is (?:it|the)))\b|\bnew code\b|\bcode now\b",
+    )
+});
 
 fn answer(verdict: Option<Verdict>) -> Conclusion {
     Conclusion {
@@ -267,6 +286,9 @@ fn bundling(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Conclusion 
         return abstain();
     }
     let lines = lines(corpus, inquiry, checks);
+    if pairs.iter().any(|check| check.question.subjects().into_iter().any(|code| is_never_paid_beside(corpus, code))) {
+        return abstain();
+    }
     if pairs.iter().all(|check| check.outcome == Outcome::NoEditInRelease) {
         return Conclusion { lines, ..answer(Some(Verdict::Yes)) };
     }
@@ -282,11 +304,19 @@ fn bundling(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Conclusion 
 /// edits, so the absence of one is no permission, and an edit between two visits is not met by modifier 25.
 fn says_too_little(check: &Check) -> bool {
     let visits = check.question.subjects().into_iter().filter(|code| is_visit(code)).count();
+    let anesthesia = check.question.subjects().into_iter().filter(|code| is_anesthesia(code)).count();
     match check.outcome {
-        Outcome::NoEditInRelease => visits > 0,
+        // One anesthesia is reported by one code.
+        Outcome::NoEditInRelease => visits > 0 || anesthesia > 1,
         Outcome::EditModifierAllowed => visits > 1,
         _ => false,
     }
+}
+
+/// True for a service that the fee schedule never pays by itself (status B, P or T: bundled, or paid only where nothing
+/// else is): that no edit joins it to another is no permission.
+fn is_never_paid_beside(corpus: &Corpus, code: &Code) -> bool {
+    corpus.list_fees(code).iter().any(|row| ["B", "P", "T"].contains(&row.field("status")))
 }
 
 /// True where one of the codes is, or may be, an add-on code whose primary the question does not name.
@@ -336,58 +366,4 @@ fn lines(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Vec<Line> {
     }
     lines.sort_by_key(|line| !line.modifiers.is_empty());
     lines
-}
-
-fn units(checks: &[Check]) -> Conclusion {
-    let found: Vec<&Check> = of_intent(checks, Intent::Units).collect();
-    if found.is_empty() || found.iter().any(|c| matches!(c.outcome, Outcome::NotChecked | Outcome::NoLimitInRelease)) {
-        return abstain();
-    }
-    let verdict = found.iter().find_map(|check| {
-        let Question::Units { asked: Some(_), .. } = check.question else { return None };
-        Some(match (check.outcome, check.figures.mai) {
-            (Outcome::WithinLimit, _) => Verdict::Yes,
-            (Outcome::OverLimit, Some(3)) => Verdict::Depends,
-            _ => Verdict::No,
-        })
-    });
-    let within = found.iter().filter(|check| check.outcome == Outcome::WithinLimit);
-    let lines = within.filter_map(|check| match &check.question {
-        Question::Units { code, asked } => {
-            // Where one is the most, one is the answer, whatever was done.
-            let units = asked.or((check.figures.units == Some(1)).then_some(1))?;
-            Some(Line { code: code.clone(), modifiers: Vec::new(), units, role: "bill".to_owned() })
-        }
-        _ => None,
-    });
-    let label = found.first().and_then(|check| check.figures.units).map(|units| units.to_string());
-    Conclusion { lines: lines.collect(), label, ..answer(verdict) }
-}
-
-fn add_on(checks: &[Check]) -> Conclusion {
-    let found: Vec<&Check> = of_intent(checks, Intent::AddOn).collect();
-    match found.first().map(|check| check.outcome) {
-        Some(Outcome::AddOn) => Conclusion { label: Some("add-on".to_owned()), ..answer(Some(Verdict::Yes)) },
-        Some(Outcome::NotAddOn) => Conclusion { label: Some("not an add-on".to_owned()), ..answer(Some(Verdict::No)) },
-        _ => abstain(),
-    }
-}
-
-fn global(checks: &[Check]) -> Conclusion {
-    let found: Vec<&Check> = of_intent(checks, Intent::GlobalPeriod).collect();
-    if found.is_empty() || found.iter().any(|check| check.outcome != Outcome::Known) {
-        return abstain();
-    }
-    Conclusion { label: found[0].figures.global_days.clone(), ..answer(None) }
-}
-
-fn diagnoses(checks: &[Check]) -> Conclusion {
-    let found: Vec<Outcome> = of_intent(checks, Intent::DiagnosisPair).map(|check| check.outcome).collect();
-    if found.is_empty() || found.contains(&Outcome::NotChecked) {
-        abstain()
-    } else if found.contains(&Outcome::Excludes1) {
-        answer(Some(Verdict::No))
-    } else {
-        answer(Some(Verdict::Yes))
-    }
 }

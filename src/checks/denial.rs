@@ -182,8 +182,8 @@ fn card_of(corpus: &Corpus, named: &Named) -> Option<Source> {
     let word = if named.is_remark() { reason.clone() } else { format!("carc {reason}") };
     let is_told = |card: &Card| {
         let listed = card.section.split(|c: char| !c.is_ascii_alphanumeric()).any(|one| one == named.reason);
-        let groups = card.case.iter().flat_map(|case| &case.when).flat_map(|group| group.split('|'));
-        listed || groups.into_iter().any(|alternative| alternative.trim() == word)
+        let groups: Vec<String> = corpus.list_cases(&card.id).into_iter().flat_map(|case| case.when).collect();
+        listed || groups.iter().flat_map(|group| group.split('|')).any(|alternative| alternative.trim() == word)
     };
     let told = CARDS.iter().filter_map(|id| corpus.find_card(id)).find(is_told);
     let card = told.or_else(|| corpus.find_card("unprocessable-vs-denied"))?;

@@ -16,6 +16,8 @@ mod schedule;
 pub(in crate::checks) mod spoken;
 mod words;
 
+pub use asks::is_anesthesia;
+
 use super::{Finding, opps, status, until};
 use crate::corpus::Corpus;
 use crate::domain::check::{Check, Figures, LastKnown, Outcome, Program, Question, Scope};

@@ -25,6 +25,7 @@ pub mod risk;
 pub mod ruling;
 pub mod separation;
 pub mod status;
+pub mod told;
 pub mod units;
 
 use crate::corpus::{Corpus, Release};

@@ -175,6 +175,7 @@ pub fn settle(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
         confirmed: entry.confirmed || entry.kind == "drug",
         doubts: Vec::new(),
         fit: 9.0,
+        whole: true,
     })
 }
 

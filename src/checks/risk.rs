@@ -108,6 +108,7 @@ fn ruling(codes: &[&Code], said: &[Said], when: &str, both: Option<bool>) -> Rul
         confirmed: true,
         doubts: Vec::new(),
         fit: 9.0,
+        whole: true,
     }
 }
 

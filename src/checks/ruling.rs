@@ -10,19 +10,22 @@ mod inpatient;
 mod lesions;
 mod missing;
 mod preventive;
+pub mod rank;
+mod side;
 mod specificity;
 mod time_units;
 mod traits;
 mod visit_level;
-mod wants;
+pub mod wants;
 mod wounds;
 
 use super::conclude::{conclude, needs_no_rule};
+use super::told::tells;
 use super::{coverage, crosswalk, denial, fee, instructions, modifier_fit, opps, payment, place_of_service, risk};
 use crate::corpus::Corpus;
 use crate::domain::check::Check;
 use crate::domain::code::Code;
-use crate::domain::draft::Verdict;
+use crate::domain::draft::{Line, Verdict};
 use crate::domain::inquiry::Inquiry;
 use crate::domain::ruling::Ruling;
 
@@ -61,11 +64,21 @@ const COMPUTED: [fn(&Corpus, &Inquiry) -> Option<Ruling>; 19] = [
 fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
     if let Some(mut computed) = COMPUTED.iter().find_map(|find| find(corpus, inquiry)) {
         computed.verdict = computed.verdict.or_else(|| proposed(inquiry, &computed));
-        return Some(computed);
+        if computed.lines.is_empty() && !computed.modifiers.is_empty() && inquiry.mentions.is_empty() {
+            card::complete_from_words(corpus, inquiry, &mut computed);
+        }
+        return Some(barred(corpus, inquiry, &computed).unwrap_or(computed));
     }
     if let Some(back) = missing::find(inquiry) {
         return Some(back);
     }
+    let mut found = from_words(corpus, inquiry)?;
+    side::add(corpus, inquiry, &mut found);
+    Some(found)
+}
+
+/// The rule whose situation it is, or the code that is described.
+fn from_words(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
     let rule = card::find(corpus, inquiry);
     if !is_lookup(inquiry) {
         return rule.or_else(|| choice::find(corpus, inquiry));
@@ -77,6 +90,17 @@ fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
     }
 }
 
+/// The rule that forbids what was computed as a yes: minutes and counts know nothing of who did it, or where.
+fn barred(corpus: &Corpus, inquiry: &Inquiry, computed: &Ruling) -> Option<Ruling> {
+    if computed.verdict != Some(Verdict::Yes) || !tells(corpus, inquiry) {
+        return None;
+    }
+    let rule = card::find(corpus, inquiry)?;
+    (rule.verdict == Some(Verdict::No) && rule.fit >= BARS && rule.whole).then_some(rule)
+}
+
+/// From here on a rule's situation is so surely the question's that it goes before a computation.
+const BARS: f32 = 5.0;
 /// From here on a rule's situation fits so closely that its code goes before one found from words.
 const CLOSE: f32 = 6.0;
 /// Below this one a rule that gives no code is about something else.
@@ -89,6 +113,12 @@ fn is_named_better(inquiry: &Inquiry, rule: &Ruling, found: &Ruling) -> bool {
     let sets = choice::asked_sets(&inquiry.text);
     let of_set = rule.lines.iter().any(|line| sets.is_empty() || sets.contains(&line.code.set()));
     let sure = found.doubts.is_empty();
+    // The same code, or one that the rule speaks of: the rule knows which of the two, and with what.
+    let spoken =
+        |line: &Line| rule.say.contains(line.code.as_str()) || rule.lines.iter().any(|held| held.code == line.code);
+    if found.lines.iter().any(spoken) && (!rule.lines.is_empty() || !rule.modifiers.is_empty()) {
+        return false;
+    }
     // A rule that says more than one code, or yes or no, knows the situation.
     if of_set && (rule.lines.len() > found.lines.len() || matches!(rule.verdict, Some(Verdict::Yes | Verdict::No))) {
         return false;
@@ -108,7 +138,11 @@ fn proposed(inquiry: &Inquiry, computed: &Ruling) -> Option<Verdict> {
     if named.is_empty() {
         return None;
     }
-    let billed = |code: &&Code| computed.lines.iter().any(|line| line.code == **code);
+    let units = |code: &Code| inquiry.mentions.iter().find(|mention| mention.code == *code).and_then(|m| m.units);
+    let billed = |code: &&Code| {
+        let fits = |line: &Line| line.code == **code && units(code).is_none_or(|units| units == line.units);
+        computed.lines.iter().any(fits)
+    };
     Some(if named.iter().all(billed) { Verdict::Yes } else { Verdict::No })
 }
 

@@ -1,11 +1,13 @@
 //! Is a code valid on the date, since when not, and what follows it?
 
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::{Finding, until};
 use crate::corpus::{ConflictRow, Corpus, PeriodRow, Release};
 use crate::domain::check::{Check, Figures, LastKnown, Outcome, Question, Scope};
 use crate::domain::code::Code;
+use crate::domain::table::Table;
 use crate::domain::time::AsOf;
 
 /// Looks the code up in every list of the shelf.
@@ -30,9 +32,30 @@ fn find(corpus: &Corpus, code: &Code, as_of: AsOf) -> Finding {
         AsOf::Date(day) => on_date(corpus, code, &lives, day, figures),
         AsOf::Shelf => {
             let day = lives.iter().filter_map(|life| life.release.period.to).max().unwrap_or_default();
+            let ended = lives.iter().filter_map(|life| life.row.period.to).max();
+            let listed_on =
+                |end: Date| lives.iter().any(|life| life.row.period.to.is_none() && life.from() > Some(end));
+            let day = match ended.filter(|end| *end <= day && !listed_on(*end)) {
+                // Its last day is known, and no list names it since: on the newest shelf it has ended.
+                Some(end) if newest(corpus) > end => end.tomorrow().unwrap_or(end),
+                _ => day,
+            };
+            // A code that no list has named for so long may have gone unnoticed.
+            let stale = newest(corpus).checked_sub(STALE.months()).is_ok_and(|limit| day < limit && ended.is_none());
+            let day = if stale { newest(corpus) } else { day };
             on_date(corpus, code, &lives, day, figures)
         }
     }
+}
+
+/// Lists of codes come every quarter: a code whose newest list is so many months older than the newest of all has left
+/// them, or may have.
+const STALE: i32 = 21;
+
+/// The day on which the newest list of codes begins.
+fn newest(corpus: &Corpus) -> Date {
+    let lists = corpus.releases().all().filter(|release| release.table == Table::Period.key());
+    lists.filter_map(|release| release.period.from).max().unwrap_or_default()
 }
 
 /// One release's word on the code, with the release.

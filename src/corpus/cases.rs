@@ -1,37 +1,62 @@
 //! The cases of rule cards: which of them a question is. A case holds when every one of its groups holds and none of
-//! those that exclude it. Thousands of cases share a few thousand conditions: each is looked at once for a question.
+//! those that exclude it. Thousands of cases share their conditions: a question looks only at those of which its own
+//! words, codes and amounts may fulfil one, and at each once.
 
-use std::cell::Cell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use super::Corpus;
 use super::facts::Facts;
 use super::phrases::Words;
 use super::rules::{Card, Case};
-use super::{Corpus, CorpusError};
 use crate::domain::code::Code;
 use crate::domain::stated::Stated;
 use crate::domain::table::Table;
+use closeness::{CaseWords, Hashes, Question};
 use condition::Condition;
 use rarity::Rarity;
 
+mod build;
+mod closeness;
 mod condition;
 mod rarity;
 
+pub(super) use build::{Classes, Tables, key, tables, words_of};
+pub use closeness::Closeness;
 pub(super) use rarity::count;
 
-/// The classes of words that cases name as `@class`, with their members.
-pub(super) type Classes = BTreeMap<String, Vec<String>>;
-
-/// All cases, ready to be matched.
+/// All cases, ready to be matched; what a question does not touch stays unread.
 #[derive(Debug)]
 pub(super) struct Cases {
     rarity: Rarity,
-    /// Each distinct condition with what it is worth.
-    conditions: Vec<(Condition, f32)>,
-    /// Each distinct group: its conditions.
+    conditions: Vec<Lazy>,
+    /// Conditions by a word without which they cannot hold: a stem, or a beginning with `*` behind it.
+    by_word: HashMap<String, Vec<usize>>,
+    /// Conditions that no word tells: codes, amounts, payers, negations.
+    others: Vec<usize>,
+    /// Each group: its conditions.
     groups: Vec<Vec<usize>>,
+    /// For each condition the groups that have it.
+    groups_of: Vec<Vec<usize>>,
+    /// For each group the cases that need it.
+    cases_of: Vec<Vec<usize>>,
     cases: Vec<Compiled>,
+    cards: Vec<LazyCard>,
+}
+
+/// A condition that is read when a question may fulfil it.
+#[derive(Debug)]
+struct Lazy {
+    text: String,
+    read: OnceLock<Option<(Condition, f32)>>,
+}
+
+/// A card that is read when one of its cases is near.
+#[derive(Debug)]
+struct LazyCard {
+    id: String,
+    read: OnceLock<Option<Card>>,
+    words: OnceLock<Hashes>,
 }
 
 #[derive(Debug)]
@@ -42,7 +67,8 @@ struct Compiled {
     /// Groups, each once.
     when: Vec<usize>,
     unless: Vec<usize>,
-    words: OnceLock<HashSet<String>>,
+    read: OnceLock<Option<Case>>,
+    words: OnceLock<CaseWords>,
 }
 
 /// A question, as cases are matched against it.
@@ -56,7 +82,7 @@ pub struct Asked<'a> {
     pub stated: &'a Stated,
 }
 
-/// A case that holds.
+/// A case that holds, or most of whose groups do.
 #[derive(Debug, Clone, Copy)]
 pub struct Match<'a> {
     /// Its card.
@@ -65,208 +91,176 @@ pub struct Match<'a> {
     pub number: usize,
     /// The case.
     pub case: &'a Case,
-    /// How specific it is: what its groups are worth, and how much of the question the rule says too.
-    pub weight: f32,
+    /// How close it is to the question.
+    pub close: Closeness,
 }
 
-/// What a case is worth whose rule says every word of the question.
-const ALIKE: f32 = 2.0;
+/// Cases whose words are compared: those of which most holds.
+const COMPARED: usize = 80;
 
 impl Corpus {
-    /// The cases that hold, the most specific first; confirmed rules before recalled ones.
+    /// The cases that are nearest to the question, those of which most holds first.
     pub fn match_cases(&self, asked: &Asked<'_>) -> Vec<Match<'_>> {
-        let cards = self.cards();
-        let all = self.cases.get_or_init(|| Cases::of(cards, &self.facts));
+        let all = self.cases.get_or_init(|| Cases::of(&self.facts));
         let seen = Seen::of(all, asked);
-        let mut found: Vec<Match<'_>> = all
-            .cases
-            .iter()
-            .filter_map(|compiled| {
-                let weight = seen.weight(compiled)?;
-                let card = cards.get(compiled.card)?;
-                let case = card.case.get(compiled.case)?;
-                let words = compiled.words.get_or_init(|| rarity::words_of(card, case));
-                let weight = weight + ALIKE * all.rarity.likeness(&asked.words, words);
-                Some(Match { card, number: compiled.case, case, weight })
-            })
-            .collect();
-        found.sort_by(|a, b| {
-            let order = b.weight.total_cmp(&a.weight).then(b.card.confirmed.cmp(&a.card.confirmed));
-            order.then_with(|| (&a.card.id, a.number).cmp(&(&b.card.id, b.number)))
+        let mut held: Vec<(&Compiled, Closeness)> =
+            seen.touched().filter_map(|compiled| Some((compiled, seen.groups_of(compiled)?))).collect();
+        // A group that does not hold takes away what one that holds gives.
+        let worth = |close: &Closeness| close.held - close.missing;
+        held.sort_by(|(a, x), (b, y)| {
+            worth(y).total_cmp(&worth(x)).then_with(|| (a.card, a.case).cmp(&(b.card, b.case)))
         });
-        found
+        held.truncate(COMPARED);
+        let question = Question::of(all, asked);
+        let found = held.into_iter().filter_map(|(compiled, mut close)| {
+            let lazy = all.cards.get(compiled.card)?;
+            let card = lazy.read.get_or_init(|| self.find_card(&lazy.id)).as_ref()?;
+            let case = compiled.read.get_or_init(|| self.find_case(&lazy.id, compiled.case)).as_ref()?;
+            let words = lazy.words.get_or_init(|| self.card_words(&lazy.id));
+            seen.words_of(&question, compiled, (card, words), case, &mut close);
+            Some(Match { card, number: compiled.case, case, close })
+        });
+        found.collect()
+    }
+
+    fn card_words(&self, id: &str) -> Hashes {
+        let line = self.facts.first(Table::CardWords, id);
+        Hashes::of(line.map_or("", |line| line.rest).split(' '))
     }
 }
 
 impl Cases {
-    /// Of what was checked when the edition was built.
-    fn of(cards: &[Card], facts: &Facts) -> Self {
+    /// Of what was read when the edition was built.
+    fn of(facts: &Facts) -> Self {
         let rarity = Rarity::read(facts.all(Table::RuleWord).map(|line| (line.key, line.rest)));
-        let classes = facts.all(Table::WordClass);
-        let classes =
-            classes.map(|line| (line.key.to_owned(), line.rest.split('|').map(str::to_owned).collect())).collect();
-        let mut builder = Builder { classes: &classes, conditions: HashMap::new(), groups: HashMap::new() };
-        let mut made = Self { rarity, conditions: Vec::new(), groups: Vec::new(), cases: Vec::new() };
-        for (card, one) in cards.iter().enumerate() {
-            for (case, held) in one.case.iter().enumerate() {
-                made.cases.extend(builder.case(card, case, held, &mut made.conditions, &mut made.groups).ok());
+        let ids = |text: &str| -> Vec<usize> { text.split(' ').filter_map(|id| id.parse().ok()).collect() };
+        let mut made = Self {
+            rarity,
+            conditions: Vec::new(),
+            by_word: HashMap::new(),
+            others: Vec::new(),
+            groups: facts.all(Table::CaseGroup).map(|line| ids(line.rest)).collect(),
+            groups_of: Vec::new(),
+            cases_of: Vec::new(),
+            cases: Vec::new(),
+            cards: Vec::new(),
+        };
+        for (id, line) in facts.all(Table::CaseCondition).enumerate() {
+            let (words, text) = (line.field(0), line.field(1));
+            for word in words.split(' ').filter(|word| !word.is_empty()) {
+                match made.by_word.get_mut(word) {
+                    Some(held) => held.push(id),
+                    None => drop(made.by_word.insert(word.to_owned(), vec![id])),
+                }
             }
+            if words.is_empty() {
+                made.others.push(id);
+            }
+            made.conditions.push(Lazy { text: text.to_owned(), read: OnceLock::new() });
         }
-        for (condition, worth) in &mut made.conditions {
-            *worth = condition.weight(&made.rarity);
+        made.groups_of = turned(&made.groups, made.conditions.len());
+        for line in facts.all(Table::CaseRule) {
+            let id = line.field(0);
+            if made.cards.last().is_none_or(|last| last.id != id) {
+                made.cards.push(LazyCard { id: id.to_owned(), read: OnceLock::new(), words: OnceLock::new() });
+            }
+            made.cases.push(Compiled {
+                card: made.cards.len() - 1,
+                case: line.field(1).parse().unwrap_or_default(),
+                when: ids(line.field(2)),
+                unless: ids(line.field(3)),
+                read: OnceLock::new(),
+                words: OnceLock::new(),
+            });
         }
+        let whens: Vec<Vec<usize>> = made.cases.iter().map(|case| case.when.clone()).collect();
+        made.cases_of = turned(&whens, made.groups.len());
         made
     }
-}
 
-/// Checks the conditions of a card's cases.
-///
-/// # Errors
-/// Names the condition that cannot be read, or the class that does not exist.
-pub(super) fn check(card: &Card, classes: &Classes) -> Result<(), CorpusError> {
-    let mut builder = Builder { classes, conditions: HashMap::new(), groups: HashMap::new() };
-    let (mut conditions, mut groups) = (Vec::new(), Vec::new());
-    for (n, case) in card.case.iter().enumerate() {
-        builder
-            .case(0, n, case, &mut conditions, &mut groups)
-            .map_err(|reason| CorpusError::format("cards", 1, format!("{}: {reason}", card.id)))?;
-    }
-    Ok(())
-}
-
-/// Gives each distinct condition and group its number.
-struct Builder<'a> {
-    classes: &'a Classes,
-    conditions: HashMap<String, usize>,
-    groups: HashMap<String, usize>,
-}
-
-impl Builder<'_> {
-    fn case(
-        &mut self,
-        card: usize,
-        number: usize,
-        case: &Case,
-        conditions: &mut Vec<(Condition, f32)>,
-        groups: &mut Vec<Vec<usize>>,
-    ) -> Result<Compiled, String> {
-        let mut read = |list: &[String]| -> Result<Vec<usize>, String> {
-            let mut ids: Vec<usize> = Vec::new();
-            for group in list {
-                let id = self.group(group, conditions, groups)?;
-                if !ids.contains(&id) {
-                    ids.push(id);
-                }
-            }
-            Ok(ids)
+    fn condition(&self, id: usize) -> Option<&(Condition, f32)> {
+        let lazy = self.conditions.get(id)?;
+        let read = || {
+            let condition = Condition::parse(&lazy.text).ok()?;
+            let worth = condition.weight(&self.rarity);
+            Some((condition, worth))
         };
-        let (when, unless) = (read(&case.when)?, read(&case.unless)?);
-        if when.is_empty() {
-            return Err("a case without a condition".to_owned());
-        }
-        Ok(Compiled { card, case: number, when, unless, words: OnceLock::new() })
+        lazy.read.get_or_init(read).as_ref()
     }
 
-    fn group(
-        &mut self,
-        text: &str,
-        conditions: &mut Vec<(Condition, f32)>,
-        groups: &mut Vec<Vec<usize>>,
-    ) -> Result<usize, String> {
-        if let Some(id) = self.groups.get(text) {
-            return Ok(*id);
-        }
-        let mut ids = Vec::new();
-        for one in expand(text, self.classes)? {
-            let id = match self.conditions.get(&one) {
-                Some(id) => *id,
-                None => {
-                    conditions.push((Condition::parse(&one)?, 0.0));
-                    self.conditions.insert(one, conditions.len() - 1);
-                    conditions.len() - 1
-                }
-            };
-            ids.push(id);
-        }
-        groups.push(ids);
-        self.groups.insert(text.to_owned(), groups.len() - 1);
-        Ok(groups.len() - 1)
+    /// The words of a case's conditions.
+    fn phrases<'a>(&'a self, compiled: &'a Compiled) -> impl Iterator<Item = &'a super::phrases::Phrase> {
+        let ids = compiled.when.iter().flat_map(|group| &self.groups[*group]);
+        ids.filter_map(|id| self.condition(*id)?.0.phrase())
     }
 }
 
-/// The alternatives of a group with its classes written out: `@np` alone becomes all of its members, within a phrase
-/// one of its single words.
-fn expand(group: &str, classes: &Classes) -> Result<Vec<String>, String> {
-    let class = |name: &str| classes.get(name).ok_or_else(|| format!("no class @{name}"));
-    let mut alternatives = Vec::new();
-    for one in group.split('|').map(str::trim) {
-        if let Some(name) = one.strip_prefix('@').filter(|name| !name.contains(' ')) {
-            for member in class(name)? {
-                alternatives.extend(expand(member, classes)?);
-            }
-            continue;
-        }
-        let mut phrase = Vec::new();
-        for word in one.split(' ') {
-            match word.strip_prefix('@') {
-                Some(name) => {
-                    let single = class(name)?.iter().filter(|w| !w.contains([' ', ':', '@', ',']));
-                    phrase.push(format!("{{{}}}", single.map(String::as_str).collect::<Vec<_>>().join(",")));
-                }
-                None => phrase.push(word.to_owned()),
+/// From "which has what" to "what is had by which".
+fn turned(lists: &[Vec<usize>], members: usize) -> Vec<Vec<usize>> {
+    let mut turned = vec![Vec::new(); members];
+    for (id, list) in lists.iter().enumerate() {
+        for member in list {
+            if let Some(held) = turned.get_mut(*member) {
+                held.push(id);
             }
         }
-        alternatives.push(phrase.join(" "));
     }
-    Ok(alternatives)
+    turned
 }
 
-/// What was found out about one question so far.
-struct Seen<'a> {
-    all: &'a Cases,
-    asked: &'a Asked<'a>,
-    conditions: Vec<Cell<Option<bool>>>,
-    groups: Vec<Cell<Option<Option<f32>>>>,
+/// What was found out about one question.
+struct Seen<'c, 'q> {
+    all: &'c Cases,
+    asked: &'q Asked<'q>,
+    /// The conditions that hold.
+    conditions: Vec<bool>,
+    /// What each group that holds is worth: the most that a condition of it is worth which holds.
+    groups: Vec<Option<f32>>,
+    /// The cases of which at most one group does not hold.
+    touched: Vec<usize>,
 }
 
-impl<'a> Seen<'a> {
-    fn of(all: &'a Cases, asked: &'a Asked<'a>) -> Self {
-        let (conditions, groups) =
-            (vec![Cell::new(None); all.conditions.len()], vec![Cell::new(None); all.groups.len()]);
-        Self { all, asked, conditions, groups }
+impl<'c, 'q> Seen<'c, 'q> {
+    fn of(all: &'c Cases, asked: &'q Asked<'q>) -> Self {
+        let mut seen = Self {
+            all,
+            asked,
+            conditions: vec![false; all.conditions.len()],
+            groups: vec![None; all.groups.len()],
+            touched: Vec::new(),
+        };
+        let stems = asked.words.distinct().filter_map(|stem| all.by_word.get(stem));
+        let begins = asked.words.beginnings().into_iter().filter_map(|start| all.by_word.get(&start));
+        let mut perhaps: Vec<usize> = stems.chain(begins).flatten().chain(&all.others).copied().collect();
+        perhaps.sort_unstable();
+        perhaps.dedup();
+        for id in perhaps {
+            let Some((_, worth)) = all.condition(id).filter(|(condition, _)| condition.holds(asked)) else { continue };
+            seen.conditions[id] = true;
+            for group in &all.groups_of[id] {
+                let held = &mut seen.groups[*group];
+                *held = Some(held.map_or(*worth, |known| known.max(*worth)));
+            }
+        }
+        let mut holding = vec![0_usize; all.cases.len()];
+        for group in (0..all.groups.len()).filter(|group| seen.groups[*group].is_some()) {
+            all.cases_of[group].iter().for_each(|case| holding[*case] += 1);
+        }
+        let near = |case: &usize| holding[*case] > 0 && holding[*case] + 1 >= all.cases[*case].when.len();
+        seen.touched = (0..all.cases.len()).filter(near).collect();
+        seen
     }
 
-    /// What the groups of a case are worth together; `None` where the case does not hold.
-    fn weight(&self, case: &Compiled) -> Option<f32> {
-        let mut weight = 0.0;
-        for group in &case.when {
-            weight += self.group(*group)?;
-        }
-        if case.unless.iter().any(|group| self.group(*group).is_some()) {
-            return None;
-        }
-        #[expect(clippy::cast_precision_loss, reason = "a handful")]
-        let guarded = 0.05 * case.unless.len() as f32;
-        Some(weight + guarded)
+    /// The cases of which at most one group does not hold.
+    fn touched(&self) -> impl Iterator<Item = &'c Compiled> {
+        self.touched.iter().map(|id| &self.all.cases[*id])
     }
 
-    /// The most that a condition of the group is worth which holds.
     fn group(&self, id: usize) -> Option<f32> {
-        if let Some(known) = self.groups[id].get() {
-            return known;
-        }
-        let worth = self.all.groups[id].iter().filter(|condition| self.condition(**condition));
-        let worth = worth.map(|condition| self.all.conditions[*condition].1).reduce(f32::max);
-        self.groups[id].set(Some(worth));
-        worth
+        self.groups[id]
     }
 
     fn condition(&self, id: usize) -> bool {
-        if let Some(known) = self.conditions[id].get() {
-            return known;
-        }
-        let holds = self.all.conditions[id].0.holds(self.asked);
-        self.conditions[id].set(Some(holds));
-        holds
+        self.conditions[id]
     }
 }

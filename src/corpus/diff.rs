@@ -77,7 +77,19 @@ pub fn diff(
         Side { corpus: new, release: releases.map(|(_, id)| id) },
     );
     // The others say again what these say.
-    let again = [Table::Primary, Table::PtpTwo, Table::Mention, Table::Conflict, Table::Authority, Table::RuleWord];
+    let again = [
+        Table::Primary,
+        Table::PtpTwo,
+        Table::Mention,
+        Table::Conflict,
+        Table::Authority,
+        Table::RuleWord,
+        Table::CardCase,
+        Table::CaseCondition,
+        Table::CaseGroup,
+        Table::CaseRule,
+        Table::CardWords,
+    ];
     let tables = Table::all().filter(|table| !again.contains(table));
     for table in tables.filter(|table| releases.is_none() || has_release(*table)) {
         compare(table, &old, &new, &mut take);

@@ -10,7 +10,7 @@ use super::CorpusError;
 use super::files::hex;
 
 /// Changes whenever the layout of an edition changes, so that an older folder is built anew and not misread.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 
 /// Editions kept beside the current one, so that an answer can be traced to the one it used.
 const KEPT: usize = 2;

@@ -34,7 +34,7 @@ mod tables;
 mod token;
 
 pub use build::build;
-pub use cases::{Asked, Match};
+pub use cases::{Asked, Closeness, Match};
 pub use conflict::ConflictRow;
 pub use diff::{Change, ChangeKind, diff};
 pub use edition::{Manifest, SourceFile, TableSummary, current as current_edition, list as list_editions, switch};

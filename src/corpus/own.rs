@@ -51,8 +51,12 @@ pub fn read(files: &Files) -> Result<Tables, CorpusError> {
     let cards = read_cards(&files.cards(), files.text("cards/words.toml"))?;
     for (table, lines) in [
         (Table::Card, cards.cards.into_iter().collect()),
-        (Table::WordClass, cards.classes),
         (Table::RuleWord, cards.words),
+        (Table::CardWords, cards.card_words),
+        (Table::CardCase, cards.cases.answers),
+        (Table::CaseCondition, cards.cases.conditions),
+        (Table::CaseGroup, cards.cases.groups),
+        (Table::CaseRule, cards.cases.rules),
     ] {
         lines.into_iter().for_each(|line| tables.push(table, line));
     }

@@ -66,6 +66,9 @@ fn sentences(text: &str) -> Vec<Vec<Token>> {
     sentences
 }
 
+/// Short words whose point ends no sentence.
+const TITLES: [&str; 10] = ["dr", "drs", "mr", "mrs", "ms", "vs", "pt", "approx", "no", "st"];
+
 /// True when a sentence ends between two words. A point within a number ends none.
 fn breaks(text: &str, from: usize, to: usize) -> bool {
     let gap = &text[from..to];
@@ -79,6 +82,10 @@ fn breaks(text: &str, from: usize, to: usize) -> bool {
     }
     gap.match_indices('.').any(|(at, _)| {
         let before = text[..from + at].chars().next_back();
+        let word = text[..from + at].rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        if TITLES.contains(&word) {
+            return false;
+        }
         let after = text[from + at + 1..].chars().next();
         before.is_some_and(|c| c.is_ascii_alphanumeric() || c == ')') && after.is_none_or(char::is_whitespace)
     })
@@ -106,7 +113,8 @@ fn is_negation(word: &str) -> bool {
 /// A plain stem: plural, `-ing`, `-ed`, `-ly` and a last `e` are taken off. It only has to do the same to both sides.
 pub fn stem(word: &str) -> String {
     let mut w = word.to_owned();
-    if w.len() <= 3 || w.bytes().all(|b| b.is_ascii_digit()) {
+    // A nursing home has nurses, and is none.
+    if w.len() <= 3 || w == "nursing" || w.bytes().all(|b| b.is_ascii_digit()) {
         return w;
     }
     if w.ends_with("ies") && w.len() > 4 {
@@ -157,8 +165,24 @@ impl Words {
 }
 
 impl Words {
+    /// Every beginning of its words, as `word*` names them.
+    pub fn beginnings(&self) -> HashSet<String> {
+        let raw = self.all.iter().map(|word| word.raw.as_str());
+        raw.flat_map(|word| (1..=word.len()).filter_map(|end| Some(format!("{}*", word.get(..end)?)))).collect()
+    }
+
+    /// Its words one after the other, sentences apart.
+    pub(super) fn runs(&self) -> impl Iterator<Item = impl Iterator<Item = &str>> {
+        self.sentences.iter().map(|sentence| sentence.iter().map(|token| token.stem.as_str()))
+    }
+
+    /// True for a word of it, as [`Self::distinct`] gives them.
+    pub fn has(&self, stem: &str) -> bool {
+        self.stems.contains(stem)
+    }
+
     /// Each of its words once.
-    pub(super) fn distinct(&self) -> impl Iterator<Item = &str> {
+    pub fn distinct(&self) -> impl Iterator<Item = &str> {
         self.stems.iter().map(String::as_str)
     }
 }
@@ -189,6 +213,26 @@ impl Slot {
             Self::Stem(stem) => word(stem),
             Self::Begins(begin) => start(begin),
             Self::Any(slots) => slots.iter().map(|slot| slot.worth(word, start)).fold(1.0, f32::min),
+        }
+    }
+
+    /// Its words as they are looked up: stems, and beginnings with `*` behind them.
+    fn keys(&self) -> Vec<String> {
+        match self {
+            Self::Stem(stem) => vec![stem.clone()],
+            Self::Begins(start) => vec![format!("{start}*")],
+            Self::Any(slots) => slots.iter().flat_map(Slot::keys).collect(),
+        }
+    }
+
+    fn is_denial(&self) -> bool {
+        matches!(self, Self::Stem(stem) if stem == NOT)
+    }
+
+    fn texts(&self) -> Vec<&str> {
+        match self {
+            Self::Stem(text) | Self::Begins(text) => vec![text],
+            Self::Any(slots) => slots.iter().flat_map(Slot::texts).collect(),
         }
     }
 
@@ -224,6 +268,38 @@ impl Phrase {
     /// The most of what its words are worth, by functions for a word and for a beginning; a negation is worth nothing.
     pub fn rarest(&self, word: impl Fn(&str) -> f32, start: impl Fn(&str) -> f32) -> f32 {
         self.0.iter().map(|slot| slot.worth(&word, &start)).fold(0.0, f32::max)
+    }
+
+    /// Words one of which every text has in which the phrase stands: of its rarest word all that it may be said with;
+    /// none for a phrase of negations.
+    pub fn needs(&self, word: impl Fn(&str) -> f32, start: impl Fn(&str) -> f32) -> Vec<String> {
+        let told = self.0.iter().filter(|slot| !slot.is_denial());
+        let rarest = told.max_by(|a, b| a.worth(&word, &start).total_cmp(&b.worth(&word, &start)));
+        rarest.map(Slot::keys).unwrap_or_default()
+    }
+
+    /// True where one of its words is this one of a text.
+    fn has(&self, word: &Token) -> bool {
+        self.0.iter().any(|slot| slot.fits(word))
+    }
+
+    /// The share of its words that the text has, wherever they stand; negations aside.
+    pub fn share_in(&self, words: &Words) -> f32 {
+        let told: Vec<&Slot> = self.0.iter().filter(|slot| !slot.is_denial()).collect();
+        let held = told.iter().filter(|slot| slot.may_fit(words)).count();
+        #[expect(clippy::cast_precision_loss, reason = "a handful")]
+        let share = |held: usize, all: usize| held as f32 / all as f32;
+        if told.len() > 1 { share(held, told.len()) } else { 0.0 }
+    }
+
+    /// The words of the text that it has.
+    pub fn words_in<'a>(&'a self, words: &'a Words) -> impl Iterator<Item = &'a str> {
+        words.all.iter().filter(|word| self.has(word)).map(|word| word.stem.as_str())
+    }
+
+    /// The words that it may be said with.
+    pub fn said_with(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flat_map(Slot::texts)
     }
 
     /// True when some sentence holds all its words near each other.

@@ -65,8 +65,8 @@ pub struct Card {
     /// The official file in which the words stand, as the publisher names it.
     #[serde(default)]
     pub file: Option<String>,
-    /// Situations that the rule settles.
-    #[serde(default)]
+    /// Situations that the rule settles, as its file holds them; an edition keeps them apart ([`Corpus::list_cases`]).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub case: Vec<Case>,
 }
 
@@ -214,8 +214,10 @@ struct ModifierFile {
 pub struct CardTables {
     /// The lines of the card table: the id and the card as JSON.
     pub cards: BTreeSet<String>,
-    /// The lines of the table of word classes: the name, and the members with `|` between them.
-    pub classes: Vec<String>,
+    /// The lines of the tables of their situations.
+    pub cases: cases::Tables,
+    /// The lines of the table of their words: the id and its words.
+    pub card_words: Vec<String>,
     /// The lines of the table of words: the word, and how rare it is among the cards.
     pub words: Vec<String>,
 }
@@ -226,14 +228,16 @@ pub fn read_cards(files: &[(&str, &str)], words: &str) -> Result<CardTables, Cor
     let mut cards: Vec<Card> = Vec::new();
     for (name, text) in files {
         let mut file: CardFile = toml::from_str(text).map_err(|error| toml_error(name, text, &error))?;
-        file.card.iter().try_for_each(|card| cases::check(card, &classes))?;
         cards.append(&mut file.card);
     }
-    Ok(CardTables {
-        words: cases::count(&cards).into_iter().map(|(word, rare)| format!("{word}\t{rare:.3}")).collect(),
-        classes: classes.into_iter().map(|(name, members)| format!("{name}\t{}", members.join("|"))).collect(),
-        cards: lines("cards", cards.iter().map(|card| (card.id.as_str(), serde_json::to_string(card))))?,
-    })
+    let rarity = cases::count(&cards);
+    let words = rarity.iter().map(|(word, rare)| format!("{word}\t{rare:.3}")).collect();
+    let card_words = cards.iter().map(|card| format!("{}\t{}", card.id, cases::words_of(card))).collect();
+    let cases = cases::tables(&cards, &classes, &rarity)?;
+    // The situations stand by themselves: a question reads a few of them, and every card's heading.
+    cards.iter_mut().for_each(|card| card.case.clear());
+    let cards = lines("cards", cards.iter().map(|card| (card.id.as_str(), serde_json::to_string(card))))?;
+    Ok(CardTables { cards, cases, card_words, words })
 }
 
 /// The lines of the modifier table: the id and the entry as JSON.
@@ -275,6 +279,16 @@ impl Corpus {
     /// The card with that id.
     pub fn find_card(&self, id: &str) -> Option<Card> {
         serde_json::from_str(self.facts.find(Table::Card, id).first()?.rest).ok()
+    }
+
+    /// The situations that the card with that id settles.
+    pub fn list_cases(&self, id: &str) -> Vec<Case> {
+        (0..).map_while(|number| self.find_case(id, number)).collect()
+    }
+
+    /// One of them, counted from 0.
+    pub fn find_case(&self, id: &str, number: usize) -> Option<Case> {
+        serde_json::from_str(self.facts.first(Table::CardCase, &cases::key(id, number))?.rest).ok()
     }
 
     /// What is known of a modifier.

@@ -110,6 +110,9 @@ pub struct Inquiry {
     /// Words which say that the question turns on more than the tables hold: time, age, side, who did it, a choice
     /// between codes. Such a question is researched, drafted, and read by a person.
     pub beyond: Vec<String>,
+    /// The one thing asked is whether a code is valid, whatever it is said to be used for.
+    #[serde(default)]
+    pub validity: bool,
     /// The asker wants a person.
     pub wants_person: bool,
     /// Why it is declined.

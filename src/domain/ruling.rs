@@ -52,4 +52,7 @@ pub struct Ruling {
     pub doubts: Vec<String>,
     /// How closely the situation fits: the groups of conditions that hold.
     pub fit: f32,
+    /// False for a rule of which the question says not all that it turns on.
+    #[serde(default)]
+    pub whole: bool,
 }

@@ -104,8 +104,16 @@ pub enum Table {
     Conflict,
     /// The passage that each rule card rests on.
     Authority,
-    /// Classes of words that the cases of rule cards name.
-    WordClass,
+    /// The situations that rule cards settle, each with its answer.
+    CardCase,
+    /// The distinct conditions of those situations, each with the words without which it cannot hold.
+    CaseCondition,
+    /// Groups of conditions of which one must hold.
+    CaseGroup,
+    /// For each situation its groups.
+    CaseRule,
+    /// The words of each rule card.
+    CardWords,
     /// How rare words are among the rule cards.
     RuleWord,
 }
@@ -115,7 +123,7 @@ type Layout = (Table, &'static str, &'static [&'static str]);
 
 const RELEASE: &str = "release";
 
-const LAYOUTS: [Layout; 51] = [
+const LAYOUTS: [Layout; 55] = [
     (Table::Code, "code", &["set", "family", "description", "words"]),
     (Table::Period, "period", &["set", "from", "to", "billable", RELEASE]),
     (Table::Ptp, "ptp", &["from", "to", "indicator", "rationale", RELEASE, "columns_two"]),
@@ -261,7 +269,11 @@ const LAYOUTS: [Layout; 51] = [
     (Table::Severity, "severity", &["level", "exclusions", RELEASE]),
     (Table::Conflict, "conflict", &["kind", "from", "to", "says", "other", "other_says", RELEASE]),
     (Table::Authority, "authority", &["passage", RELEASE]),
-    (Table::WordClass, "word_class", &["members"]),
+    (Table::CardCase, "card_case", &["case"]),
+    (Table::CaseCondition, "case_condition", &["words", "condition"]),
+    (Table::CaseGroup, "case_group", &["conditions"]),
+    (Table::CaseRule, "case_rule", &["card", "case", "when", "unless"]),
+    (Table::CardWords, "card_words", &["words"]),
     (Table::RuleWord, "rule_word", &["rarity"]),
 ];
 

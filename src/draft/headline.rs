@@ -131,7 +131,7 @@ fn gone(evidence: &Evidence, dead: &[&Check]) -> Assertion {
                     successors(check)
                 )
             }
-            (_, _, Some(start)) => format!("{code} is not valid for {date}: it begins on {start}."),
+            (Outcome::Future, _, Some(start)) => format!("{code} is not valid for {date}: it begins on {start}."),
             _ => sentence(&check.detail),
         }
     });

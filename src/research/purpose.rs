@@ -20,7 +20,7 @@ macro_rules! pattern {
 pattern!(
     CODING,
     r"(?ix)\b(?: cpt | hcpcs | icd | pcs | codes? | coding | coder | coded | modifiers? | bill(?:s|ed|ing|able)? | claims? | ncci | mue | rvus? | e/?m | drg | hcc | lcd | ncd | medicare | medicaid | payers? | insur\w+
-      | deni(?:al|ed|es) | reimburs\w+ | payable | paid | pays? | units? | report(?:s|ed|able)? | diagnos[ie]s | dx | visits? | procedures? | surg\w+ | global | patients? | documentation | charts? | provider | abn | appeal | audit | coverage | covered | npi | cms
+      | deni(?:al|ed|es) | reimburs\w+ | payable | paid | pays? | units? | report(?:s|ed|able)? | diagnos[ie]s | dx | visits? | procedures? | surg\w+ | global | patients? | documentation | charts? | provider | abn | appeal | audit | coverage | covered | npi | cms | total \s time | teaching | supervis\w+ | signature | attest\w+ | credential\w* | enroll\w* | assignment | fee \s schedule | locality | hospice | snf | home \s health
       | infusion | injection | biopsy | anesthesia | telehealth | screening | physician | resident | practice | observation | inpatient | consult\w* )\b"
 );
 pattern!(
@@ -104,7 +104,7 @@ pub fn decline(text: &str, names_codes: bool) -> Option<Decline> {
 pattern!(OF_CODES, r"(?i)\b(?:cpt|hcpcs|icd|codes?|modifiers?|bill(?:ed|ing)?)\b");
 pattern!(
     PLAIN_CODING,
-    r"(?i)\b(?:cpt|hcpcs|icd|codes?|coding|modifiers?|bill(?:ed|ing|able)?|claims?|medicare|medicaid|denied|denial|reimburs\w+|e/?m|payers?)\b"
+    r"(?i)\b(?:cpt|hcpcs|icd|codes?|coding|modifiers?|bill(?:ed|ing|able)?|claims?|medicare|medicaid|denied|denial|reimburs\w+|e/?m|payers?|abn|signature logs?|attestations?|lcd|ncd|audit\w*|records? requests?)\b"
 );
 pattern!(
     OTHER,

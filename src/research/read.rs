@@ -83,7 +83,7 @@ pattern!(
 pattern!(CHOICE, r"(?i)\b[0-9A-Z]\d[0-9A-Z.]{1,6}-?\s+(?:or|vs\.?|versus)\s+[0-9A-Z]\d[0-9A-Z.]{1,6}|\bor only\b");
 pattern!(
     VALIDITY,
-    r"(?i)\b(?:is|was|are)\s+(?:the\s+)?(?:cpt\s+|hcpcs\s+|icd\S*\s+|codes?\s+|diagnosis\s+)*(?:\S*\d\S*|it|this|that)(?:\s+\([^)]*\))?\s+(?:still\s+|currently\s+|even\s+|already\s+)?(?:an?\s+)?(?:valid|billable|reportable|accepted|acceptable|active|existing|complete enough|specific enough)\b"
+    r"(?i)\b(?:is|was|are)\s+(?:the\s+)?(?:cpt\s+|hcpcs\s+|icd\S*\s+|codes?\s+|diagnosis\s+)*(?:\S*\d\S*|it|this|that)(?:\s+\([^)]*\))?\s+(?:still\s+|currently\s+|even\s+|already\s+)?(?:an?\s+)?(?:valid|billable|reportable|accepted|acceptable|active|existing|complete enough|specific enough)\b|\bcan (?:the )?\S*\d\S* (?:still )?be (?:reported|used|billed|submitted) (?:as it stands|as is|on a claim|as written|for an? )"
 );
 pattern!(
     PAYABLE,
@@ -134,6 +134,7 @@ pub fn read(corpus: &Corpus, text: &str, reading: &Reading) -> Inquiry {
         stated,
         other_payer: COMMERCIAL.find(&text).map(|m| m.as_str().to_owned()),
         beyond: if validity { Vec::new() } else { beyond(&words) },
+        validity,
         wants_person: PERSON.is_match(&text),
         decline,
         blank: purpose::is_blank(&text),
@@ -222,7 +223,8 @@ fn intents(text: &str, codes: &[CodeSet], malformed: bool, named_modifier: bool)
     };
     let any = !codes.is_empty() || malformed;
     add(any && GLOBAL.is_match(text) && procedures < 2, Intent::GlobalPeriod);
-    add(any && ADD_ON.is_match(text), Intent::AddOn);
+    // Which modifier an add-on code takes is no question of what it is.
+    add(any && ADD_ON.is_match(text) && !named_modifier, Intent::AddOn);
     add(any && UNITS.is_match(text) && procedures < 2, Intent::Units);
     add(procedures >= 2 && BUNDLE.is_match(text), Intent::Bundling);
     add(any && GLOBAL.is_match(text), Intent::GlobalPeriod);

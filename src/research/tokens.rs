@@ -47,13 +47,14 @@ pub fn read(corpus: &Corpus, text: &str) -> Tokens {
     let mut tokens = Tokens::default();
     for found in WORD.find_iter(text) {
         let (before, behind) = (&text[..found.start()], &text[found.end()..]);
-        if is_other_number(found.as_str(), before, behind) || is_model(found.as_str(), text) {
+        let written = singular(found.as_str());
+        if is_other_number(written, before, behind) || is_model(written, text) {
             continue;
         }
-        match classify(corpus, found.as_str(), before) {
+        match classify(corpus, written, before) {
             Kind::Code(code) => tokens.add(code, before, behind),
-            Kind::Malformed if !tokens.malformed.contains(&found.as_str().to_uppercase()) => {
-                tokens.malformed.push(found.as_str().to_uppercase());
+            Kind::Malformed if !tokens.malformed.contains(&written.to_uppercase()) => {
+                tokens.malformed.push(written.to_uppercase());
             }
             Kind::Malformed | Kind::Nothing => {}
         }
@@ -65,6 +66,11 @@ pub fn read(corpus: &Corpus, text: &str) -> Tokens {
         only.units = ANY_UNITS.captures(text).and_then(|c| c[1].parse().ok()).filter(|n| *n > 0);
     }
     tokens
+}
+
+/// `99214s` are several of 99214.
+fn singular(word: &str) -> &str {
+    word.strip_suffix('s').filter(|code| code.len() == 5 && code.bytes().all(|b| b.is_ascii_digit())).unwrap_or(word)
 }
 
 impl Tokens {

@@ -6,13 +6,17 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::checks::conclude::{Conclusion, of_intent};
+use crate::checks::ruling::rank;
+use crate::checks::ruling::wants::{Wants, plain};
+use crate::checks::told::{PLAIN, tells, untold};
 use crate::config::PolicyRules;
 use crate::corpus::Corpus;
 use crate::domain::check::{Outcome, Question};
-use crate::domain::draft::{Action, Draft};
+use crate::domain::draft::{Action, Draft, Verdict};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::Finding;
 use crate::domain::inquiry::{Intent, MAX_CODES};
+use crate::domain::pattern::constant;
 use crate::domain::ruling::{Basis, Ruling};
 
 /// Everything that holds the draft back, and the risk that was counted.
@@ -46,7 +50,7 @@ pub fn check(
     }
     findings.extend(limits(evidence, conclusion.ruled));
     let Some(ruling) = evidence.ruling.as_ref().filter(|_| conclusion.ruled) else {
-        findings.extend(counted(risks(corpus, evidence, None), policy));
+        findings.extend(counted(risks(corpus, evidence, draft, None), policy));
         return findings;
     };
     // A recalled rule may inform a draft; its verdict never leaves unread, whatever the settings say.
@@ -55,7 +59,7 @@ pub fn check(
         findings.push(Finding::blocking("rule", why));
     }
     findings.extend(ruling.doubts.iter().map(|doubt| Finding::blocking("rule", doubt.clone())));
-    findings.extend(counted(risks(corpus, evidence, Some(ruling)), policy));
+    findings.extend(counted(risks(corpus, evidence, draft, Some(ruling)), policy));
     findings
 }
 
@@ -90,8 +94,13 @@ fn limits(evidence: &Evidence, ruled: bool) -> Vec<Finding> {
 }
 
 /// Points of risk, each with its reason.
-fn risks(corpus: &Corpus, evidence: &Evidence, ruling: Option<&Ruling>) -> Vec<(u32, String)> {
-    let mut risks = Vec::new();
+fn risks(corpus: &Corpus, evidence: &Evidence, draft: &Draft, ruling: Option<&Ruling>) -> Vec<(u32, String)> {
+    let mut risks: Vec<(u32, String)> = Vec::new();
+    if draft.action == Action::Answer && evidence.inquiry.malformed.is_empty() {
+        risks.extend(unread(evidence, draft));
+        risks.extend(unmet(corpus, evidence, draft));
+        risks.extend(overruled(corpus, evidence, draft));
+    }
     match ruling.map(|ruling| (&ruling.basis, ruling.fit)) {
         Some((Basis::Rule { card, .. }, fit)) => {
             let points = if fit >= policy_fit::CLOSE { 3 } else { 4 };
@@ -102,12 +111,6 @@ fn risks(corpus: &Corpus, evidence: &Evidence, ruling: Option<&Ruling>) -> Vec<(
             risks.push((points, "a person confirms the code that was found from words".to_owned()));
         }
         Some((Basis::Computed { rule }, _)) => {
-            if ruling.is_some_and(|ruling| ruling.lines.is_empty() && ruling.ask.is_none())
-                && evidence.inquiry.mentions.is_empty()
-                && CODE.is_match(&evidence.inquiry.text)
-            {
-                risks.push((2, "a code is asked for too, and none was found".to_owned()));
-            }
             if is_of_one_code(rule) && sentences(&evidence.inquiry.text) > 1 {
                 risks.push((2, "more is told than the one code and its rule".to_owned()));
             }
@@ -136,9 +139,61 @@ fn is_of_one_code(rule: &str) -> bool {
     rule == "modifier and code" || rule.ends_with("of the fee schedule")
 }
 
-static CODE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:which|what|the|right|correct)\s+(?:\w+\s+){0,2}codes?\b|\bcodes?\b[^.?!]{0,30}\?|\bcpt\b")
-        .expect("the pattern is a constant")
+/// What the question tells and the answer does not speak of: it may turn on that.
+fn unread(evidence: &Evidence, draft: &Draft) -> Option<(u32, String)> {
+    let said: Vec<&str> = draft.assertions().map(|assertion| assertion.text.as_str()).collect();
+    let untold = untold(&evidence.inquiry, &said);
+    let modifiers =
+        evidence.inquiry.stated.modifiers.iter().filter(|named| !said.iter().any(|text| text.contains(named.as_str())));
+    let untold: Vec<String> = if untold.len() > PLAIN { untold } else { Vec::new() };
+    let unread: Vec<String> = untold.into_iter().chain(modifiers.map(|named| format!("modifier {named}"))).collect();
+    (!unread.is_empty()).then(|| (2, format!("nothing here speaks of what else is told: {}", unread.join(", "))))
+}
+
+/// A rule whose situation this may be, where the tables alone say something else that is no prohibition.
+fn overruled(corpus: &Corpus, evidence: &Evidence, draft: &Draft) -> Option<(u32, String)> {
+    let bundling = evidence.inquiry.intents.first() == Some(&Intent::Bundling) && evidence.ruling.is_none();
+    if !bundling
+        || !tells(corpus, &evidence.inquiry)
+        || evidence.checks.iter().any(|check| check.outcome == Outcome::EditNever)
+    {
+        return None;
+    }
+    let near = rank::candidates(corpus, &evidence.inquiry).into_iter().next()?;
+    let other = near.verdict.is_some() && near.verdict != draft.verdict && near.fit >= NEAR;
+    other.then(|| (2, format!("rule {} may be about this situation and says otherwise", near.found.card.id)))
+}
+
+/// From here on a rule may be about the question.
+const NEAR: f32 = 3.0;
+
+/// What the question wants and the answer does not give.
+fn unmet(corpus: &Corpus, evidence: &Evidence, draft: &Draft) -> Vec<(u32, String)> {
+    let wants = Wants::of(&plain(&evidence.inquiry.text));
+    let marked = !draft.modifiers.is_empty() || draft.lines.iter().any(|line| !line.modifiers.is_empty());
+    let denied = draft.verdict == Some(Verdict::No);
+    let kinds = [
+        (wants.verdict && !wants.code && !wants.modifier && draft.verdict.is_none(), "yes or no"),
+        (wants.modifier && !denied && !marked, "a modifier"),
+        (wants.code && draft.lines.is_empty() && !(wants.verdict && draft.verdict.is_some()), "a code"),
+    ];
+    let unmet = kinds.into_iter().filter(|(unmet, _)| *unmet);
+    let mut risks: Vec<(u32, String)> =
+        unmet.map(|(_, kind)| (2, format!("{kind} is asked for, and the answer gives none"))).collect();
+    // A limit says what is denied above it, and not what was done.
+    let units = evidence.inquiry.intents.first() == Some(&Intent::Units) && evidence.ruling.is_none();
+    let one = evidence
+        .checks
+        .iter()
+        .any(|check| matches!(check.question, Question::Units { asked: None, .. }) && check.figures.units == Some(1));
+    if units && !one && !LIMIT.is_match(&evidence.inquiry.text) && tells(corpus, &evidence.inquiry) {
+        risks.push((2, "the limit alone does not tell how many units the record supports".to_owned()));
+    }
+    risks
+}
+
+static LIMIT: LazyLock<Regex> = LazyLock::new(|| {
+    constant(r"(?i)\b(?:mues?|mai|limits?|max(?:imum)?|at most|ceiling|cap|allow(?:s|ed)?|above|exceed\w*)\b")
 });
 
 /// Sentences that tell or ask something: greetings, payers and dates alone are none.

@@ -61,6 +61,7 @@ fn ruling(verdict: Option<Verdict>, label: String, say: String, sources: Vec<Sou
         confirmed: true,
         doubts: Vec::new(),
         fit: 9.0,
+        whole: true,
     }
 }
 

@@ -45,6 +45,7 @@ fn ruling(verdict: Option<Verdict>, label: Option<String>, say: String, sources:
         confirmed: true,
         doubts: Vec::new(),
         fit: 9.0,
+        whole: true,
     }
 }
 

@@ -83,6 +83,7 @@ pub fn settle(corpus: &Corpus, inquiry: &Inquiry, olds: &[String]) -> Option<Rul
         confirmed: true,
         doubts,
         fit: 9.0,
+        whole: true,
     })
 }
 

@@ -28,7 +28,7 @@ pattern!(
 );
 pattern!(
     PATIENT,
-    r"(?i)\b(?:bill|charge|balance[- ]?bill|collect|invoice|pass|owe|owes|statement|liab\w*|responsib\w*)\b[^.?!]{0,40}\b(?:patient|beneficiary|member|him|her|them)\b|\b(?:patient|beneficiary|member)\b[^.?!]{0,30}\b(?:owe|owes|pay|pays|liable|responsible|billed|charged)\b"
+    r"(?i)\b(?:bill|charge|balance[- ]?bill|collect|invoice|pass|owe|owes|statement|liab\w*|responsib\w*)\b[^.?!]{0,40}\b(?:patient|beneficiary|member|him|her|them)\b|\b(?:patient|beneficiary|member)\b[^.?!]{0,30}\b(?:owe|owes|pay|pays|liable|responsible|billed|charged)\b|\bbalance[- ]?bill\w*|\bbilled to (?:the )?(?:patient|beneficiary|member)"
 );
 pattern!(
     ADD,
@@ -87,6 +87,7 @@ pub(super) fn settle(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
         confirmed,
         doubts,
         fit: 9.0,
+        whole: true,
     })
 }
 

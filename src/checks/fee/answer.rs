@@ -78,6 +78,7 @@ pub fn told(rule: &str, label: Option<String>, say: String, ask: Option<&str>) -
         confirmed: true,
         doubts: Vec::new(),
         fit: 9.0,
+        whole: true,
     }
 }
 

@@ -108,6 +108,7 @@ fn ruling(corpus: &Corpus, answer: Answer) -> Ruling {
         confirmed,
         doubts: Vec::new(),
         fit: 9.0,
+        whole: true,
     }
 }
 

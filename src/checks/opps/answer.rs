@@ -44,6 +44,7 @@ fn answer(rule: &str, verdict: Option<Verdict>, label: Option<String>, say: Stri
         confirmed: true,
         doubts: Vec::new(),
         fit: 9.0,
+        whole: true,
     }
 }
 

@@ -239,6 +239,7 @@ fn ruling(corpus: &Corpus, answer: Answer, found: &Found<'_>) -> Ruling {
         confirmed: card.is_none_or(|card| card.confirmed),
         doubts: Vec::new(),
         fit: 9.0,
+        whole: true,
     }
 }
 

@@ -84,6 +84,7 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
         confirmed: card.confirmed,
         doubts: Vec::new(),
         fit: 9.0,
+        whole: true,
     })
 }
 

@@ -150,5 +150,6 @@ fn ruling(
         confirmed,
         doubts,
         fit: 9.0,
+        whole: true,
     }
 }

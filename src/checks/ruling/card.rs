@@ -1,12 +1,13 @@
 //! The rule card of whose cases the question is one.
 
 use super::choice;
-use super::wants::{Wants, plain};
+use super::rank::{self, Candidate};
+use super::wants::Wants;
 use crate::checks::ask;
 use crate::checks::bypass::is_visit;
-use crate::corpus::{Asked, Card, Corpus, Match, Words};
+use crate::corpus::{Corpus, Match};
 use crate::domain::check::{Outcome, Question};
-use crate::domain::code::{Code, CodeSet, Modifier};
+use crate::domain::code::{Code, Modifier};
 use crate::domain::draft::{Line, Verdict};
 use crate::domain::inquiry::{Inquiry, asked_of};
 use crate::domain::ruling::{Basis, Ruling};
@@ -16,25 +17,17 @@ const LEAST: f32 = 1.6;
 /// A rival that is this near may be the right one.
 const NEAR: f32 = 0.3;
 
-/// The most specific case that holds and gives the kind of answer that is wanted.
+/// The nearest case, and what it says.
 pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
-    let text = plain(&inquiry.text);
-    let asked = Asked { words: Words::of(&text), codes: inquiry.codes(), stated: &inquiry.stated };
+    let text = rank::asking_part(&inquiry.text);
     let wants = Wants::of(&text);
-    let sets = choice::asked_sets(&text);
-    let about = about(inquiry, &sets);
-    let mut found = corpus.match_cases(&asked);
-    for one in &mut found {
-        one.weight += wants.met_by(one.case, &sets) + field(one.card, about);
-    }
-    found.retain(|one| one.weight >= LEAST);
-    found.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    let mut found = rank::candidates(corpus, inquiry);
+    found.retain(|one| one.fit >= LEAST);
     // A rule of another year bills codes that are not valid on the date: the next one is about this date.
-    found.retain(|one| is_of_date(corpus, inquiry, one));
+    found.retain(|one| is_of_date(corpus, inquiry, &one.found));
     let best = found.first()?;
     let mut ruling = of(corpus, best);
-    ruling.verdict = ruling.verdict.or_else(|| of_label(ruling.label.as_deref(), &text));
-    ruling.verdict = ruling.verdict.or_else(|| said(&ruling.say));
+    ruling.verdict = ruling.verdict.or_else(|| of_label(ruling.label.as_deref(), &text)).or(best.verdict);
     if wants.verdict {
         ruling.verdict = ruling.verdict.or_else(|| of_lines(&ruling, inquiry));
     }
@@ -42,12 +35,16 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
     if !ruling.lines.iter().all(|line| is_alive(corpus, inquiry, &line.code)) {
         return None;
     }
-    let rival = found[1..].iter().find(|other| other.weight >= best.weight - NEAR && !agree(best, other));
+    let card = best.found.card;
+    let rival = found[1..].iter().find(|other| other.score >= best.score - NEAR && !agree(&best.found, &other.found));
     if let Some(rival) = rival {
-        ruling.doubts.push(format!("rule {} fits as well and says something else", rival.card.id));
+        ruling.doubts.push(format!("rule {} fits as well and says something else", rival.found.card.id));
     }
-    if !best.card.confirmed {
-        ruling.doubts.push(format!("rule {} is recalled and not yet confirmed by a document", best.card.id));
+    if best.found.close.missing > 0.0 {
+        ruling.doubts.push(format!("the question says not all that rule {} turns on", card.id));
+    }
+    if !card.confirmed {
+        ruling.doubts.push(format!("rule {} is recalled and not yet confirmed by a document", card.id));
     }
     Some(ruling)
 }
@@ -64,36 +61,6 @@ fn is_alive(corpus: &Corpus, inquiry: &Inquiry, code: &Code) -> bool {
     !matches!(status.outcome, Outcome::Deleted | Outcome::Future | Outcome::Header)
 }
 
-/// True where the question is about diagnoses, false where it is about services, `None` where it may be either.
-fn about(inquiry: &Inquiry, sets: &[CodeSet]) -> Option<bool> {
-    let named: Vec<CodeSet> = inquiry.codes().iter().map(|code| code.set()).chain(sets.iter().copied()).collect();
-    let diagnoses = named.iter().any(|set| !set.is_procedure());
-    let services = named.iter().any(|set| set.is_procedure());
-    (diagnoses != services).then_some(diagnoses)
-}
-
-/// A rule of the field that the question is in counts more, one of the other field less.
-fn field(card: &Card, about: Option<bool>) -> f32 {
-    const FIELD: f32 = 0.5;
-    let diagnosis = card.topics.iter().any(|topic| ["diagnosis", "sequencing", "icd10pcs"].contains(&topic.as_str()));
-    match about {
-        Some(about) if about == diagnosis => FIELD,
-        Some(_) => -FIELD,
-        None => 0.0,
-    }
-}
-
-/// The verdict with which an answer begins.
-fn said(say: &str) -> Option<Verdict> {
-    if say.starts_with("Yes.") || say.starts_with("Yes,") || say.starts_with("Yes:") {
-        Some(Verdict::Yes)
-    } else if ["No.", "No,", "No:", "Not ", "Never "].iter().any(|start| say.starts_with(start)) {
-        Some(Verdict::No)
-    } else {
-        None
-    }
-}
-
 /// The lines that a rule leaves open: its modifiers go on the code that the question names, or describes where it asks
 /// for one; a category that it names (`I50.-`) becomes the code of it that the question describes; what stays billable
 /// of a question that is denied stays.
@@ -104,8 +71,11 @@ fn complete(corpus: &Corpus, inquiry: &Inquiry, wants: Wants, ruling: &mut Rulin
         let asked = inquiry.text_asked();
         let told_apart = procedures.iter().any(|code| asked.contains(code.as_str()));
         if ruling.lines.is_empty() && wants.verdict && told_apart {
-            let kept = procedures.into_iter().filter(|code| !inquiry.text_asked().contains(code.as_str()));
+            let kept = procedures.iter().copied().filter(|code| !inquiry.text_asked().contains(code.as_str()));
             ruling.lines = kept.map(|code| line(code, Vec::new())).collect();
+        }
+        if ruling.lines.is_empty() && wants.verdict {
+            ruling.lines = columns_one(corpus, inquiry, &procedures);
         }
         return;
     }
@@ -155,10 +125,27 @@ fn complete(corpus: &Corpus, inquiry: &Inquiry, wants: Wants, ruling: &mut Rulin
     }
 }
 
+/// The codes of a denied pair that stay: those that no edit makes a part of another; none where no edit joins them.
+fn columns_one(corpus: &Corpus, inquiry: &Inquiry, procedures: &[&Code]) -> Vec<Line> {
+    let mut parts: Vec<Code> = Vec::new();
+    for (n, a) in procedures.iter().enumerate() {
+        for b in &procedures[n + 1..] {
+            let pair = Question::Ptp { a: (*a).clone(), b: (*b).clone() };
+            parts.extend(ask(corpus, &pair, inquiry.scope).figures.column_two);
+        }
+    }
+    if parts.is_empty() {
+        return Vec::new();
+    }
+    procedures.iter().filter(|code| !parts.contains(code)).map(|code| line(code, Vec::new())).collect()
+}
+
 /// The code with which an answer begins: `44970 for a laparoscopic one`, and no range of codes.
 fn leading_code(say: &str) -> Option<Code> {
     let first = say.split([' ', ':', ',', ';']).next()?;
-    Code::parse(first.trim_end_matches('.')).ok().filter(|_| first.len() >= 3)
+    // Seven letters are a word, whatever else a procedure of ICD-10-PCS may look like.
+    let is_code = first.len() >= 3 && first.contains(|c: char| c.is_ascii_digit());
+    Code::parse(first.trim_end_matches('.')).ok().filter(|_| is_code)
 }
 
 /// The side that is named nearest before a code, or the only one that is named.
@@ -189,6 +176,16 @@ fn line(code: &Code, modifiers: Vec<Modifier>) -> Line {
 fn of_lines(ruling: &Ruling, inquiry: &Inquiry) -> Option<Verdict> {
     let asked = inquiry.text_asked();
     ruling.lines.iter().any(|line| asked.contains(line.code.as_str())).then_some(Verdict::Yes)
+}
+
+/// The code that is described, on a line with the modifiers that were computed.
+pub fn complete_from_words(corpus: &Corpus, inquiry: &Inquiry, computed: &mut Ruling) {
+    if Wants::of(&rank::asking_part(&inquiry.text)).code
+        && let Some(found) = choice::find(corpus, inquiry)
+    {
+        computed.doubts.push("a person confirms the code that was found from words".to_owned());
+        adopt(computed, found);
+    }
 }
 
 /// Takes the code that the question describes into a rule that has none.
@@ -237,10 +234,10 @@ fn agree(a: &Match<'_>, b: &Match<'_>) -> bool {
     a.case.verdict == b.case.verdict && a.case.bill == b.case.bill && a.case.modifiers == b.case.modifiers
 }
 
-fn of(corpus: &Corpus, found: &Match<'_>) -> Ruling {
-    let (card, case) = (found.card, found.case);
+fn of(corpus: &Corpus, near: &Candidate<'_>) -> Ruling {
+    let Match { card, case, number, .. } = near.found;
     Ruling {
-        basis: Basis::Rule { card: card.id.clone(), case: found.number },
+        basis: Basis::Rule { card: card.id.clone(), case: number },
         verdict: case.verdict,
         lines: case.bill.iter().filter_map(|line| read_line(line)).collect(),
         modifiers: case.modifiers.iter().filter_map(|text| Modifier::parse(text).ok()).collect(),
@@ -250,7 +247,8 @@ fn of(corpus: &Corpus, found: &Match<'_>) -> Ruling {
         sources: corpus.authority(card).into_iter().chain([card.source()]).collect(),
         confirmed: card.confirmed,
         doubts: Vec::new(),
-        fit: found.weight,
+        fit: near.fit,
+        whole: near.found.close.missing == 0.0,
     }
 }
 

@@ -73,7 +73,7 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
         return None;
     }
     let words = bare_words(text);
-    if !Wants::of(text).code && !is_bare(text) {
+    if !Wants::of(&plain(text)).code && !is_bare(text) {
         return None;
     }
     let ranked = candidates(corpus, inquiry, &sets(text), &words);
@@ -103,6 +103,7 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
             confirmed: true,
             doubts: vec!["several codes found from words: a person confirms that they belong together".to_owned()],
             fit: several.iter().map(|(_, score)| *score).fold(f32::MAX, f32::min),
+            whole: true,
             lines,
         });
     }
@@ -142,6 +143,7 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
         confirmed: true,
         doubts,
         fit: *score,
+        whole: true,
     })
 }
 

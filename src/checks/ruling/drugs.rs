@@ -116,6 +116,7 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
         confirmed: true,
         doubts: Vec::new(),
         fit: 9.0,
+        whole: true,
     })
 }
 

@@ -75,6 +75,7 @@ fn back(say: &str, ask: &str) -> Ruling {
         confirmed: true,
         doubts: Vec::new(),
         fit: 9.0,
+        whole: true,
     }
 }
 

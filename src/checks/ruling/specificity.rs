@@ -15,9 +15,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::choice;
+use super::wants::{Wants, plain};
 use crate::checks::ask;
 use crate::checks::instructions::is_yes_no;
 use crate::checks::risk::is_version;
+use crate::checks::told::tells;
 use crate::corpus::Corpus;
 use crate::domain::check::{Outcome, Question};
 use crate::domain::citation::Source;
@@ -66,6 +69,8 @@ pub struct Ruled {
     pub sources: Vec<Source>,
     /// Cards of the rules that were used.
     pub rules: Vec<&'static str>,
+    /// Why a person looks at it first.
+    pub doubts: Vec<String>,
 }
 
 /// The answer, where the question states what it takes.
@@ -82,6 +87,7 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
         all.lines.extend(one.lines);
         all.sources.extend(one.sources);
         all.rules.extend(one.rules);
+        all.doubts.extend(one.doubts);
         all
     })?;
     Some(ruling(corpus, inquiry, found))
@@ -117,8 +123,9 @@ fn ruling(corpus: &Corpus, inquiry: &Inquiry, found: Ruled) -> Ruling {
         ask: None,
         sources,
         confirmed,
-        doubts: Vec::new(),
+        doubts: found.doubts,
         fit: 9.0,
+        whole: true,
     }
 }
 
@@ -130,7 +137,10 @@ fn headings(corpus: &Corpus, inquiry: &Inquiry, services: bool) -> Option<Ruled>
         return None;
     }
     let bare = text.split_whitespace().count() <= 4;
-    if !(TROUBLE.is_match(text) || (!services && (WHICH.is_match(text) || text.contains('?') || bare))) {
+    if !(inquiry.validity
+        || TROUBLE.is_match(text)
+        || (!services && (WHICH.is_match(text) || text.contains('?') || bare)))
+    {
         return None;
     }
     let named = inquiry.codes().into_iter().filter(|code| code.set() == CodeSet::Icd10cm);
@@ -139,7 +149,8 @@ fn headings(corpus: &Corpus, inquiry: &Inquiry, services: bool) -> Option<Ruled>
     for code in codes.iter().take(MOST) {
         let status = ask(corpus, &Question::CodeStatus { code: (*code).clone() }, inquiry.scope);
         // Three characters may be a room, a vertebra, a vitamin.
-        let category = code.as_str().len() == 3 && !bare && !TROUBLE.is_match(text) && !NAMED.is_match(text);
+        let category =
+            code.as_str().len() == 3 && !inquiry.validity && !bare && !TROUBLE.is_match(text) && !NAMED.is_match(text);
         if status.outcome != Outcome::Header || category {
             continue;
         }
@@ -151,19 +162,28 @@ fn headings(corpus: &Corpus, inquiry: &Inquiry, services: bool) -> Option<Ruled>
         let own = parts::about(text, code, &codes);
         let pregnant = code.as_str().starts_with('O');
         let stated = facts::of_question(&own, pregnant);
-        let choice = pick::choose(&leaves, &stated);
+        let picked = pick::choose(&leaves, &stated);
         ruled.sources.extend(status.sources);
         let split = split(corpus, code, inquiry).inspect(|(_, source)| ruled.sources.push(source.clone()));
         let since = split.map(|(day, _)| day);
-        if let [only] = &choice.left[..] {
+        if let [only] = &picked.left[..] {
             let status = ask(corpus, &Question::CodeStatus { code: only.code.clone() }, inquiry.scope);
             if status.outcome != Outcome::Active {
                 continue;
             }
             ruled.sources.extend(status.sources);
             ruled.lines.push(only.code.clone());
+        } else if Wants::of(&plain(text)).code
+            && tells(corpus, inquiry)
+            && let [only] = &choice::of_categories(corpus, inquiry, &format!("{code}.-"))[..]
+        {
+            let status = ask(corpus, &Question::CodeStatus { code: only.clone() }, inquiry.scope);
+            ruled.doubts.push(format!("{only} below {code} was found from words"));
+            ruled.says.push(format!("{only} by what is told: {}.", corpus.title_of(only)));
+            ruled.sources.extend(status.sources);
+            ruled.lines.push(only.clone());
         }
-        ruled.says.push(say::heading(code, &choice, &leaves, &children, since.as_deref()));
+        ruled.says.push(say::heading(code, &picked, &leaves, &children, since.as_deref()));
         ruled.sources.extend(seventh(corpus, code, inquiry));
         ruled.rules.push("icd-highest-specificity");
     }

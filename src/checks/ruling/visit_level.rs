@@ -39,7 +39,7 @@ pattern!(
 );
 pattern!(
     NO_VISIT_TIME,
-    r"(?i)\b(?:nurses?|rn|ma|medical assistants?|staff|pharmacists?|therapists?|physical therap\w*|occupational|infus\w*|anesthes\w*|counsel(?:or|ing session)|chemo\w*|dialysis|monitor(?:ed|ing) for|hydrat\w*|sedation|observ\w+ for|waited|waiting|scheduled|slot|drive|travel\w*|np and|pa and|midnight)\b"
+    r"(?i)\b(?:nurses?|rn|ma|medical assistants?|staff|pharmacists?|therapists?|physical therap\w*|occupational|infus\w*|anesthes\w*|counsel(?:or|ing session)|chemo\w*|dialysis|monitor(?:ed|ing) for|hydrat\w*|sedation|observ\w+ for|waited|waiting|scheduled|slot|drive|travel\w*|np and|pa and|midnight|in[\s-]house|in obs\w*|observation|stay(?:ed|s)?|length of stay|discharged after)\b"
 );
 pattern!(
     OTHER_WORK,

@@ -16,7 +16,7 @@ macro_rules! pattern {
 
 pattern!(
     CODE,
-    r"(?i)\b(?:which|what|the|correct|right|proper|need an?|looking for an?|is there an?)\s+(?:\S+\s+){0,2}codes?\b|\b(?:cpt|hcpcs|icd[-\w]*|pcs|codes?|coding)\b[^.?!\n]{0,24}\?|\b(?:how|what) (?:do|does|would|should|to|can)\s+(?:\w+\s+){0,2}(?:code|coded|report|reported|bill|billed)\b|\bcodes? (?:for|to (?:use|report|bill))\b|\bwhat (?:can be|is|gets) billed\b"
+    r"(?i)\b(?:which|what|the|correct|right|proper|need an?|looking for an?|is there an?)\s+(?:\S+\s+){0,2}codes?\b|\b(?:cpt|hcpcs|icd[-\w]*|pcs|codes?|coding)\b[^.?!\n]{0,24}\?|\b(?:how|what) (?:do|does|would|should|to|can)\s+(?:\w+\s+){0,2}(?:code|coded|report|reported|bill|billed)\b|\b(?:codes?|cpt|hcpcs|icd[-\w]*|dx|diagnosis) (?:for|of|to (?:use|report|bill))\b|\b(?:what|which)\s+(?:\S+\s+)?(?:cpt|hcpcs|icd[-\w]*|dx|pcs)\b|\b(?:cpt|hcpcs|icd[-\w]*|dx|pcs|code) ?(?:please|pls)?\s*[.?]?\s*$|\bwhat (?:can be|is|gets) billed\b"
 );
 pattern!(
     MODIFIER,
@@ -24,8 +24,9 @@ pattern!(
 );
 pattern!(
     YES_NO,
-    r"(?ix)(?:^|[.?!;:,\n]\s*|\b(?:and|so|but|or|then)\s+) (?: can | may | is | are | do | does | did | should | must | will | would | could | has | have | was | were | am | shall | isn't | aren't | can't | don't | doesn't | shouldn't | won't )\b [^.?!\n]* \?
-      | \b(?: ok(?:ay)? | allowed | correct | right | both | billable | payable | separate(?:ly)? | reportable | too | extra | acceptable | legal | valid | true | possible | permitted )\s*\?
+    r"(?ix)(?:^|[.?!;:,\n]\s*|\b(?:and|so|but|or|then)\s+) (?: can | may | is | are | do | does | did | should | must | will | would | could | has | have | was | were | am | shall | isn't | aren't | can't | don't | doesn't | shouldn't | won't | still )\b [^.?!\n]* \?
+      | \b(?: ok(?:ay)? | allowed | correct | right | both | billable | payable | separate(?:ly)? | reportable | too | extra | acceptable | legal | valid | true | possible | permitted | enough | fine | good | needed | required )\s*\?
+      | (?:^|[.;:,\n]\s*)(?:so\s+)?\d{4}[\dA-Z](?:-\w\w)?\s*\?
       | (?:^|[.?!;:\n]\s*)(?: bill | add | report | use | charge | code | append | count | include | put | combine )\b [^.?!\n]* \?"
 );
 pattern!(

@@ -4,6 +4,9 @@ use super::Asked;
 use super::rarity::Rarity;
 use crate::corpus::phrases::Phrase;
 
+/// Medicare, Medicaid, commercial.
+const ALL_PAYERS: usize = 3;
+
 /// One alternative of a group.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Condition {
@@ -65,10 +68,29 @@ impl Condition {
     pub fn weight(&self, rarity: &Rarity) -> f32 {
         match self {
             Self::Codes(_) | Self::Modifiers(_) => 1.6,
+            // Any payer at all is no condition.
+            Self::Payer(list) if list.len() >= ALL_PAYERS => 0.0,
             Self::Payer(_) | Self::Place(_) | Self::Amount { .. } => 0.6,
             Self::Phrase(phrase) => {
                 0.5 + 0.9 * phrase.rarest(|word| rarity.word(word), |start| rarity.beginning(start))
             }
+        }
+    }
+
+    /// Words without one of which it cannot hold; none where no word tells.
+    pub fn words(&self, rarity: &Rarity) -> Vec<String> {
+        let needs = |phrase: &Phrase| phrase.needs(|word| rarity.word(word), |start| rarity.beginning(start));
+        let mut words = self.phrase().map(needs).unwrap_or_default();
+        words.sort();
+        words.dedup();
+        words
+    }
+
+    /// Its words, where it is made of words.
+    pub fn phrase(&self) -> Option<&Phrase> {
+        match self {
+            Self::Phrase(phrase) => Some(phrase),
+            _ => None,
         }
     }
 

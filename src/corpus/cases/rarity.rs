@@ -1,9 +1,9 @@
 //! How rare words are among the rules: 1 for a word that no other has, 0 for one that all have.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use crate::corpus::phrases::Words;
-use crate::corpus::rules::{Card, Case};
+use crate::corpus::rules::Card;
 
 /// The rarity of each word.
 #[derive(Debug)]
@@ -13,6 +13,11 @@ impl Rarity {
     /// Reads words with their rarity.
     pub fn read<'a>(rows: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
         Self(rows.filter_map(|(word, rare)| Some((word.to_owned(), rare.parse().ok()?))).collect())
+    }
+
+    /// Of words that were counted.
+    pub fn of(counted: &BTreeMap<String, f32>) -> Self {
+        Self(counted.clone())
     }
 
     /// The rarity of a word; 1 for one that no rule has.
@@ -26,15 +31,9 @@ impl Rarity {
         words.map(|(_, rare)| *rare).fold(1.0, f32::min)
     }
 
-    /// The share of the question's words, by their rarity, that are among those of a rule. Words that no rule says do
-    /// not count.
-    pub fn likeness(&self, asked: &Words, held: &HashSet<String>) -> f32 {
-        let (mut all, mut shared) = (0.0, 0.0);
-        for (word, rare) in asked.distinct().filter_map(|word| Some((word, self.0.get(word)?))) {
-            all += rare;
-            shared += if held.contains(word) { *rare } else { 0.0 };
-        }
-        if all > 0.0 { shared / all } else { 0.0 }
+    /// True for a word that some rule has.
+    pub fn is_known(&self, word: &str) -> bool {
+        self.0.contains_key(word)
     }
 }
 
@@ -51,10 +50,4 @@ pub fn count(cards: &[Card]) -> BTreeMap<String, f32> {
     #[expect(clippy::cast_precision_loss, reason = "a thousand")]
     let all = (cards.len().max(2) as f32).ln();
     counts.into_iter().map(|(word, count)| (word, (1.0 - count.ln() / all).max(0.0))).collect()
-}
-
-/// The words of a rule and of one of its cases.
-pub fn words_of(card: &Card, case: &Case) -> HashSet<String> {
-    let text = format!("{}. {}. {}. {}", card.title, card.statement, case.say, case.when.join(". "));
-    Words::of(&text).distinct().map(str::to_owned).collect()
 }

@@ -104,6 +104,7 @@ impl Answer {
             confirmed: doubts.is_empty(),
             doubts,
             fit: 9.0,
+            whole: true,
         })
     }
 }

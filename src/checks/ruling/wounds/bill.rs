@@ -110,6 +110,7 @@ impl<'a> Bill<'a> {
             doubts: if missing.is_empty() { Vec::new() } else { vec![doubt] },
             lines: self.lines,
             fit: 9.0,
+            whole: true,
         }
     }
 }

@@ -1,0 +1,148 @@
+//! The situations of all rule cards as tables of an edition: each distinct condition and group once, each condition with
+//! the words without which it cannot hold, so that a question looks only at what its own words may fulfil.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::condition::Condition;
+use super::rarity::Rarity;
+use crate::corpus::CorpusError;
+use crate::corpus::phrases::Words;
+use crate::corpus::rules::{Card, Case};
+
+/// The classes of words that cases name as `@class`, with their members.
+pub type Classes = BTreeMap<String, Vec<String>>;
+
+/// The lines of the tables.
+#[derive(Debug, Default)]
+pub struct Tables {
+    /// Each situation with its answer, as JSON.
+    pub answers: Vec<String>,
+    /// Each distinct condition with its words.
+    pub conditions: Vec<String>,
+    /// Each distinct group: its conditions.
+    pub groups: Vec<String>,
+    /// Each situation: its groups.
+    pub rules: Vec<String>,
+}
+
+/// The key of a situation.
+pub fn key(card: &str, number: usize) -> String {
+    format!("{card}#{number}")
+}
+
+/// The distinct words of a card, over all it says.
+pub fn words_of(card: &Card) -> String {
+    let lists = [&card.conditions, &card.exceptions, &card.documentation];
+    let mut text = vec![card.title.as_str(), &card.statement];
+    text.extend(lists.into_iter().flatten().map(String::as_str));
+    text.extend(card.case.iter().map(|case| case.say.as_str()));
+    Words::of(&text.join(". ")).distinct().collect::<Vec<_>>().join(" ")
+}
+
+/// Reads the conditions of all cases.
+///
+/// # Errors
+/// Names the condition that cannot be read, or the class that does not exist.
+pub fn tables(cards: &[Card], classes: &Classes, rarity: &BTreeMap<String, f32>) -> Result<Tables, CorpusError> {
+    let mut builder =
+        Builder { classes, rarity: Rarity::of(rarity), conditions: HashMap::new(), groups: HashMap::new() };
+    let mut made = Tables::default();
+    let mut sorted: Vec<&Card> = cards.iter().collect();
+    sorted.sort_by(|a, b| a.id.cmp(&b.id));
+    for card in sorted {
+        for (number, case) in card.case.iter().enumerate() {
+            let faulty = |reason: String| CorpusError::format("cards", 1, format!("{}: {reason}", card.id));
+            let rule = builder.case(case, &mut made).map_err(faulty)?;
+            made.rules.push(format!("{:06}\t{}\t{number}\t{rule}", made.rules.len(), card.id));
+            let json = serde_json::to_string(case).map_err(|error| faulty(error.to_string()))?;
+            made.answers.push(format!("{}\t{json}", key(&card.id, number)));
+        }
+    }
+    made.answers.sort();
+    Ok(made)
+}
+
+/// Gives each distinct condition and group its number.
+struct Builder<'a> {
+    classes: &'a Classes,
+    rarity: Rarity,
+    conditions: HashMap<String, usize>,
+    groups: HashMap<String, usize>,
+}
+
+impl Builder<'_> {
+    fn case(&mut self, case: &Case, made: &mut Tables) -> Result<String, String> {
+        let mut read = |list: &[String]| -> Result<Vec<usize>, String> {
+            let mut ids: Vec<usize> = Vec::new();
+            for group in list {
+                let id = self.group(group, made)?;
+                if !ids.contains(&id) {
+                    ids.push(id);
+                }
+            }
+            Ok(ids)
+        };
+        let (when, unless) = (read(&case.when)?, read(&case.unless)?);
+        if when.is_empty() {
+            return Err("a case without a condition".to_owned());
+        }
+        Ok(format!("{}\t{}", list(&when), list(&unless)))
+    }
+
+    fn group(&mut self, text: &str, made: &mut Tables) -> Result<usize, String> {
+        if let Some(id) = self.groups.get(text) {
+            return Ok(*id);
+        }
+        let mut ids = Vec::new();
+        for one in expand(text, self.classes)? {
+            let id = match self.conditions.get(&one) {
+                Some(id) => *id,
+                None => {
+                    let words = Condition::parse(&one)?.words(&self.rarity);
+                    let id = made.conditions.len();
+                    made.conditions.push(format!("{id:06}\t{}\t{one}", words.join(" ")));
+                    self.conditions.insert(one, id);
+                    id
+                }
+            };
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        let id = made.groups.len();
+        made.groups.push(format!("{id:06}\t{}", list(&ids)));
+        self.groups.insert(text.to_owned(), id);
+        Ok(id)
+    }
+}
+
+fn list(ids: &[usize]) -> String {
+    ids.iter().map(usize::to_string).collect::<Vec<_>>().join(" ")
+}
+
+/// The alternatives of a group with its classes written out: `@np` alone becomes all of its members, within a phrase
+/// one of its single words.
+fn expand(group: &str, classes: &Classes) -> Result<Vec<String>, String> {
+    let class = |name: &str| classes.get(name).ok_or_else(|| format!("no class @{name}"));
+    let mut alternatives = Vec::new();
+    for one in group.split('|').map(str::trim) {
+        if let Some(name) = one.strip_prefix('@').filter(|name| !name.contains(' ')) {
+            for member in class(name)? {
+                alternatives.extend(expand(member, classes)?);
+            }
+            continue;
+        }
+        let mut phrase = Vec::new();
+        for word in one.split(' ') {
+            match word.strip_prefix('@') {
+                Some(name) => {
+                    let single = class(name)?.iter().filter(|w| !w.contains([' ', ':', '@', ',']));
+                    phrase.push(format!("{{{}}}", single.map(String::as_str).collect::<Vec<_>>().join(",")));
+                }
+                None => phrase.push(word.to_owned()),
+            }
+        }
+        alternatives.push(phrase.join(" "));
+    }
+    Ok(alternatives)
+}
