@@ -24,21 +24,24 @@ pub fn read(headers: &Headers, subject: &str, parts: &[Part<'_>], full_text: &st
     let groups = report::groups(parts, &text);
     let failed = groups.iter().find(|group| group.is_failure());
     let named = headers.find("x-failed-recipients").filter(|value| value.contains('@'));
-    let told = wording::is_system(headers) && (wording::in_subject(subject) || wording::in_text(&words) || reason::reply(&words).is_some());
+    let system = wording::is_system(headers)
+        || (wording::is_unattended(headers) && words.to_lowercase().contains("be delivered"));
+    let told = system && (wording::in_subject(subject) || wording::in_text(&words) || reason::reply(&words).is_some());
     let arrived = failed.is_none() && groups.iter().any(|group| group.is_success());
     if arrived || (failed.is_none() && named.is_none() && !told) {
         return Bounce::default();
     }
     // A report within a person's mail is something they ask about.
-    if failed.is_some() && !wording::is_system(headers) && !kind.starts_with("multipart/report") && !wording::in_subject(subject) {
+    if failed.is_some() && !system && !kind.starts_with("multipart/report") && !wording::in_subject(subject) {
         return Bounce::default();
     }
     let diagnostic = failed.map(|group| group.diagnostic.as_str()).unwrap_or_default();
-    let given = failed.and_then(|group| group.status.clone()).filter(|status| !is_vague(status));
-    let status = given
-        .or_else(|| reason::status(diagnostic))
-        .or_else(|| reason::status(&words))
-        .or_else(|| failed.and_then(|group| group.status.clone()));
+    let given = failed.and_then(|group| group.status.clone());
+    let status = reason::plainest_status(diagnostic)
+        .or_else(|| given.as_deref().and_then(reason::plainest_status))
+        .or_else(|| reason::plainest_status(&words))
+        .or(given)
+        .or_else(|| reason::status(&words));
     let recipient = failed
         .and_then(|group| group.recipient.clone())
         .or_else(|| named.and_then(wording::first_address))
@@ -51,11 +54,6 @@ pub fn read(headers: &Headers, subject: &str, parts: &[Part<'_>], full_text: &st
         kind: Some(if hard { BounceKind::Hard } else { BounceKind::Soft }),
         original_message_id: original::message_id(headers, parts, &copy, &text),
     }
-}
-
-/// `5.0.0` says that something failed for good, and nothing of what.
-fn is_vague(status: &str) -> bool {
-    status.ends_with(".0.0")
 }
 
 /// The text of the notice itself, not of the messages within it.

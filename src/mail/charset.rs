@@ -16,7 +16,8 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> String {
         return text;
     }
     // A charset of ASCII or of bytes is no claim about letters beyond ASCII.
-    let vague = label.as_deref().is_none_or(|label| ["us-ascii", "ascii", "unknown-8bit", "8bit", "default"].contains(&label));
+    let vague =
+        label.as_deref().is_none_or(|label| ["us-ascii", "ascii", "unknown-8bit", "8bit", "default"].contains(&label));
     match encoding.filter(|_| !vague) {
         Some(encoding) => {
             let (text, wrong) = encoding.decode_without_bom_handling(bytes);

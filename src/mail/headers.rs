@@ -28,7 +28,6 @@ pub struct Headers {
     pub oversized: bool,
 }
 
-
 /// Reads the header block of a message by the letter.
 pub fn scan(raw: &[u8]) -> Headers {
     let mut headers = Headers::default();

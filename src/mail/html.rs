@@ -40,6 +40,7 @@ pub fn lines(html: &str) -> Vec<Line> {
 }
 
 /// The readable text of an HTML part.
+#[cfg(test)]
 pub fn to_text(html: &str) -> String {
     super::text::line::join(&lines(html))
 }
@@ -193,9 +194,39 @@ impl Reader {
 
 fn is_block(name: &str) -> bool {
     const BLOCKS: &[&str] = &[
-        "address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "fieldset", "figure",
-        "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "nav", "ol", "p",
-        "pre", "section", "table", "tr", "ul",
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tr",
+        "ul",
     ];
     BLOCKS.contains(&name)
 }
@@ -213,7 +244,10 @@ mod tests {
             ("<div>a</div><div>b</div>", "a\nb"),
             ("<ul><li>45385<li>45380</ul>", "- 45385\n- 45380"),
             ("<table><tr><td>45385</td><td>59</td></tr><tr><td>45380</td></tr></table>", "45385 59\n45380"),
-            ("<head><title>t</title><style>p{}</style><body>a&nbsp;&lt;b&gt; &eacute;&#8364;&#x41;&bogus;", "a <b> é€A&bogus;"),
+            (
+                "<head><title>t</title><style>p{}</style><body>a&nbsp;&lt;b&gt; &eacute;&#8364;&#x41;&bogus;",
+                "a <b> é€A&bogus;",
+            ),
             ("<pre>a\n  b</pre>", "a\n  b"),
             ("1 < 2 and 3 > 2", "1 < 2 and 3 > 2"),
             ("<!-- no --><![if !mso]>yes<![endif]><p title=\"a > b\">c</p>", "yes\n\nc"),

@@ -69,7 +69,10 @@ fn read(raw: &[u8], own: &[&str]) -> InboundMessage {
         return InboundMessage { quarantined: headers.fault.or(Some(why)), ..message };
     }
     let Some(parsed) = MessageParser::default().parse(raw) else {
-        return InboundMessage { quarantined: headers.fault.or(Some("its structure cannot be read".to_owned())), ..message };
+        return InboundMessage {
+            quarantined: headers.fault.or(Some("its structure cannot be read".to_owned())),
+            ..message
+        };
     };
     message.quarantined = headers.fault.clone().or_else(|| fault(&headers, &message, &parsed));
     message.to = addresses(parsed.to());
@@ -101,7 +104,8 @@ fn charset_hint(headers: &Headers) -> Option<String> {
 
 fn date(value: &str) -> Option<jiff::civil::Date> {
     let date = mail_parser::DateTime::parse_rfc822(value)?;
-    jiff::civil::Date::new(i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?).ok()
+    jiff::civil::Date::new(i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?)
+        .ok()
 }
 
 fn addresses(list: Option<&mail_parser::Address<'_>>) -> Vec<ShownAddress> {

@@ -48,14 +48,28 @@ fn display(name: &str, headers: &Headers) -> String {
 /// What the From lines show, for a person to look at: the first thing that looks like an address.
 pub fn shown(headers: &Headers) -> Option<ShownAddress> {
     let values: Vec<&str> = headers.list("from").collect();
-    let bracketed = |value: &str| value.split('<').skip(1).find_map(|rest| rest.split_once('>').map(|(spec, _)| spec.trim().to_owned()).filter(|spec| !spec.is_empty()));
-    let words = |value: &str| value.split(|c: char| c.is_whitespace() || ",;<>()\"".contains(c)).map(str::to_owned).collect::<Vec<_>>();
-    let found = values.iter().find_map(|value| {
-        bracketed(value).or_else(|| words(value).into_iter().find(|word| word.contains('@')))
-    });
-    let found = found.or_else(|| values.iter().flat_map(|value| words(value)).find(|word| word.len() > 2 && word.is_ascii() && !word.contains("=?")))?;
+    let bracketed = |value: &str| {
+        value.split('<').skip(1).find_map(|rest| {
+            rest.split_once('>').map(|(spec, _)| spec.trim().to_owned()).filter(|spec| !spec.is_empty())
+        })
+    };
+    let words = |value: &str| {
+        value.split(|c: char| c.is_whitespace() || ",;<>()\"".contains(c)).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let found = values
+        .iter()
+        .find_map(|value| bracketed(value).or_else(|| words(value).into_iter().find(|word| word.contains('@'))));
+    let found = found.or_else(|| {
+        values
+            .iter()
+            .flat_map(|value| words(value))
+            .find(|word| word.len() > 2 && word.is_ascii() && !word.contains("=?"))
+    })?;
     let name = values.first().and_then(|value| value.split('<').next()).map(|name| display(name, headers));
-    Some(ShownAddress { address: words::one_line(&found, 320), name: name.filter(|name| !name.is_empty() && *name != found) })
+    Some(ShownAddress {
+        address: words::one_line(&found, 320),
+        name: name.filter(|name| !name.is_empty() && *name != found),
+    })
 }
 
 /// The message's own id.
@@ -90,7 +104,8 @@ fn ids(value: &str) -> Vec<MessageId> {
 pub fn disagreement(headers: &Headers, from: &Address, message: &mail_parser::Message<'_>) -> Option<String> {
     let senders: Vec<&mail_parser::HeaderValue<'_>> = message.header_values(mail_parser::HeaderName::From).collect();
     let [value] = senders.as_slice() else { return Some(format!("a parser sees {} From lines", senders.len())) };
-    let addresses: Vec<&str> = value.as_address().map(|list| list.iter().filter_map(|one| one.address()).collect()).unwrap_or_default();
+    let addresses: Vec<&str> =
+        value.as_address().map(|list| list.iter().filter_map(|one| one.address()).collect()).unwrap_or_default();
     if addresses.len() != 1 || !addresses[0].trim().eq_ignore_ascii_case(from.expose()) {
         return Some("two readings of its From line differ".to_owned());
     }

@@ -55,7 +55,9 @@ fn field(raw: &[u8]) -> Vec<u8> {
 /// Types whose content is a message of its own. Found anywhere in the field: comments and spaces may stand before it.
 fn holds_messages(field: &[u8]) -> bool {
     let low = field.to_ascii_lowercase();
-    ["rfc822", "global", "digest", "news", "external-body"].iter().any(|word| memchr::memmem::find(&low, word.as_bytes()).is_some())
+    ["rfc822", "global", "digest", "news", "external-body"]
+        .iter()
+        .any(|word| memchr::memmem::find(&low, word.as_bytes()).is_some())
 }
 
 fn boundary(field: &[u8]) -> Option<Vec<u8>> {

@@ -34,8 +34,10 @@ pub fn written_now_in(full: &str) -> String {
 
 /// Odd spaces become spaces and invisible characters go; the rest of the line stays as it was written.
 fn tidy(line: &Line) -> Line {
-    let invisible = |c: &char| !matches!(*c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}' | '\r');
-    let text: String = line.text.chars().filter(invisible).map(|c| if c == '\u{a0}' || c == '\u{3000}' { ' ' } else { c }).collect();
+    let invisible =
+        |c: &char| !matches!(*c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}' | '\r');
+    let text: String =
+        line.text.chars().filter(invisible).map(|c| if c == '\u{a0}' || c == '\u{3000}' { ' ' } else { c }).collect();
     // The space behind the dashes of a signature is the one that means something at the end of a line.
     let text = if text == "-- " { text } else { text.trim_end().to_owned() };
     Line { text, origin: line.origin, depth: line.depth }
@@ -73,7 +75,8 @@ fn quotes_nothing(lines: &[Line], kinds: &[Kind]) -> bool {
 
 /// The mail below an attribution or a header, as if it had come alone.
 fn below(lines: &[Line], kinds: &[Kind], begin: usize, forwards: usize) -> Vec<String> {
-    let opening = |kind: &Kind| matches!(kind, Kind::Attribution | Kind::Header | Kind::Mail | Kind::Rule | Kind::Blank);
+    let opening =
+        |kind: &Kind| matches!(kind, Kind::Attribution | Kind::Header | Kind::Mail | Kind::Rule | Kind::Blank);
     let length = kinds[begin..].iter().take_while(|kind| opening(kind)).count();
     let rest = &lines[begin + length..];
     let answered = kinds[begin] == Kind::Attribution;
@@ -173,7 +176,9 @@ fn drop_banner(kept: &mut Vec<String>) {
 /// Below a closing and a name, lines that only say how to reach the person.
 fn drop_contact(kept: &mut Vec<String>) {
     let from = kept.len().saturating_sub(15);
-    let Some(closing) = kept[from..].iter().rposition(|line| contact::is_closing(line)).map(|at| from + at) else { return };
+    let Some(closing) = kept[from..].iter().rposition(|line| contact::is_closing(line)).map(|at| from + at) else {
+        return;
+    };
     let below = &kept[closing + 1..];
     let asks = below.iter().any(|line| asks(line) || line.chars().count() > 100);
     let name = below.iter().position(|line| !line.trim().is_empty());
@@ -187,7 +192,10 @@ fn drop_contact(kept: &mut Vec<String>) {
 }
 
 fn is_rule(line: &str) -> bool {
-    matches!(separator::of(line), Some(separator::Separator::Rule | separator::Separator::Underscores | separator::Separator::Signature { .. }))
+    matches!(
+        separator::of(line),
+        Some(separator::Separator::Rule | separator::Separator::Underscores | separator::Separator::Signature { .. })
+    )
 }
 
 /// True where a person's own lines below ask something.
@@ -199,13 +207,16 @@ fn asks_below(lines: &[Line], kinds: &[Kind], n: usize) -> bool {
 
 /// A few short lines that ask nothing.
 fn is_foot(lines: &[Line], kinds: &[Kind], n: usize) -> bool {
-    let below: Vec<&str> = (n + 1..lines.len()).filter(|at| kinds[*at] == Kind::Text).map(|at| lines[at].text.as_str()).collect();
-    !asks_below(lines, kinds, n) && (below.len() <= 4 || is_contact_foot(lines, kinds, n) || disclaimer::is(&below.join(" ")))
+    let below: Vec<&str> =
+        (n + 1..lines.len()).filter(|at| kinds[*at] == Kind::Text).map(|at| lines[at].text.as_str()).collect();
+    !asks_below(lines, kinds, n)
+        && (below.len() <= 4 || is_contact_foot(lines, kinds, n) || disclaimer::is(&below.join(" ")))
 }
 
 /// Lines below a rule that ask nothing and say how to reach somebody.
 fn is_contact_foot(lines: &[Line], kinds: &[Kind], n: usize) -> bool {
-    let below: Vec<&str> = (n + 1..lines.len()).filter(|at| kinds[*at] == Kind::Text).map(|at| lines[at].text.as_str()).collect();
+    let below: Vec<&str> =
+        (n + 1..lines.len()).filter(|at| kinds[*at] == Kind::Text).map(|at| lines[at].text.as_str()).collect();
     below.len() <= 12 && !asks_below(lines, kinds, n) && below.iter().any(|line| contact::is_contact(line))
 }
 
@@ -220,7 +231,12 @@ fn asks(line: &str) -> bool {
 fn is_code_like(word: &str) -> bool {
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
     let shaped = word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.');
-    shaped && ((word.len() == 5 && digits >= 4) || (word.len() >= 4 && word.contains('.') && digits >= 2 && word.starts_with(|c: char| c.is_ascii_uppercase())))
+    shaped
+        && ((word.len() == 5 && digits >= 4)
+            || (word.len() >= 4
+                && word.contains('.')
+                && digits >= 2
+                && word.starts_with(|c: char| c.is_ascii_uppercase())))
 }
 
 fn says_something(line: &str) -> bool {

@@ -95,7 +95,8 @@ pub fn uuencoded(text: &str) -> (String, Vec<Uuencoded>) {
     let (mut kept, mut files) = (Vec::new(), Vec::new());
     let mut at = 0;
     while at < lines.len() {
-        match uu_name(lines[at]).and_then(|name| uu_body(&lines[at + 1..]).map(|(bytes, length)| (name, bytes, length))) {
+        match uu_name(lines[at]).and_then(|name| uu_body(&lines[at + 1..]).map(|(bytes, length)| (name, bytes, length)))
+        {
             Some((name, bytes, length)) if files.len() < limits::ATTACHMENTS => {
                 files.push(Uuencoded { name: name.to_owned(), bytes });
                 at += length + 1;
@@ -166,7 +167,10 @@ mod tests {
     #[test]
     fn a_file_within_the_text_is_taken_out_and_the_word_begin_is_not() {
         let (text, files) = uuencoded("see\nbegin 644 a.txt\n%2&5L;&\\\n`\nend\nbye");
-        assert_eq!((text.as_str(), files[0].name.as_str(), files[0].bytes.as_slice()), ("see\nbye", "a.txt", &b"Hello"[..]));
+        assert_eq!(
+            (text.as_str(), files[0].name.as_str(), files[0].bytes.as_slice()),
+            ("see\nbye", "a.txt", &b"Hello"[..])
+        );
         let plain = "begin 644 the story\nof my life\nend";
         assert_eq!(uuencoded(plain), (plain.to_owned(), Vec::new()));
     }

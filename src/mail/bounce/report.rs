@@ -20,8 +20,14 @@ pub struct Group {
 impl Group {
     /// It did not arrive, or not yet.
     pub fn is_failure(&self) -> bool {
-        let named = matches!(self.action.as_str(), "failed" | "failure" | "delayed" | "fail" | "expired" | "failed;" | "undeliverable");
-        named || (self.action.is_empty() && self.recipient.is_some() && self.status.as_deref().is_some_and(|status| !status.starts_with('2')))
+        let named = matches!(
+            self.action.as_str(),
+            "failed" | "failure" | "delayed" | "fail" | "expired" | "failed;" | "undeliverable"
+        );
+        named
+            || (self.action.is_empty()
+                && self.recipient.is_some()
+                && self.status.as_deref().is_some_and(|status| !status.starts_with('2')))
     }
 
     /// It did arrive, or went on to another system.
@@ -32,14 +38,24 @@ impl Group {
 
 /// The groups of all reports in a message; where a broken system wrote the report into the text, of the text.
 pub fn groups(parts: &[Part<'_>], text: &str) -> Vec<Group> {
-    let declared = parts.iter().filter(|part| part.level == 0 && part.media_type.ends_with("delivery-status"));
-    let mut found: Vec<Group> = declared.flat_map(|part| read(&part.text())).collect();
+    let at = |nested: bool| {
+        let declared =
+            parts.iter().filter(move |part| (part.level > 0) == nested && part.media_type.ends_with("delivery-status"));
+        declared.flat_map(|part| read(&part.text())).collect::<Vec<Group>>()
+    };
+    let mut found = at(false);
     if found.is_empty() {
-        let loose = parts.iter().filter(|part| part.level == 0 && part.role == Role::File && part.media_type.starts_with("text/"));
+        let loose = parts
+            .iter()
+            .filter(|part| part.level == 0 && part.role == Role::File && part.media_type.starts_with("text/"));
         let texts = loose.map(Part::text).chain([text.to_owned()]);
-        found = texts.filter(|text| text.contains("inal-Recipient:") || text.contains("inal-recipient:")).flat_map(|text| read(&text)).collect();
+        found = texts
+            .filter(|text| text.contains("inal-Recipient:") || text.contains("inal-recipient:"))
+            .flat_map(|text| read(&text))
+            .collect();
     }
-    found
+    // A notice that passes on the notice of another system.
+    if found.is_empty() { at(true) } else { found }
 }
 
 fn read(text: &str) -> Vec<Group> {

@@ -20,13 +20,31 @@ fn a_report_in_the_standard_form_is_read_whole() {
 fn free_forms_are_read_too() {
     let copy = "Received: from a by b\nFrom: consult@example.test\nMessage-ID: <r1@example.test>\n\nhi\n";
     for (words, status, kind) in [
-        ("Hi. This is the qmail-send program at mx.test.\nI'm afraid I wasn't able to deliver your message to the following addresses.\n\n<ann@clinic.test>:\nRemote host said: 550 5.1.1 no such user\n\n--- Below this line is a copy of the message.\n\n", Some("5.1.1"), BounceKind::Hard),
-        ("A message that you sent could not be delivered to one or more of its recipients.\n\n  ann@clinic.test\n    mailbox is full: retry timeout exceeded\n\n------ This is a copy of the message ------\n\n", None, BounceKind::Soft),
-        ("Your message was not delivered to:\n\n  ann@clinic.test\n\nbecause: 554 5.7.1 Message blocked as spam\n\n", Some("5.7.1"), BounceKind::Soft),
+        (
+            "Hi. This is the qmail-send program at mx.test.\nI'm afraid I wasn't able to deliver your message to the following addresses.\n\n<ann@clinic.test>:\nRemote host said: 550 5.1.1 no such user\n\n--- Below this line is a copy of the message.\n\n",
+            Some("5.1.1"),
+            BounceKind::Hard,
+        ),
+        (
+            "A message that you sent could not be delivered to one or more of its recipients.\n\n  ann@clinic.test\n    mailbox is full: retry timeout exceeded\n\n------ This is a copy of the message ------\n\n",
+            None,
+            BounceKind::Soft,
+        ),
+        (
+            "Your message was not delivered to:\n\n  ann@clinic.test\n\nbecause: 554 5.7.1 Message blocked as spam\n\n",
+            Some("5.7.1"),
+            BounceKind::Soft,
+        ),
     ] {
-        let bounce = of(&format!("Return-Path: <>\nFrom: postmaster@mx.test\nTo: consult@example.test\nSubject: failure notice\n\n{words}{copy}"));
+        let bounce = of(&format!(
+            "Return-Path: <>\nFrom: postmaster@mx.test\nTo: consult@example.test\nSubject: failure notice\n\n{words}{copy}"
+        ));
         assert!(bounce.is, "{words}");
-        assert_eq!((bounce.recipient.as_deref(), bounce.status.as_deref(), bounce.kind), (Some("ann@clinic.test"), status, Some(kind)), "{words}");
+        assert_eq!(
+            (bounce.recipient.as_deref(), bounce.status.as_deref(), bounce.kind),
+            (Some("ann@clinic.test"), status, Some(kind)),
+            "{words}"
+        );
         assert_eq!(bounce.original_message_id.unwrap().as_str(), "<r1@example.test>");
     }
 }

@@ -23,7 +23,8 @@ impl Tag<'_> {
     /// True for elements without content (and those written as such in XML style).
     pub fn is_void(&self) -> bool {
         const VOID: &[&str] = &[
-            "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+            "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
+            "wbr",
         ];
         VOID.contains(&self.name.as_str()) || (self.rest.ends_with('/') && self.name.contains(':'))
     }

@@ -33,7 +33,8 @@ pub fn read(parts: &[Part<'_>]) -> Body {
 /// The same content under a header that names its boundary: the first line of `--` and a word that comes twice.
 fn undeclared_boundary(bytes: &[u8]) -> Option<Vec<u8>> {
     let lines: Vec<&[u8]> = bytes.split(|b| *b == b'\n').map(<[u8]>::trim_ascii_end).collect();
-    let marks = |line: &&&[u8]| line.len() > 4 && line.starts_with(b"--") && !line.contains(&b' ') && !line.contains(&b'"');
+    let marks =
+        |line: &&&[u8]| line.len() > 4 && line.starts_with(b"--") && !line.contains(&b' ') && !line.contains(&b'"');
     let first = lines.iter().find(marks)?;
     let again = lines.iter().filter(|line| line.starts_with(first)).count() > 1;
     let head = format!("Content-Type: multipart/mixed; boundary=\"{}\"\r\n\r\n", String::from_utf8_lossy(&first[2..]));
@@ -44,7 +45,11 @@ fn arrange(parts: &[Part<'_>]) -> Body {
     let own: Vec<&Part<'_>> = parts.iter().filter(|part| part.level == 0).collect();
     let mut attachments = Vec::new();
     let plain = plain_lines(&own, &mut attachments);
-    let rich: Vec<Line> = own.iter().filter(|part| part.shown && part.role == Role::Html).flat_map(|part| html::lines(&part.text())).collect();
+    let rich: Vec<Line> = own
+        .iter()
+        .filter(|part| part.shown && part.role == Role::Html)
+        .flat_map(|part| html::lines(&part.text()))
+        .collect();
     let mut lines = choose(plain, rich);
     for part in own.iter().filter(|part| !part.shown) {
         list(part, &mut lines, &mut attachments);
@@ -80,7 +85,9 @@ fn plain(part: &Part<'_>) -> String {
 /// HTML where both are there: it is what the sender saw, its lines are whole, and it says what is quoted. Plain text
 /// where it holds much more: then the HTML is a frame around something that is not text.
 fn choose(plain: Vec<Line>, rich: Vec<Line>) -> Vec<Line> {
-    let letters = |lines: &[Line]| lines.iter().map(|line| line.text.chars().filter(|c| c.is_alphanumeric()).count()).sum::<usize>();
+    let letters = |lines: &[Line]| {
+        lines.iter().map(|line| line.text.chars().filter(|c| c.is_alphanumeric()).count()).sum::<usize>()
+    };
     let (in_plain, in_rich) = (letters(&plain), letters(&rich));
     if in_rich == 0 || in_plain > in_rich * 3 { plain } else { rich }
 }
@@ -89,7 +96,8 @@ fn choose(plain: Vec<Line>, rich: Vec<Line>) -> Vec<Line> {
 fn list(part: &Part<'_>, lines: &mut Vec<Line>, attachments: &mut Vec<Attachment>) {
     let outlook = part.media_type.ends_with("ms-tnef") || part.name.eq_ignore_ascii_case("winmail.dat");
     let Some(opened) = outlook.then(|| tnef::read(&part.bytes)).flatten() else {
-        let name = if part.role == Role::Message && part.name.is_empty() { subject(&part.bytes) } else { part.name.clone() };
+        let name =
+            if part.role == Role::Message && part.name.is_empty() { subject(&part.bytes) } else { part.name.clone() };
         attachments.push(attachment(&name, &part.media_type, &part.bytes));
         return;
     };
@@ -122,7 +130,9 @@ fn subject(raw: &[u8]) -> String {
 /// The text of the messages within a message that has none of its own: one that is forwarded as a file, or a digest.
 fn within(parts: &[Part<'_>]) -> Vec<Line> {
     let inner: Vec<&Part<'_>> = parts.iter().filter(|part| part.level > 0 && part.shown).collect();
-    let plain: Vec<Line> = inner.iter().filter(|part| part.role == Role::Plain).flat_map(|part| line::of_plain(&plain(part))).collect();
-    let rich: Vec<Line> = inner.iter().filter(|part| part.role == Role::Html).flat_map(|part| html::lines(&part.text())).collect();
+    let plain: Vec<Line> =
+        inner.iter().filter(|part| part.role == Role::Plain).flat_map(|part| line::of_plain(&plain(part))).collect();
+    let rich: Vec<Line> =
+        inner.iter().filter(|part| part.role == Role::Html).flat_map(|part| html::lines(&part.text())).collect();
     choose(plain, rich)
 }

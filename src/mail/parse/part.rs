@@ -42,7 +42,10 @@ pub struct Part<'a> {
 impl Part<'_> {
     /// Its bytes as text.
     pub fn text(&self) -> String {
-        let declared = self.charset.clone().or_else(|| (self.media_type == "text/html").then(|| meta_charset(&self.bytes)).flatten());
+        let declared = self
+            .charset
+            .clone()
+            .or_else(|| (self.media_type == "text/html").then(|| meta_charset(&self.bytes)).flatten());
         charset::decode(&self.bytes, declared.as_deref())
     }
 }
@@ -77,13 +80,20 @@ fn collect<'a>(message: &'a Message<'a>, level: usize, found: &mut Vec<Part<'a>>
             PartType::Binary(_) | PartType::InlineBinary(_) => Role::File,
         };
         let (media_type, charset, flowed) = kind(part);
+        // A text that ends with the message instead of its boundary is text all the same.
+        let torn = part.is_encoding_problem && matches!(media_type.as_str(), "" | "text/plain" | "text/html");
+        let shown = shown || (torn && part.attachment_name().is_none());
+        let role = if role == Role::Plain && media_type == "text/html" { Role::Html } else { role };
         let plain = role == Role::Plain && !matches!(media_type.as_str(), "" | "text/plain");
         found.push(Part {
             role: if plain && !shown { Role::File } else { role },
             shown: shown && matches!(role, Role::Plain | Role::Html),
             charset,
             flowed,
-            name: part.attachment_name().map(|name| words::one_line(&words::decode(name.as_bytes(), None), 300)).unwrap_or_default(),
+            name: part
+                .attachment_name()
+                .map(|name| words::one_line(&words::decode(name.as_bytes(), None), 300))
+                .unwrap_or_default(),
             bytes: bytes(message, part),
             media_type: if media_type.is_empty() { "text/plain".to_owned() } else { media_type },
             level,
@@ -98,7 +108,11 @@ fn collect<'a>(message: &'a Message<'a>, level: usize, found: &mut Vec<Part<'a>>
 
 fn kind(part: &MessagePart<'_>) -> (String, Option<String>, Option<bool>) {
     let Some(declared) = part.content_type() else { return (String::new(), None, None) };
-    let subtype = declared.subtype().unwrap_or(if declared.ctype().eq_ignore_ascii_case("text") { "plain" } else { "octet-stream" });
+    let subtype = declared.subtype().unwrap_or(if declared.ctype().eq_ignore_ascii_case("text") {
+        "plain"
+    } else {
+        "octet-stream"
+    });
     let is = |name: &str, value: &str| declared.attribute(name).is_some_and(|v| v.eq_ignore_ascii_case(value));
     (
         words::one_line(&format!("{}/{subtype}", declared.ctype()).to_ascii_lowercase(), 120),
@@ -117,7 +131,9 @@ fn bytes<'a>(message: &'a Message<'a>, part: &'a MessagePart<'a>) -> Cow<'a, [u8
         Encoding::Base64 => Cow::Owned(transfer::base64(raw)),
         Encoding::QuotedPrintable => Cow::Owned(transfer::quoted_printable(raw)),
         Encoding::None if declared == "base64" && !part.is_message() => Cow::Owned(transfer::base64(raw)),
-        Encoding::None if declared == "quoted-printable" && !part.is_message() => Cow::Owned(transfer::quoted_printable(raw)),
+        Encoding::None if declared == "quoted-printable" && !part.is_message() => {
+            Cow::Owned(transfer::quoted_printable(raw))
+        }
         Encoding::None if declared.ends_with("uuencode") || declared == "x-uue" => {
             let (_, files) = transfer::uuencoded(&String::from_utf8_lossy(raw));
             files.into_iter().next().map_or(Cow::Borrowed(raw), |file| Cow::Owned(file.bytes))

@@ -69,7 +69,9 @@ fn html_alone_is_read_and_so_is_html_beside_an_excuse() {
 fn flowing_text_missing_boundaries_and_bare_carriage_returns_are_read() {
     let flowed = of("From: a@x.test\r\nContent-Type: text/plain; format=flowed\r\n\r\nIs 45385 \r\nvalid?\r\n");
     assert_eq!(flowed.text, "Is 45385 valid?");
-    let torn = of("From: a@x.test\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nIs 45385 valid?");
+    let torn = of(
+        "From: a@x.test\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nIs 45385 valid?",
+    );
     assert_eq!(torn.text, "Is 45385 valid?");
     let missing = of("From: a@x.test\r\nContent-Type: multipart/mixed\r\n\r\nIs 45385 valid?");
     assert_eq!(missing.text, "Is 45385 valid?");
@@ -109,7 +111,10 @@ fn what_no_honest_mail_has_is_held_before_it_is_parsed() {
     for n in 0..40 {
         deep = format!("Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n{deep}\r\n--b{n}--\r\n");
     }
-    assert_eq!(of(&format!("From: a@x.test\r\n{deep}")).quarantined.as_deref(), Some("its parts stand too deep in each other"));
+    assert_eq!(
+        of(&format!("From: a@x.test\r\n{deep}")).quarantined.as_deref(),
+        Some("its parts stand too deep in each other")
+    );
 }
 
 proptest! {

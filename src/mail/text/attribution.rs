@@ -4,13 +4,68 @@ use super::line::Line;
 
 /// Verbs of writing, in lower case, as programs put them at the end of such a line.
 const VERBS: &[&str] = &[
-    "wrote", "writes", "you wrote", "a écrit", "a ecrit", "écrivait", "schrieb", "hat geschrieben", "geschrieben",
-    "escribió", "escribio", "ha escrit", "ha scritto", "scrive", "scriveva", "escreveu", "schreef", "geschreven",
-    "skrev", "napisał(a)", "napisał", "napisała", "pisze", "kirjoitti", "kirjutas", "napsal(a)", "napsal", "napsala",
-    "napísal(a)", "napísal", "napísala", "написал", "написал(а)", "написал(a)", "написала", "пишет", "пише", "написав",
-    "написав(ла)", "написа", "napisao je", "je napisao", "je napisal/a", "je napisal", "yazdı", "şunu yazdı",
-    "şunları yazdı", "写道", "寫道", "写到", "のメール", "は書きました", "さんは書きました", "작성", "작성했습니다", "님이 씀",
-    "írta", "ezt írta", "a scris", "έγραψε", "rašė", "rakstīja",
+    "wrote",
+    "writes",
+    "you wrote",
+    "a écrit",
+    "a ecrit",
+    "écrivait",
+    "schrieb",
+    "hat geschrieben",
+    "geschrieben",
+    "escribió",
+    "escribio",
+    "ha escrit",
+    "ha scritto",
+    "scrive",
+    "scriveva",
+    "escreveu",
+    "schreef",
+    "geschreven",
+    "skrev",
+    "napisał(a)",
+    "napisał",
+    "napisała",
+    "pisze",
+    "kirjoitti",
+    "kirjutas",
+    "napsal(a)",
+    "napsal",
+    "napsala",
+    "napísal(a)",
+    "napísal",
+    "napísala",
+    "написал",
+    "написал(а)",
+    "написал(a)",
+    "написала",
+    "пишет",
+    "пише",
+    "написав",
+    "написав(ла)",
+    "написа",
+    "napisao je",
+    "je napisao",
+    "je napisal/a",
+    "je napisal",
+    "yazdı",
+    "şunu yazdı",
+    "şunları yazdı",
+    "写道",
+    "寫道",
+    "写到",
+    "のメール",
+    "は書きました",
+    "さんは書きました",
+    "작성",
+    "작성했습니다",
+    "님이 씀",
+    "írta",
+    "ezt írta",
+    "a scris",
+    "έγραψε",
+    "rašė",
+    "rakstīja",
 ];
 
 /// The same for languages whose writing the ends of lines cannot be told in by a verb of the list above alone.
@@ -18,8 +73,39 @@ const MORE_VERBS: &[&str] = &["כתב", "כתבה", "كتب", "menulis", "đã v
 
 /// First words of such a line, before its date.
 const STARTS: &[&str] = &[
-    "on", "am", "le", "el", "il", "op", "den", "em", "dnia", "w dniu", "dne", "dňa", "at", "in message", "vào", "pada",
-    "pe", "la data de", "στις", "ב-", "בתאריך", "в", "на", "от", "在", "于", "於", "kuupäeval", "kl", "a(z)", "dana", "tirsdag", "il giorno",
+    "on",
+    "am",
+    "le",
+    "el",
+    "il",
+    "op",
+    "den",
+    "em",
+    "dnia",
+    "w dniu",
+    "dne",
+    "dňa",
+    "at",
+    "in message",
+    "vào",
+    "pada",
+    "pe",
+    "la data de",
+    "στις",
+    "ב-",
+    "בתאריך",
+    "в",
+    "на",
+    "от",
+    "在",
+    "于",
+    "於",
+    "kuupäeval",
+    "kl",
+    "a(z)",
+    "dana",
+    "tirsdag",
+    "il giorno",
 ];
 
 /// Physical lines that one attribution is spread over at most.
@@ -50,6 +136,10 @@ pub fn at(lines: &[Line], n: usize) -> Option<(Sure, usize)> {
         if count > 0 && ((text.is_empty() && !opens) || (count > 2 && !opens)) {
             return None;
         }
+        // The quotation itself; only the end of an address in angle brackets begins like one.
+        if count > 0 && text.starts_with('>') && text.chars().count() > 20 {
+            return None;
+        }
         if !joined.is_empty() {
             joined.push(' ');
         }
@@ -58,13 +148,24 @@ pub fn at(lines: &[Line], n: usize) -> Option<(Sure, usize)> {
             return None;
         }
         if let Some(sure) = judge(&joined) {
-            return Some((sure, count + 1));
+            return (count == 0 || opens || !begins_below(lines, n, count)).then_some((sure, count + 1));
         }
         if ends_sentence(text) && !opens {
             return None;
         }
     }
     None
+}
+
+/// The sender's last line may stand right above an attribution: then this begins below it.
+fn begins_below(lines: &[Line], n: usize, count: usize) -> bool {
+    if lines[n].text.trim_end().ends_with(['<', ',', '"', '(']) {
+        return false;
+    }
+    (n + 1..=n + count).any(|from| {
+        let rest: Vec<&str> = lines[from..=n + count].iter().map(|line| line.text.trim()).collect();
+        opens(rest[0]) || judge(&rest.join(" ")).is_some()
+    })
 }
 
 /// A sentence that ended is no attribution that goes on; a day or a month that is cut short (`28.`, `Apr.`) is no end.
@@ -107,14 +208,19 @@ fn verbless(body: &str, address: bool, colon: bool) -> bool {
     let digits = body.bytes().take(4).filter(u8::is_ascii_digit).count();
     let dated = digits == 4 && matches!(body.as_bytes().get(4), Some(b'-' | b'/' | b'.'));
     let zone = body.contains(" gmt+") || body.contains(" gmt-");
-    dated && ((address && body.ends_with('>') && (colon || body.len() < 160)) || (zone && has_clock(body) && body.len() < 120))
+    dated
+        && ((address && body.ends_with('>') && (colon || body.len() < 160))
+            || (zone && has_clock(body) && body.len() < 120))
 }
 
 fn opens(first: &str) -> bool {
     let low = first.trim_start_matches(['-', '*', '_', ' ']).to_lowercase();
-    let started = STARTS.iter().any(|start| low.strip_prefix(start).is_some_and(|rest| rest.starts_with([' ', '\u{a0}']) || !start.is_ascii()));
+    let started = STARTS.iter().any(|start| {
+        low.strip_prefix(start).is_some_and(|rest| rest.starts_with([' ', '\u{a0}']) || !start.is_ascii())
+    });
     let digit_near = low.chars().take(32).any(|c| c.is_ascii_digit());
-    (started && digit_near && (has_clock(&low) || has_date(&low))) || low.chars().take(4).filter(char::is_ascii_digit).count() == 4
+    (started && digit_near && (has_clock(&low) || has_date(&low)))
+        || low.chars().take(4).filter(char::is_ascii_digit).count() == 4
 }
 
 /// `9:00`, `20.42`, `9h05`, and `14:30:05`.
@@ -137,7 +243,8 @@ fn has_date(text: &str) -> bool {
     year || text.split_whitespace().any(|word| {
         ['/', '-', '.'].iter().any(|sign| {
             let parts: Vec<&str> = word.trim_matches(|c: char| !c.is_ascii_digit()).split(*sign).collect();
-            parts.len() == 3 && parts.iter().all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()))
+            parts.len() == 3
+                && parts.iter().all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()))
         })
     })
 }

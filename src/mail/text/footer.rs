@@ -2,22 +2,95 @@
 
 /// Beginnings of such a line, in lower case.
 const BEGINS: &[&str] = &[
-    "sent from my ", "sent from mail for", "sent from outlook", "sent from yahoo", "sent from aol", "sent from windows mail",
-    "sent from mailbox", "sent from a ", "sent from proton", "sent from samsung", "sent from gmail", "sent from mobile", "sent from [", "sent from mail", "sent from iphone", "sent from ipad",
-    "sent with ", "sent via ", "sent by galaxy", "sent on the go", "get outlook for", "get [outlook", "download outlook", "from my iphone",
-    "von meinem ", "von meiner ", "gesendet von meinem", "gesendet von mail", "gesendet von outlook", "gesendet mit der", "holen sie sich outlook",
-    "envoyé de mon", "envoyé depuis", "envoyé à partir", "obtenir outlook", "télécharger outlook",
-    "enviado desde", "enviado do meu", "enviado pelo", "enviado do ", "obtener outlook", "obter o outlook", "descargar outlook",
-    "inviato da", "ottieni outlook", "verzonden vanaf", "verzonden met", "verstuurd vanaf", "skickat från", "sendt fra", "lähetetty ", "hanki outlook",
-    "wysłane z", "odesláno z", "отправлено с", "отправлено из",
+    "sent from my ",
+    "sent from mail for",
+    "sent from outlook",
+    "sent from yahoo",
+    "sent from aol",
+    "sent from windows mail",
+    "sent from mailbox",
+    "sent from a ",
+    "sent from proton",
+    "sent from samsung",
+    "sent from gmail",
+    "sent from mobile",
+    "sent from [",
+    "sent from mail",
+    "sent from iphone",
+    "sent from ipad",
+    "sent with ",
+    "sent via ",
+    "sent by galaxy",
+    "sent on the go",
+    "get outlook for",
+    "get [outlook",
+    "download outlook",
+    "from my iphone",
+    "von meinem ",
+    "von meiner ",
+    "gesendet von meinem",
+    "gesendet von mail",
+    "gesendet von outlook",
+    "gesendet mit der",
+    "holen sie sich outlook",
+    "envoyé de mon",
+    "envoyé depuis",
+    "envoyé à partir",
+    "obtenir outlook",
+    "télécharger outlook",
+    "enviado desde",
+    "enviado do meu",
+    "enviado pelo",
+    "enviado do ",
+    "obtener outlook",
+    "obter o outlook",
+    "descargar outlook",
+    "inviato da",
+    "ottieni outlook",
+    "verzonden vanaf",
+    "verzonden met",
+    "verstuurd vanaf",
+    "skickat från",
+    "sendt fra",
+    "lähetetty ",
+    "hanki outlook",
+    "wysłane z",
+    "odesláno z",
+    "отправлено с",
+    "отправлено из",
 ];
 const MORE_BEGINS: &[&str] = &[
-    "надіслано з", "iphone'umdan", "發自我的", "发自我的", "从我的", "從我的", "取得 outlook", "iphoneから", "ipadから", "나의 iphone", "στάλθηκε από", "נשלח מה",
-    "trimis de pe", "küldve az", "dikirim dari", "virus-free.", "this email has been scanned", "this email has been checked for viruses",
+    "надіслано з",
+    "iphone'umdan",
+    "發自我的",
+    "发自我的",
+    "从我的",
+    "從我的",
+    "取得 outlook",
+    "iphoneから",
+    "ipadから",
+    "나의 iphone",
+    "στάλθηκε από",
+    "נשלח מה",
+    "trimis de pe",
+    "küldve az",
+    "dikirim dari",
+    "virus-free.",
+    "this email has been scanned",
+    "this email has been checked for viruses",
 ];
 /// Ends of such a line: programs of some languages put the verb last.
 const ENDS: &[&str] = &[
-    "gesendet", "gesendet.", "傳送", "から送信", "에서 보냄", "gönderildi", "from mobile", "from my phone", "please excuse typos.", "please excuse brevity.",
+    "gesendet",
+    "gesendet.",
+    "傳送",
+    "から送信",
+    "에서 보냄",
+    "gönderildi",
+    "from mobile",
+    "from my phone",
+    "please excuse typos.",
+    "please excuse brevity.",
 ];
 
 /// The longest such line, with the address of a shop of apps behind it.
@@ -49,7 +122,9 @@ fn reads_on(low: &str) -> bool {
 
 /// Something that a mail is written on.
 fn device(low: &str) -> bool {
-    ["phone", "ipad", "ipod", "gerät", "tablet", "mobil", "handy", "galaxy", "android", "blackberry", "k-9"].iter().any(|name| low.contains(name))
+    ["phone", "ipad", "ipod", "gerät", "tablet", "mobil", "handy", "galaxy", "android", "blackberry", "k-9"]
+        .iter()
+        .any(|name| low.contains(name))
 }
 
 #[cfg(test)]
@@ -71,7 +146,9 @@ mod tests {
         ] {
             assert!(is(line), "{line}");
         }
-        for line in ["Sent from my office was the op note of 10/3, is 45385 right?", "We sent 88305", "From lab", "Sent"] {
+        for line in
+            ["Sent from my office was the op note of 10/3, is 45385 right?", "We sent 88305", "From lab", "Sent"]
+        {
             assert!(!is(line), "{line}");
         }
     }

@@ -85,7 +85,9 @@ fn at(lines: &[Line], n: usize) -> (Kind, usize) {
     if let Some((sure, length)) = attribution::at(lines, n) {
         let next = lines[n + length..].iter().find(|line| !line.text.trim().is_empty());
         // At the end of the text an attribution has lost its quotation.
-        let quoted = next.is_none_or(|line| is_quoted(line) || quoted_name(&line.text).is_some() || line.text.trim_start().starts_with('|'));
+        let quoted = next.is_none_or(|line| {
+            is_quoted(line) || quoted_name(&line.text).is_some() || line.text.trim_start().starts_with('|')
+        });
         if sure == attribution::Sure::Alone || quoted {
             return (Kind::Attribution, length);
         }
@@ -111,7 +113,8 @@ pub fn is_quoted(line: &Line) -> bool {
 fn quoted_name(text: &str) -> Option<&str> {
     let bare = text.trim_start();
     let name = bare.bytes().take(12).take_while(u8::is_ascii_alphabetic).count();
-    let named = (1..12).contains(&name) && bare.starts_with(|c: char| c.is_ascii_uppercase()) && bare[name..].starts_with('>');
+    let named =
+        (1..12).contains(&name) && bare.starts_with(|c: char| c.is_ascii_uppercase()) && bare[name..].starts_with('>');
     named.then(|| &bare[..name])
 }
 
@@ -124,7 +127,8 @@ fn settle(lines: &[Line], kinds: &mut [Kind]) {
         let after = matches!(previous, Kind::Attribution | Kind::Quote);
         // Two lines in a row by the same initials are a quotation wherever they stand.
         let name = quoted_name(text);
-        let beside = |at: Option<usize>| at.and_then(|at| lines.get(at)).and_then(|line| quoted_name(&line.text)) == name;
+        let beside =
+            |at: Option<usize>| at.and_then(|at| lines.get(at)).and_then(|line| quoted_name(&line.text)) == name;
         let named = name.is_some() && (after || beside(n.checked_sub(1)) || beside(Some(n + 1)));
         if kinds[n] == Kind::Text && (named || (after && text.trim_start().starts_with('|'))) {
             kinds[n] = Kind::Quote;

@@ -18,15 +18,66 @@ pub enum Separator {
 
 /// Between dashes, or with a colon behind: what follows is a mail.
 const MAIL: &[&str] = &[
-    "original message", "original appointment", "forwarded message", "begin forwarded message", "forwarded by", "reply message",
-    "ursprüngliche nachricht", "originalnachricht", "original-nachricht", "weitergeleitete nachricht", "anfang der weitergeleiteten nachricht", "anfang der weitergeleiteten e-mail",
-    "message d'origine", "message d’origine", "message original", "message transféré", "message transmis", "début du message réexpédié", "début du message transféré",
-    "mensaje original", "mensaje reenviado", "inicio del mensaje reenviado", "messaggio originale", "messaggio inoltrato", "inizio messaggio inoltrato", "messaggio reindirizzato",
-    "mensagem original", "mensagem encaminhada", "início da mensagem encaminhada", "oorspronkelijk bericht", "doorgestuurd bericht", "begin doorgestuurd bericht",
-    "originalmeddelande", "ursprungligt meddelande", "vidarebefordrat meddelande", "opprinnelig melding", "videresendt melding", "oprindelig meddelelse", "videresendt meddelelse",
-    "alkuperäinen viesti", "edelleenlähetetty viesti", "wiadomość oryginalna", "oryginalna wiadomość", "wiadomość przekazana", "původní zpráva", "přeposlaná zpráva",
-    "исходное сообщение", "пересылаемое сообщение", "пересланное сообщение", "оригінальне повідомлення", "元のメッセージ", "転送されたメッセージ", "原始邮件", "原始郵件",
-    "转发的邮件", "轉寄郵件", "원본 메시지", "orijinal mesaj", "iletilen mesaj", "eredeti üzenet",
+    "original message",
+    "original appointment",
+    "forwarded message",
+    "begin forwarded message",
+    "forwarded by",
+    "reply message",
+    "ursprüngliche nachricht",
+    "originalnachricht",
+    "original-nachricht",
+    "weitergeleitete nachricht",
+    "anfang der weitergeleiteten nachricht",
+    "anfang der weitergeleiteten e-mail",
+    "message d'origine",
+    "message d’origine",
+    "message original",
+    "message transféré",
+    "message transmis",
+    "début du message réexpédié",
+    "début du message transféré",
+    "mensaje original",
+    "mensaje reenviado",
+    "inicio del mensaje reenviado",
+    "messaggio originale",
+    "messaggio inoltrato",
+    "inizio messaggio inoltrato",
+    "messaggio reindirizzato",
+    "mensagem original",
+    "mensagem encaminhada",
+    "início da mensagem encaminhada",
+    "oorspronkelijk bericht",
+    "doorgestuurd bericht",
+    "begin doorgestuurd bericht",
+    "originalmeddelande",
+    "ursprungligt meddelande",
+    "vidarebefordrat meddelande",
+    "opprinnelig melding",
+    "videresendt melding",
+    "oprindelig meddelelse",
+    "videresendt meddelelse",
+    "alkuperäinen viesti",
+    "edelleenlähetetty viesti",
+    "wiadomość oryginalna",
+    "oryginalna wiadomość",
+    "wiadomość przekazana",
+    "původní zpráva",
+    "přeposlaná zpráva",
+    "исходное сообщение",
+    "пересылаемое сообщение",
+    "пересланное сообщение",
+    "оригінальне повідомлення",
+    "元のメッセージ",
+    "転送されたメッセージ",
+    "原始邮件",
+    "原始郵件",
+    "转发的邮件",
+    "轉寄郵件",
+    "원본 메시지",
+    "orijinal mesaj",
+    "iletilen mesaj",
+    "eredeti üzenet",
 ];
 
 /// What a line sets off, if anything.
@@ -46,9 +97,37 @@ pub fn of(line: &str) -> Option<Separator> {
     mail(bare).then_some(Separator::Mail)
 }
 
+/// What helpdesks write between an answer and what it answers.
+const ABOVE: &[&str] = &[
+    "above this line",
+    "oberhalb dieser zeile",
+    "über dieser zeile",
+    "au-dessus de cette ligne",
+    "por encima de esta línea",
+    "encima de esta línea",
+    "sopra questa riga",
+    "acima desta linha",
+    "boven deze regel",
+    "ovanför den här raden",
+    "over denne linje",
+    "over denne linjen",
+    "powyżej tej linii",
+    "nad tímto řádkem",
+    "выше этой строки",
+];
+
 fn mail(bare: &str) -> bool {
     let marks = |c: char| c.is_whitespace() || "-_=>*—–".contains(c);
     let inner = bare.trim_matches(marks);
+    let low = inner.to_lowercase();
+    if inner.chars().count() <= 100
+        && ABOVE.iter().any(|phrase| {
+            low.trim_end_matches([' ', '#', '.', '-']).ends_with(phrase)
+                || (low.starts_with(['#', '*']) && low.contains(phrase))
+        })
+    {
+        return true;
+    }
     if inner.chars().count() > 60 {
         return false;
     }
@@ -69,6 +148,7 @@ mod tests {
             ("---------- Forwarded message ---------", Some(Separator::Mail)),
             ("*-------- Original Message --------*", Some(Separator::Mail)),
             ("Begin forwarded message:", Some(Separator::Mail)),
+            ("## Please type your reply above this line ##", Some(Separator::Mail)),
             ("Anfang der weitergeleiteten Nachricht:", Some(Separator::Mail)),
             ("-- ", Some(Separator::Signature { exact: true })),
             ("--", Some(Separator::Signature { exact: false })),

@@ -6,7 +6,10 @@ use super::*;
 fn quotes_and_signatures_are_taken_off() {
     for (full, now) in [
         ("Is 45385 valid?\n\n-- \nAnn\nClinic", "Is 45385 valid?"),
-        ("Thanks, and 45380?\n\nOn Mon, Nov 2, 2026 at 9:00 AM Consult <c@x.test> wrote:\n> Yes\n> No", "Thanks, and 45380?"),
+        (
+            "Thanks, and 45380?\n\nOn Mon, Nov 2, 2026 at 9:00 AM Consult <c@x.test> wrote:\n> Yes\n> No",
+            "Thanks, and 45380?",
+        ),
         ("Top\n\n-----Original Message-----\nFrom: x", "Top"),
         ("Q\nSent from my iPhone", "Q"),
         ("Q\n\nFrom: A\nSent: Monday\nTo: B\nSubject: s\n\nold", "Q"),
@@ -14,7 +17,10 @@ fn quotes_and_signatures_are_taken_off() {
         ("Q\n________________________________\nFrom: A\nSent: Monday\nTo: B\nSubject: s\n\nold", "Q"),
         ("Q\n\nCONFIDENTIALITY NOTICE: This message is for the\nintended recipient only.", "Q"),
         ("CAUTION: This email originated from outside of the organization.\n\nQ", "Q"),
-        ("Is 45385 right?\n\nThanks,\nAnn\nCoder, CPC\n(614) 555-0100\nColumbus, OH 43215", "Is 45385 right?\n\nThanks,\nAnn"),
+        (
+            "Is 45385 right?\n\nThanks,\nAnn\nCoder, CPC\n(614) 555-0100\nColumbus, OH 43215",
+            "Is 45385 right?\n\nThanks,\nAnn",
+        ),
     ] {
         assert_eq!(written_now_in(full), now, "{full}");
     }
@@ -25,11 +31,20 @@ fn the_question_is_never_cut_away() {
     for (full, kept) in [
         ("Dear team\n\nOn 10/3/2026 the surgeon wrote:\nSnare polypectomy. Is 45385 right?", "Is 45385 right?"),
         ("Op note below\n-----\nSnare polypectomy\n45385", "45385"),
+        ("Yes, bill it\nConsult <c@x.test> wrote:\n> Shall we?", "Yes, bill it"),
+        ("Hello\n> On 22 Aug 2026, at 19:21, C <c@x.test> wrote:\n>\n> Hi", "Hello"),
+        (
+            "I have only time\nto bill it now\nOp 16 aug. 2026 05:13 schreef \"C\" <c@x.test> het\nvolgende geschreven:\n\n> x",
+            "to bill it now",
+        ),
         ("Two cases:\n--\n1. snare, is it 45385?\n--\n2. biopsy, is it 45380?", "is it 45380?"),
         ("BMI> 40 counts as what?", "BMI> 40"),
         ("On Mon, Nov 2, 2026 at 9:00 AM C <c@x.test> wrote:\n> Yes.\n\nAnd 45380?", "And 45380?"),
         ("Thanks\n\nOn Mon, Nov 2, 2026 at 9:00 AM C <c@x.test> wrote:\n> Yes.\n\nAnd 45380?", "And 45380?"),
-        ("---------- Forwarded message ---------\nFrom: A <a@x.test>\nDate: x\nSubject: s\nTo: b\n\nIs 45385 right?", "Is 45385 right?"),
+        (
+            "---------- Forwarded message ---------\nFrom: A <a@x.test>\nDate: x\nSubject: s\nTo: b\n\nIs 45385 right?",
+            "Is 45385 right?",
+        ),
         ("-- \nAnn\nIs 45385 right?", "Is 45385 right?"),
         ("From: 10/01/2026\nTo: 10/05/2026\nSubject to 59?", "Subject to 59?"),
         ("> The edit says 1.\n\nSo 59 is fine?", "> The edit says 1."),
@@ -67,8 +82,13 @@ fn what_the_markup_of_mail_programs_says_is_used() {
 
 #[test]
 fn an_ordinary_mail_takes_less_than_three_milliseconds() {
-    let question = "Patient had a colonoscopy with snare of one polyp and biopsy of another. Is 45385 with 45380-59 right?\n";
-    let full = format!("{}\nThanks,\nAnn\n\nOn Mon, Nov 2, 2026 at 9:00 AM C <c@x.test> wrote:\n{}", question.repeat(20), "> old\n".repeat(100));
+    let question =
+        "Patient had a colonoscopy with snare of one polyp and biopsy of another. Is 45385 with 45380-59 right?\n";
+    let full = format!(
+        "{}\nThanks,\nAnn\n\nOn Mon, Nov 2, 2026 at 9:00 AM C <c@x.test> wrote:\n{}",
+        question.repeat(20),
+        "> old\n".repeat(100)
+    );
     let lines = line::of_plain(&full);
     let _ = written_now(&lines);
     let begin = std::time::Instant::now();
