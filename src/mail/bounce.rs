@@ -10,6 +10,7 @@ mod report;
 mod wording;
 
 use super::headers::Headers;
+use super::limits;
 use super::parse::part::{Part, Role};
 use crate::domain::message::{Bounce, BounceKind};
 
@@ -60,7 +61,8 @@ pub fn read(headers: &Headers, subject: &str, parts: &[Part<'_>], full_text: &st
 fn own_text(parts: &[Part<'_>], full_text: &str) -> String {
     let own = parts.iter().filter(|part| part.level == 0 && part.role == Role::Plain);
     let text = own.map(Part::text).collect::<Vec<_>>().join("\n");
-    if text.trim().is_empty() { full_text.to_owned() } else { text }
+    let text = if text.trim().is_empty() { full_text } else { &text };
+    text.chars().take(limits::TEXT_CHARS).collect()
 }
 
 #[cfg(test)]

@@ -88,26 +88,34 @@ pub struct Uuencoded {
 
 /// The text without the files that stand in it, and these files.
 pub fn uuencoded(text: &str) -> (String, Vec<Uuencoded>) {
-    if !text.contains("begin ") {
-        return (text.to_owned(), Vec::new());
-    }
-    let lines: Vec<&str> = text.lines().collect();
-    let (mut kept, mut files) = (Vec::new(), Vec::new());
-    let mut at = 0;
-    while at < lines.len() {
-        match uu_name(lines[at]).and_then(|name| uu_body(&lines[at + 1..]).map(|(bytes, length)| (name, bytes, length)))
-        {
+    let (mut kept, mut files) = (String::new(), Vec::new());
+    let mut rest = text;
+    while let Some(at) = next_begin(rest) {
+        let (line, below) = rest[at..].split_once('\n').unwrap_or((&rest[at..], ""));
+        let file =
+            uu_name(line.trim_end()).and_then(|name| uu_body(below).map(|(bytes, length)| (name, bytes, length)));
+        kept.push_str(&rest[..at]);
+        match file {
             Some((name, bytes, length)) if files.len() < limits::ATTACHMENTS => {
                 files.push(Uuencoded { name: name.to_owned(), bytes });
-                at += length + 1;
+                rest = &below[length..];
             }
             _ => {
-                kept.push(lines[at]);
-                at += 1;
+                kept.push_str(&rest[at..rest.len() - below.len()]);
+                rest = below;
             }
         }
     }
-    (kept.join("\n"), files)
+    kept.push_str(rest);
+    (kept, files)
+}
+
+/// Where the next line begins that may be the first of such a file.
+fn next_begin(text: &str) -> Option<usize> {
+    if text.starts_with("begin ") {
+        return Some(0);
+    }
+    memchr::memmem::find(text.as_bytes(), b"\nbegin ").map(|at| at + 1)
 }
 
 fn uu_name(line: &str) -> Option<&str> {
@@ -115,13 +123,15 @@ fn uu_name(line: &str) -> Option<&str> {
     ((3..=4).contains(&mode.len()) && mode.bytes().all(|b| (b'0'..=b'7').contains(&b))).then_some(name.trim())
 }
 
-/// The bytes of the lines up to `end`, and how many lines these are. Lines of another form are no such file.
-fn uu_body(lines: &[&str]) -> Option<(Vec<u8>, usize)> {
+/// The bytes of the lines up to `end`, and the length of these lines. Lines of another form are no such file.
+fn uu_body(text: &str) -> Option<(Vec<u8>, usize)> {
     let mut bytes = Vec::new();
-    for (n, line) in lines.iter().enumerate() {
-        let line = line.trim_end_matches('\r');
+    let mut length = 0;
+    for line in text.split_inclusive('\n') {
+        length += line.len();
+        let line = line.trim_end_matches(['\n', '\r']);
         if line == "end" {
-            return (!bytes.is_empty()).then_some((bytes, n + 1));
+            return (!bytes.is_empty()).then_some((bytes, length));
         }
         if line.is_empty() || line == "`" || line == " " {
             continue;

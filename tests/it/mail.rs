@@ -45,8 +45,23 @@ fn the_command_shows_what_the_contract_names() {
     let raw = std::fs::read(fixtures().into_iter().find(|path| path.ends_with("bounce_report.eml")).unwrap()).unwrap();
     let object = run_in(&shared(), &["message", "-", "--json"], &raw).ended(0, &[]).json();
     for field in [
-        "from", "to", "cc", "subject", "date", "message_id", "in_reply_to", "references", "text", "full_text",
-        "attachments", "automatic", "bounce", "trust", "removed", "quarantined", "why",
+        "from",
+        "to",
+        "cc",
+        "subject",
+        "date",
+        "message_id",
+        "in_reply_to",
+        "references",
+        "text",
+        "full_text",
+        "attachments",
+        "automatic",
+        "bounce",
+        "trust",
+        "removed",
+        "quarantined",
+        "why",
     ] {
         assert!(object.get(field).is_some(), "{field} is missing: {object}");
     }

@@ -1,5 +1,7 @@
 //! A line of a mail, and where the mail program says it is from.
 
+use crate::mail::limits;
+
 /// Whose words a line holds, as far as the markup tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Origin {
@@ -27,9 +29,9 @@ pub struct Line {
     pub depth: usize,
 }
 
-/// The lines of a plain text.
+/// The lines of a plain text, as many as are read of one.
 pub fn of_plain(text: &str) -> Vec<Line> {
-    text.lines().map(|line| Line { text: line.to_owned(), ..Line::default() }).collect()
+    text.lines().take(limits::TEXT_LINES).map(|line| Line { text: line.to_owned(), ..Line::default() }).collect()
 }
 
 /// The whole text: quotations of the markup are written as plain text writes them.

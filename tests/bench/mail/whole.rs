@@ -50,10 +50,10 @@ pub fn measure(material: &Material) -> Vec<Row> {
     ]
 }
 
-/// No reason, no sign of a machine, and neither text nor file nor subject.
+/// No reason, no sign of a machine, nobody who could be told that it is empty, and neither text nor file nor subject.
 fn is_silent(read: &crate::material::Read) -> bool {
     let message = &read.message;
-    let said = message.quarantined.is_some() || message.automatic.is;
+    let said = message.quarantined.is_some() || message.automatic.is || message.from.is_some();
     let content = !message.full_text.is_empty() || !message.attachments.is_empty() || !message.subject.is_empty();
     !said && !content
 }
