@@ -131,7 +131,7 @@ fn bulk(headers: &Headers) -> Option<&'static str> {
     }
     // Some senders write the field and leave it empty.
     let filled = |name: &&str| headers.list(name).any(|value| value.len() >= 3);
-    LIST_FIELDS.iter().any(|name| filled(&name)).then_some("a mailing list")
+    LIST_FIELDS.iter().any(filled).then_some("a mailing list")
 }
 
 /// The verdict of a filter on the way.
@@ -162,7 +162,7 @@ fn machine(headers: &Headers, from: Option<&Address>) -> Option<&'static str> {
             .find(name)
             .is_some_and(|value| !["", "no", "false"].contains(&value.trim().to_ascii_lowercase().as_str()))
     };
-    if MACHINE_FIELDS.iter().any(|name| present(&name)) {
+    if MACHINE_FIELDS.iter().any(present) {
         return Some("an auto-reply header");
     }
     if headers.list("delivered-to").any(|value| value.to_ascii_lowercase().starts_with("autoresponder")) {

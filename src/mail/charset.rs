@@ -21,7 +21,8 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> String {
     match encoding.filter(|_| !vague) {
         Some(encoding) => {
             let (text, wrong) = encoding.decode_without_bom_handling(bytes);
-            if !wrong && !(encoding.is_single_byte() && contradicts(bytes)) {
+            let misfit = wrong || (encoding.is_single_byte() && contradicts(bytes));
+            if !misfit {
                 return text.into_owned();
             }
             guess(bytes, Some(encoding))

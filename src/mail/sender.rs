@@ -28,11 +28,16 @@ pub fn strict(headers: &Headers) -> Option<Address> {
         return None;
     }
     let repeated = name.is_some_and(|name| name.trim_matches(['"', '\'']).eq_ignore_ascii_case(spec));
-    if name.is_some_and(|name| !name.starts_with('"') && !repeated && (name.contains('@') || name.contains(','))) {
+    if name.is_some_and(|name| !name.starts_with('"') && !repeated && without_words(name).contains(['@', ','])) {
         return None;
     }
     let shown = name.map(|name| display(name, headers));
     Address::parse(spec).ok().map(|address| address.named(shown.as_deref()))
+}
+
+/// The name without its encoded words: what is packed in one separates nothing (RFC 2047 section 5).
+fn without_words(name: &str) -> String {
+    name.split_whitespace().filter(|word| !(word.starts_with("=?") && word.ends_with("?="))).collect()
 }
 
 /// A display name as people read it. Raw 8-bit names are decoded from the bytes of the field.
@@ -151,6 +156,7 @@ mod tests {
             ("ann@clinic.test (Ann Smith)", Some("Ann Smith")),
             ("ann@clinic.test <ann@clinic.test>", Some("ann@clinic.test")),
             ("=?utf-8?q?Pr=C3=BCfer?= <ann@clinic.test>", Some("Prüfer")),
+            ("=?utf-8?q?Smith,=20Ann?= <ann@clinic.test>", Some("Smith, Ann")),
         ] {
             let address = of(from).unwrap();
             assert_eq!((address.expose(), address.name()), ("ann@clinic.test", name), "{from}");

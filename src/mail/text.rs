@@ -80,7 +80,7 @@ fn below(lines: &[Line], kinds: &[Kind], begin: usize, forwards: usize) -> Vec<S
     let length = kinds[begin..].iter().take_while(|kind| opening(kind)).count();
     let rest = &lines[begin + length..];
     let answered = kinds[begin] == Kind::Attribution;
-    let quoted = rest.iter().find(|line| !line.text.trim().is_empty()).is_some_and(|line| kind::is_quoted(line));
+    let quoted = rest.iter().find(|line| !line.text.trim().is_empty()).is_some_and(kind::is_quoted);
     // An answer of which only the quotation is left says nothing.
     if answered && quoted {
         return Vec::new();

@@ -89,8 +89,8 @@ impl<'a> Tokens<'a> {
     fn markup(&mut self) -> Option<Token<'a>> {
         let rest = self.rest;
         let next = *rest.as_bytes().get(1)?;
-        if rest.starts_with("<!--") {
-            let end = rest[4..].find("-->").map_or(rest.len(), |at| at + 7);
+        if let Some(comment) = rest.strip_prefix("<!--") {
+            let end = comment.find("-->").map_or(rest.len(), |at| at + 7);
             return self.passed(end);
         }
         if next == b'!' || next == b'?' {

@@ -133,7 +133,7 @@ pub fn at(lines: &[Line], n: usize) -> Option<(Sure, usize)> {
     for (count, line) in lines[n..].iter().take(MOST_LINES).enumerate() {
         let text = line.text.trim();
         // Lines of an attribution follow each other; only one that surely began may have a gap.
-        if count > 0 && ((text.is_empty() && !opens) || (count > 2 && !opens)) {
+        if count > 0 && !opens && (text.is_empty() || count > 2) {
             return None;
         }
         // The quotation itself; only the end of an address in angle brackets begins like one.
