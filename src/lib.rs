@@ -101,7 +101,9 @@
 //! 1. **A message is on disk before the mailbox is told, and one bad message never stops the next.**
 //!    [`store::Store::take_in`] returns after its commit, and taking a number in twice opens nothing
 //!    (`UNIQUE (mailbox, uid_validity, uid)` in `migrations/0001_cases.sql`).
-//!    Tests: `a_batch_may_be_asked_for_again_when_it_was_not_committed`,
+//!    What no honest mail has is held before a parser sees it (`src/mail/limits.rs`).
+//!    Tests: `a_batch_may_be_asked_for_again_when_it_was_not_committed`, `any_bytes_become_a_message`,
+//!    `what_no_honest_mail_has_is_held_before_it_is_parsed`,
 //!    `one_damaged_message_does_not_stop_the_others`, `a_file_that_cannot_be_read_stops_no_other`,
 //!    `killed_between_mails_it_answers_each_exactly_once`.
 //! 2. **Mail leaves only from an outbox row, a row is made only from a [`domain::release::Release`], and a release
@@ -142,7 +144,9 @@
 //!     `no_error_tells_the_key_or_the_question`, `what_came_over_the_wire_is_not_in_an_error`.
 //! 11. **Nobody is written to who was not proved to be the sender, no machine is answered, and a notice of a kind goes
 //!     to an address once a day** (the primary key of `notice`).
+//!     A message is held where two readings of its sender or thread differ.
 //!     Tests: `an_unproved_sender_is_held_and_never_written_to`, `automatic_mail_is_ignored_even_when_proved`,
+//!     `machines_lists_spam_and_our_own_mail_are_told_from_people`, `a_sender_that_is_believed_is_read_alike_twice`,
 //!     `only_the_configured_border_is_believed_and_only_about_the_senders_domain`.
 //! 12. **An answer is reserved when work starts and settled when it leaves**; everything else is free. A case has one
 //!     reservation (the primary key of `reservation`). Test: `a_quota_is_never_overdrawn`.

@@ -61,9 +61,10 @@ pub fn gate(arrival: &Arrival, size: u64, config: &Config) -> Gate {
     Gate::Open(from)
 }
 
-/// The question: the text, with the subject in front where it names something that the text does not.
+/// The question: the text, with the subject in front where it names something that the text does not. Where the text
+/// only points at what stands below it, all of the message is the question.
 pub fn question(message: &InboundMessage) -> String {
-    let text = message.text.trim();
+    let text = if points_below(message) { message.full_text.trim() } else { message.text.trim() };
     let mut subject = message.subject.trim();
     while let Some((prefix, rest)) = subject.split_once(':') {
         if prefix.len() > 6 || prefix.contains(' ') {
@@ -79,6 +80,38 @@ pub fn question(message: &InboundMessage) -> String {
         (false, true) => format!("{subject}\n{text}"),
         (false, false) => text.to_owned(),
     }
+}
+
+/// Words that hand something on and ask nothing themselves.
+const POINTERS: [&str; 14] = [
+    "see below",
+    "below",
+    "fyi",
+    "please advise",
+    "pls advise",
+    "please review",
+    "please help",
+    "can you help",
+    "thoughts",
+    "see attached",
+    "forwarding",
+    "what do you think",
+    "siehe unten",
+    "zur info",
+];
+
+/// True for "FYI", "see below" and the like above a mail that is handed on: nothing with a number in it, in a few words.
+/// A reply to our own answer quotes that answer; so it must be a forward, or begin a thread.
+fn points_below(message: &InboundMessage) -> bool {
+    let subject = message.subject.to_lowercase();
+    let forward = ["fw:", "fwd:", "wg:", "tr:", "rv:", "i:"].iter().any(|mark| subject.starts_with(mark));
+    if !forward && !message.references.is_empty() {
+        return false;
+    }
+    let low = message.text.to_lowercase();
+    let short = low.split_whitespace().count() <= 15 && !low.bytes().any(|b| b.is_ascii_digit());
+    let more = message.full_text.trim().len() > message.text.trim().len();
+    more && short && (low.trim().is_empty() || POINTERS.iter().any(|words| low.contains(words)))
 }
 
 /// Who pays, and out of which allowance.
@@ -160,5 +193,20 @@ mod tests {
         assert_eq!(of("Re: 45385 units", "How many?"), "45385 units\nHow many?");
         assert_eq!(of("polyps", "Is 45385 valid?"), "Is 45385 valid?");
         assert_eq!(of("Is 45385 valid?", ""), "Is 45385 valid?");
+    }
+
+    #[test]
+    fn a_word_above_a_forward_is_no_question_but_the_forward_is() {
+        let of = |subject: &str, fields: &str, text: &str| {
+            let raw = format!("From: ann@clinic.test\r\nSubject: {subject}\r\n{fields}\r\n{text}");
+            question(&read(raw.as_bytes(), &config("")).message)
+        };
+        let below =
+            "-----Original Message-----\r\nFrom: Roe\r\nSent: Monday\r\nTo: Ann\r\nSubject: s\r\n\r\nIs 45385 valid?";
+        assert!(of("Fwd: polyps", "", &format!("FYI, see below\r\n\r\n{below}")).contains("Is 45385 valid?"));
+        assert_eq!(of("Fwd: polyps", "", &format!("Is 45380 valid?\r\n\r\n{below}")), "Is 45380 valid?");
+        let reply =
+            of("Re: polyps", "In-Reply-To: <r1@example.test>\r\n", &format!("Thanks, see below\r\n\r\n{below}"));
+        assert_eq!(reply, "Thanks, see below");
     }
 }

@@ -60,6 +60,31 @@ pub struct Automatic {
     pub why: String,
 }
 
+/// Whether a later mail to the same address can arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BounceKind {
+    /// The address or its domain does not exist, has moved or takes no mail: writing again is pointless.
+    Hard,
+    /// Everything else: a full mailbox, a policy, a filter, a server that was away. The address may be good.
+    Soft,
+}
+
+/// A message that says that another one did not arrive (RFC 3464, and the free forms older than it).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct Bounce {
+    /// True when it is one.
+    pub is: bool,
+    /// The address that was not reached.
+    pub recipient: Option<String>,
+    /// The enhanced status code (RFC 3463), as told or as understood from the words.
+    pub status: Option<String>,
+    /// Hard or soft; `None` when it is no bounce.
+    pub kind: Option<BounceKind>,
+    /// The Message-ID of the mail that bounced.
+    pub original_message_id: Option<MessageId>,
+}
+
 /// A file that came with a message. Its name is data, never a path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
@@ -69,8 +94,21 @@ pub struct Attachment {
     pub media_type: String,
     /// Its decoded size in bytes.
     pub size: usize,
-    /// Why it was not read.
+    /// MD5 of its decoded bytes, in hexadecimal digits: to tell files apart in tests and logs, no protection.
+    pub md5: String,
+    /// Characters of text that were read from it.
+    pub text_chars: usize,
+    /// Why it was not read; empty when it was.
     pub skipped: String,
+}
+
+/// An address as a header shows it: text of a stranger, neither checked nor folded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownAddress {
+    /// What stands for the address.
+    pub address: String,
+    /// The display name, if there is one.
+    pub name: Option<String>,
 }
 
 /// A message as understood.
@@ -78,12 +116,20 @@ pub struct Attachment {
 pub struct InboundMessage {
     /// The one sender; `None` when there is none or more than one.
     pub from: Option<Address>,
+    /// What the From line shows, however malformed: for the operator's eyes, never to match or to write to.
+    pub shown_from: Option<ShownAddress>,
+    /// The addresses of To, as shown.
+    pub to: Vec<ShownAddress>,
+    /// The addresses of Cc, as shown.
+    pub cc: Vec<ShownAddress>,
     /// The subject, one line.
     pub subject: String,
     /// The date it carries, if it can be read.
     pub date: Option<Date>,
     /// Its id, if well formed.
     pub message_id: Option<MessageId>,
+    /// The message that it answers, by its own word.
+    pub in_reply_to: Option<MessageId>,
     /// The ids of the thread, oldest first.
     pub references: Vec<MessageId>,
     /// What the sender wrote now, without quotes and signature.
@@ -94,6 +140,8 @@ pub struct InboundMessage {
     pub attachments: Vec<Attachment>,
     /// Whether a machine sent it.
     pub automatic: Automatic,
+    /// Whether it says that another message did not arrive.
+    pub bounce: Bounce,
     /// Why it cannot be treated as a question at all: malformed sender, unreadable.
     pub quarantined: Option<String>,
 }

@@ -10,12 +10,23 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+mod automatic;
+mod bounce;
+mod charset;
 pub mod compose;
+mod flowed;
+mod html;
+mod limits;
 pub mod maildir;
 pub mod memory;
 pub mod parse;
+mod sender;
 pub mod smtp;
+mod structure;
 pub mod text;
+mod tnef;
+mod transfer;
+mod words;
 
 /// A message's number in its mailbox. An IMAP UID (RFC 9051 section 2.3.1.1) means something only together with
 /// the mailbox's UIDVALIDITY; a Maildir's number is a digest of the file's unique name.

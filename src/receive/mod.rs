@@ -90,7 +90,8 @@ fn read(fetched: Fetched, config: &Config) -> NewMessage {
     let message = parse::parse(raw, &[&config.service.address]);
     let cut = matches!(fetched.raw, Raw::HeaderOnly(_)) && fetched.size <= config.source.max_message_bytes;
     let quarantined = message.quarantined.or_else(|| cut.then(|| "the server did not give its body".to_owned()));
-    let (status, reason) = match quarantined {
+    // A machine's mail is looked at by nobody, however badly it is formed; admission says why it goes no further.
+    let (status, reason) = match quarantined.filter(|_| !message.automatic.is) {
         Some(why) => (CaseStatus::InReview, format!("quarantined: {why}")),
         None => (CaseStatus::Received, String::new()),
     };

@@ -9,6 +9,7 @@ mod imap;
 mod journey;
 mod letters;
 mod llm;
+mod mail;
 mod metamorphic;
 mod planted;
 mod postfix;
