@@ -22,6 +22,7 @@ use crate::domain::outbox::OutboxKind;
 use crate::domain::release::Release;
 use crate::domain::time::AsOf;
 use crate::draft;
+use crate::identity::Deidentified;
 use crate::llm::LanguageModel;
 use crate::reply::notice::Notice;
 use crate::reply::render::{Body, Footing, render};
@@ -74,7 +75,7 @@ impl Consultant {
     ///
     /// # Errors
     /// The edition is damaged.
-    pub async fn consult(&self, question: &str, reading: &Reading) -> Result<Consultation, CorpusError> {
+    pub async fn consult(&self, question: &Deidentified, reading: &Reading) -> Result<Consultation, CorpusError> {
         let started = Instant::now();
         let corpus = self.shelf.current();
         let evidence = research::run(&corpus, question, reading)?;

@@ -71,6 +71,6 @@ pub fn reminder(evidence: &Evidence) -> Option<Section> {
     let text = "Your message seems to hold patient identifiers. They are not needed, and none is repeated here: please leave out patient information such as names, dates of birth and record numbers next time.";
     evidence
         .inquiry
-        .identity
+        .named_a_patient()
         .then(|| Section { heading: "PRIVACY".to_owned(), items: vec![Assertion::new(text, Vec::new())] })
 }
