@@ -101,9 +101,11 @@ impl Identifier {
         }
     }
 
-    /// True where it may tell who the patient is; false for what clinicians and senders give of themselves.
+    /// True where it may tell who the patient is. False for what clinicians and senders give of themselves, and for ways
+    /// to reach somebody, which stand below every other mail and are the sender's unless a patient is named as well.
     pub fn is_of_patient(self) -> bool {
-        !matches!(self, Self::Clinician | Self::Correspondent)
+        use Identifier::{Address, Clinician, Correspondent, Email, Fax, Ip, License, Phone, Url};
+        !matches!(self, Clinician | Correspondent | Address | Email | Fax | Ip | License | Phone | Url)
     }
 }
 

@@ -14,13 +14,14 @@ macro_rules! pattern {
     };
 }
 
+pattern!(EMAIL, r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)*");
 pattern!(
-    EMAIL,
-    r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}(?:@|\s?\(at\)\s?|\s?\[at\]\s?)[\w-]{1,63}(?:(?:\.|\s?\(dot\)\s?|\s?\[dot\]\s?)[\w-]{1,63}){0,6}"
+    SPELT,
+    r"(?i)\b[\w.+-]{1,40}\s?[(\[]\s?at\s?[)\]]\s?[\w-]{1,40}(?:(?:\.|\s?[(\[]\s?dot\s?[)\]]\s?)[\w-]{2,20}){1,3}"
 );
 pattern!(
     LINK,
-    r"(?i)\b(?:https?|ftps?|file|mailto|tel)://?[^\s<>]+|\bwww\.[^\s<>]+|\b(?:[a-z0-9-]{1,63}\.){1,6}(?:com|org|net|gov|edu|mil|info|health|clinic|care)\b(?:[/?][^\s<>]*)?"
+    r"(?i)\b(?:https?|ftps?|file|mailto|tel)://?[^\s<>]+|\bwww\.[^\s<>]+|\b(?:[a-z0-9-]+\.)+(?:com|org|net|gov|edu|mil|info|health|clinic|care)\b(?:[/?][^\s<>]*)?"
 );
 pattern!(
     OFFICIAL,
@@ -34,13 +35,13 @@ pattern!(SECTION, r"(?i)(?:§+|\bsections?|\bsec\.?|\bchapter|\bch\.?|\bpub\.?|\
 // The North American plan, however it is set; and a local number.
 pattern!(
     PHONE,
-    r"(?ix)(?:\+?\b1[\ ./-]?)?(?:\(\s?\d{3}\s?\)[\ .-]{0,2}|\b\d{3}[\ ./-]{1,2})\d{3}[\ .-]{1,2}\d{4}\b(?:\s{0,2}(?:x|ext\.?|extension)\s{0,2}\d{1,6}\b)?
-      | \b\d{3}-\d{4}\b(?:\s{0,2}(?:x|ext\.?)\s{0,2}\d{1,6}\b)?"
+    r"(?ix)(?:\+?\b1[\ ./-]?)?(?:\(\s?\d{3}\s?\)[\ .-]{0,2}|\b\d{3}[\ ./-]{1,2})\d{3}[\ .-]{1,2}\d{4}(?:\s{0,2}(?:x|ext\.?|extension)\s{0,2}\d{1,6})?\b
+      | \b\d{3}-\d{4}(?:\s{0,2}(?:x|ext\.?)\s{0,2}\d{1,6})?\b"
 );
 // Groups of figures as the rest of the world sets them.
 pattern!(
     FOREIGN,
-    r"(?ix)(?:\+\d{1,3}[\ .-]?)?\(?\b\d{2,4}\)?(?:[\ .-]\d{2,4}){2,4}\b(?:\s?(?:x|ext\.?)\s?\d{1,6}\b)? | \+\d{8,15}\b"
+    r"(?ix)(?:\+\d{1,3}[\ .-]?)?\(?\b\d{2,4}\)?(?:[\ .-]\d{2,4}){2,4}(?:\s?(?:x|ext\.?)\s?\d{1,6})?\b | \+\d{8,15}\b"
 );
 pattern!(
     CALLED,
@@ -62,7 +63,7 @@ pattern!(
 /// Finds all of them.
 pub(super) fn find(text: &str, spans: &mut Vec<Span>) {
     let mut push = |range: std::ops::Range<usize>, kind, mask| spans.push(Span::new(range, kind, mask));
-    for found in EMAIL.find_iter(text) {
+    for found in EMAIL.find_iter(text).chain(SPELT.find_iter(text)) {
         push(found.range(), Identifier::Email, "[EMAIL]");
     }
     for found in LINK.find_iter(text).filter(|found| !OFFICIAL.is_match(found.as_str())) {
@@ -122,7 +123,8 @@ fn is_foreign(text: &str, found: &str, start: usize, end: usize) -> bool {
     let called = CALLED.is_match(tail(text, start, 40));
     let international = found.starts_with('+');
     let uniform = groups.iter().all(|len| *len == groups[0]) && !found.contains('-');
-    (9..=15).contains(&digits)
+    let least = if found.starts_with('(') || called { 8 } else { 9 };
+    (least..=20).contains(&digits)
         && !DATED.is_match(found)
         && !is_code(found)
         && !goes_on(text, start, end)

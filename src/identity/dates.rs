@@ -85,7 +85,7 @@ pattern!(
 pattern!(BIRTH, r"(?i)\b(?:dob|d\.o\.b|born|birth\w*|b-?day|d/o/b|yob)\b|\bb\.\s*$");
 pattern!(
     SERVICE,
-    r"(?i)\b(?:dos|service|seen|surgery|performed|visit|admit\w*|admission|discharg\w*|billed|claim|procedure|injur\w*|onset|lmp|edd|delivery|delivered|today|since|received|denied|dated)\b"
+    r"(?i)\b(?:dos|service|seen|surgery|performed|visit|admit\w*|admission|discharg\w*|billed|claim|procedure|injur\w*|onset|lmp|edd|delivery|delivered|today|since|received|denied|dated|effective|until|before|after|revised|implemented|transmittal|issued|published|deleted|release\w*|version|edition|rule)\b"
 );
 pattern!(
     BIRTH_BEHIND,
@@ -100,7 +100,9 @@ pattern!(PERSON, r"(?:[A-ZÀ-ÖØ-Þ][A-Za-zÀ-ɏ'’-]{1,20},?\s[A-ZÀ-ÖØ-Þ]
 
 /// The days before which a date that stands alone is nobody's service, and the two figures that begin a century.
 const NO_SERVICE_BEFORE: i16 = 1990;
-const CENTURY: i16 = 40;
+const CENTURY: i16 = 30;
+/// A day before this year is a birthday where no word speaks of a service.
+const RARELY_BEFORE: i16 = 2006;
 
 /// Every date of the text.
 pub(super) fn find(text: &str) -> Vec<Found> {
@@ -174,9 +176,16 @@ fn read(text: &str, captures: &Captures, since: usize) -> Option<Found> {
     Date::new(year.unwrap_or(2024), i8::try_from(month).ok()?, i8::try_from(day.unwrap_or(1)).ok()?).ok()?;
     let near = &tail(text, whole.start(), 40)[..];
     let near = &near[near.len() - near.len().min(whole.start() - since)..];
-    let announced = BIRTH.find_iter(near).last().is_some_and(|birth| !SERVICE.is_match(&near[birth.end()..]));
-    let birth =
-        announced || BIRTH_BEHIND.is_match(head(text, whole.end(), 24)) || year.is_some_and(|y| y < NO_SERVICE_BEFORE);
+    // A label that has its date already, or is the mask of one, announces no other.
+    let announced = BIRTH.find_iter(near).last().is_some_and(|birth| {
+        let behind = &near[birth.end()..];
+        !behind.starts_with(']') && !behind.contains("[DOB]") && !SERVICE.is_match(behind)
+    });
+    let long_ago = day.is_some() && !SERVICE.is_match(near) && year.is_some_and(|year| year < RARELY_BEFORE);
+    let birth = announced
+        || long_ago
+        || BIRTH_BEHIND.is_match(head(text, whole.end(), 24))
+        || year.is_some_and(|y| y < NO_SERVICE_BEFORE);
     Some(Found { range: whole.range(), year, month, day, figures: digits && name.is_empty(), birth })
 }
 

@@ -15,17 +15,17 @@ pub fn deidentify_file_name(name: &str) -> Deidentified {
     };
     let spaced = spaced(stem);
     let mut spans = scan(&spaced);
+    let letters = |c: char| !c.is_alphabetic() && c != '\'';
+    let person = spaced.split(letters).any(|word| words::class(word).sure());
     let mut at = 0;
-    for word in spaced.split(|c: char| !c.is_alphabetic() && c != '\'') {
+    for word in spaced.split(letters) {
         let start = at;
         at += word.len();
         at += spaced[at..].chars().next().map_or(0, char::len_utf8);
         let class = words::class(word);
-        let named = class.sure()
-            || (!class.word
-                && word.chars().count() >= 3
-                && word.starts_with(char::is_uppercase)
-                && word.chars().any(char::is_lowercase));
+        let long = word.chars().count() >= 3;
+        let capital = word.starts_with(char::is_uppercase) && word.chars().any(char::is_lowercase);
+        let named = class.sure() || (!class.word && long && (capital || person));
         if named {
             spans.push(Span::new(start..start + word.len(), Identifier::Name, "[NAME]"));
         }

@@ -92,7 +92,9 @@ fn grow(scene: &Scene, named: &mut [Option<Identifier>]) {
 fn is_alike(token: &Token, name: &Token) -> bool {
     let long = token.text.chars().count() >= if token.form == Form::Title { 3 } else { 4 };
     let written = token.form == name.form || token.form == Form::Title;
-    long && written && !among(AUXILIARY, token.text) && (token.form != Form::Lower || !token.class.word || token.class.listed())
+    long && written
+        && !among(AUXILIARY, token.text)
+        && (token.form != Form::Lower || !token.class.word || token.class.listed())
 }
 
 /// Marks every other place where the same words stand.

@@ -32,7 +32,9 @@ pub(super) fn find(text: &str, spans: &mut Vec<Span>) {
         while let Some(found) = MORE.captures(head(text, end, 60)).and_then(|found| found.name("value")) {
             let token = trimmed(found.as_str());
             let digits = digits(token);
-            let alike = token.len() == value.len() && (!is_code(token) || label.plural);
+            let alike = token.len() == value.len()
+                && (!is_code(token) || label.plural || value.len() > 5 && is_alike(token, &text[value.clone()]))
+                || label.always && digits >= 6 && !token.contains('.');
             if digits < 4 || !(alike || (digits >= 6 && !is_code(token) && !is_day(token))) || is_day(token) {
                 break;
             }
@@ -42,6 +44,11 @@ pub(super) fn find(text: &str, spans: &mut Vec<Span>) {
         }
     }
     shapes::find(text, spans);
+}
+
+/// True where two are letters and figures in the same places.
+fn is_alike(a: &str, b: &str) -> bool {
+    a.len() == b.len() && a.bytes().zip(b.bytes()).all(|(a, b)| a.is_ascii_digit() == b.is_ascii_digit())
 }
 
 /// Masks six figures in a line that names somebody: no code has six, and a record often does.
@@ -56,7 +63,8 @@ pub(super) fn find_beside(text: &str, spans: &mut Vec<Span>) {
         let end = head(text, found.end(), 120);
         let end = found.end() + end.find('\n').unwrap_or(end.len());
         let beside = named.partition_point(|at| *at < start) < named.partition_point(|at| *at < end);
-        let money = text[..found.start()].ends_with(['$', '.', '-', '/', '€']) || AMOUNT.is_match(head(text, found.end(), 12));
+        let money =
+            text[..found.start()].ends_with(['$', '.', '-', '/', '€']) || AMOUNT.is_match(head(text, found.end(), 12));
         if beside && !money && !announced(text, found.start()) {
             spans.push(Span::new(found.range(), Identifier::Mrn, "[MRN]"));
         }

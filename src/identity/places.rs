@@ -67,7 +67,12 @@ pattern!(
 );
 pattern!(
     AT_HOME,
-    r"(?i)\b(?:lives?|living|lived|resid(?:es?|ing|ent)|moved|hails?|native|stays|staying)\s(?:in|at|on|near|of|to|from|by|with\s\w+\sin)\s(?:the\s)?((?-i:[A-ZÀ-ÖØ-Þ])[A-Za-zÀ-ɏ'’.-]{1,24}(?:\s(?-i:[A-ZÀ-ÖØ-Þ])[A-Za-zÀ-ɏ'’.-]{1,24}){0,2})"
+    r"(?i)\b(?:lives?|living|lived|resid(?:es?|ing|ent)|moved|hails?|native)\s(?:in|at|of|to|from|near)\s(?:the\s(?:city|town|village)\sof\s)?([A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’.-]{1,24}(?:\s(?:[A-ZÀ-ÖØ-Þ]|(?-i:[a-z]))[A-Za-zÀ-ɏ'’.-]{1,24}){0,2})"
+);
+// What somebody gives as their address, whatever it looks like, to the next comma.
+pattern!(
+    GIVEN_AS,
+    r"(?i)\b(?:(?:lives?|living|resid(?:es|ing))\s(?:at|on)|(?:home|mailing|billing|street|new|my|his|her|their)\saddress(?:\sis|:|\sto)|\baddress(?:\sis|:))\s{1,2}([^\s,;?!\n][^,;?!\n]{2,50})"
 );
 pattern!(
     OF_SERVICE,
@@ -93,13 +98,31 @@ pub(super) fn find(text: &str, spans: &mut Vec<Span>) {
     for found in LOOSE_UNIT.find_iter(text) {
         spans.push(Span::new(found.range(), Identifier::Address, "[ADDRESS]"));
     }
+    for found in GIVEN_AS.captures_iter(text).filter_map(|found| found.get(1)) {
+        let end = [". ", " and ", " for ", " with ", " but ", " (", " who "]
+            .iter()
+            .filter_map(|end| found.as_str().find(end))
+            .min();
+        let given = found.as_str()[..end.unwrap_or(found.len())].trim_end_matches('.').trim_end();
+        let words = given.split_whitespace().count();
+        let figure = given.split_whitespace().any(|word| word.bytes().any(|b| b.is_ascii_digit()) && !is_code(word));
+        let name =
+            given.split_whitespace().any(|word| !words::class(word).plain() && word.starts_with(char::is_alphabetic));
+        if figure && name && words >= 2 {
+            spans.push(Span::new(found.start()..found.start() + given.len(), Identifier::Address, "[ADDRESS]"));
+        }
+    }
     let streets: Vec<usize> = spans[first..].iter().map(|span| span.range.end).collect();
     towns(text, &streets, spans);
     zips(text, &streets, spans);
 }
 
+/// Where people live that is no town.
+const CARE: &str = "assisted|nursing|skilled|home|medicare|hospice|long|the|a|an|memory|group|residential|senior|independent|part|medicaid";
+
 /// Ends of streets that are words of medicine or of any sentence too.
-const AMBIGUOUS: &str = "dr|ct|pl|way|run|ridge|point|sq|ter|loop|st|place|court|square|trail|circle|crossing|plaza|ln|cir|pike|alley";
+const AMBIGUOUS: &str =
+    "dr|ct|pl|way|run|ridge|point|sq|ter|loop|st|place|court|square|trail|circle|crossing|plaza|ln|cir|pike|alley";
 
 /// A street, unless the number is a code and the words speak of medicine: `99213 Established Patient Dr`.
 fn street(text: &str, found: &regex::Captures) -> Option<Range<usize>> {
@@ -182,8 +205,24 @@ fn towns(text: &str, streets: &[usize], spans: &mut Vec<Span>) {
         }
     }
     for found in AT_HOME.captures_iter(text).filter_map(|found| found.get(1)) {
-        if found.as_str().split([' ', '.']).any(|word| word.len() > 2 && !words::class(word).plain()) {
-            spans.push(Span::new(found.range(), Identifier::Address, "[CITY]"));
+        // As far as the words are none of any sentence.
+        let mut end = found.start();
+        for word in found.as_str().split_inclusive([' ', '.']) {
+            let bare = word.trim_matches([' ', '.', ',']);
+            let capital =
+                bare.starts_with(char::is_uppercase) && bare.contains(char::is_lowercase) && !among(CARE, bare);
+            let part =
+                among("st|san|santa|los|las|new|fort|lake|mount|mt|el|la|saint|port|north|south|east|west", bare);
+            if words::class(bare).plain() && !capital && !part {
+                break;
+            }
+            end += word.len();
+        }
+        let town = text[found.start()..end].trim_end();
+        let named =
+            |word: &str| word.len() > 2 && (!words::class(word).plain() || word.starts_with(char::is_uppercase));
+        if town.split([' ', '.']).any(named) {
+            spans.push(Span::new(found.start()..found.start() + town.len(), Identifier::Address, "[CITY]"));
         }
     }
 }
@@ -213,7 +252,9 @@ fn zips(text: &str, streets: &[usize], spans: &mut Vec<Span>) {
         let behind = head(text, *end, 90);
         if let Some(found) = LOWER_TOWN.captures(behind) {
             for (part, mask) in [(found.get(1), "[CITY]"), (found.get(2), "[ZIP]")] {
-                spans.extend(part.map(|part| Span::new(end + part.start()..end + part.end(), Identifier::Address, mask)));
+                spans.extend(
+                    part.map(|part| Span::new(end + part.start()..end + part.end(), Identifier::Address, mask)),
+                );
             }
         }
     }

@@ -22,8 +22,8 @@ macro_rules! pattern {
 // What follows a person: an age, a sex, a birthday, a number, a thing that is theirs.
 pattern!(
     PERSON_BEHIND,
-    r"(?ix)^(?:,?\s{0,2}[(\[]?\s?(?:\d{1,3}\s?-?\s?(?:y\.?\s?/?\s?o\b|yrs?\b|years?\b|[mf]\b|m\.?o\b|months?\sold)|(?:is|was)\s(?:an?\s)?\d{1,3}\b|(?:an?\s)?\d{1,3}[\s-]year|dob\b|d\.o\.b|born\b|mrn\b|age[ds]?\b|\#\s?\d{4,}|acct\b|ssn\b|member\b|date\sof\sbirth)
-      |['’]s\s(?:chart|claims?|accounts?|records?|cases?|visits?|mrn|dob|notes?|insurance|appointment|encounters?|op\b|surgery|procedure|date|policy|eob|denial|husband|wife|mother|father|son|daughter|file|bill|coverage|plan|colonoscopy|medicare|appeal|injection|h&p|discharge|labs?|results?)\b)"
+    r"(?ix)^(?:,?\s{0,2}[(\[]?\s?(?:\d{1,3}\s?-?\s?(?:y\.?\s?/?\s?o\b|yrs?\b|years?\b|[mf]\b|m\.?o\b|months?\sold)|\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d\d\b|(?:19|20)\d\d-\d\d-\d\d\b|(?:is|was)\s(?:an?\s)?\d{1,3}\b|(?:an?\s)?\d{1,3}[\s-]year|dob\b|d\.o\.b|born\b|mrn\b|age[ds]?\b|\#\s?\d{4,}|acct\b|ssn\b|fin\b|csn\b|account\b|encounter\b|member\b|date\sof\sbirth)
+      |['’]s\s(?:chart|claims?|accounts?|records?|cases?|visits?|mrn|dob|notes?|insurance|appointment|encounters?|op\b|surgery|procedure|date|policy|eob|denial|husband|wife|mother|father|son|daughter|file|bill|coverage|plan|colonoscopy|medicare|appeal|address|phone|number|email|card|kid|injection|h&p|discharge|labs?|results?)\b)"
 );
 pattern!(
     OWNED,
@@ -31,11 +31,11 @@ pattern!(
 );
 pattern!(
     ACTS,
-    r"(?i)^,?\s(?:had|has|underwent|undergoes|presents?|presented|came|comes|was|is|returned|returns|complains|reports|reported|states|stated|called|arrived|fell|needs|got|received|died|passed|saw|sees|tolerated|lives|denies|agreed|signed|admitted|discharged|moved|transferred|wants|wanted|asked|asks|says|said|requested|agrees|gets|gave|and|will|would)\b"
+    r"(?i)^,?\s(?:had|has|seen|underwent|undergoes|presents?|presented|came|comes|was|is|returned|returns|complains|reports|reported|states|stated|called|arrived|fell|needs|got|received|died|passed|saw|sees|tolerated|lives|denies|agreed|signed|admitted|discharged|moved|transferred|wants|wanted|asked|asks|says|said|requested|agrees|gets|gave|and|will|would)\b"
 );
 pattern!(
     DEGREE,
-    r"(?i)^,?\s?(?:(?-i:MD|DO|PA|NP|RN|MBBS|DDS|DMD|DPM|OD|PT|OT)\b|m\.d\.|d\.o\.|pa-?c\b|n\.p\.|arnp\b|aprn\b|fnp\b|crna\b|phd\b|psyd\b|lcsw\b|facs\b|facc\b|fnp-bc\b|dnp\b|cnm\b|cns\b)"
+    r"(?i)^,?\s?(?:(?-i:MD|DO|PA|NP|RN|MBBS|DDS|DMD|DPM|OD|PT|OT)\b|md\b|m\.d\.|d\.o\.|pa-?c\b|n\.p\.|arnp\b|aprn\b|fnp\b|crna\b|phd\b|psyd\b|lcsw\b|facs\b|facc\b|fnp-bc\b|dnp\b|cnm\b|cns\b)"
 );
 pattern!(CODER, r"(?i)^,?\s?(?:cpc|ccs|coc|cpma|cpb|crc|rhia|rhit|ccs-p|cpc-a|cic|cemc|cgic|csfac)\b");
 pattern!(
@@ -83,7 +83,8 @@ fn reach(scene: &Scene, n: usize) -> usize {
         let token = &scene.tokens[at];
         if at > n {
             let last = &scene.tokens[at - 1];
-            let point = scene.gap(at - 1).contains('.') && last.form != Form::Initial && !last.text.eq_ignore_ascii_case("st");
+            let point =
+                scene.gap(at - 1).contains('.') && last.form != Form::Initial && !last.text.eq_ignore_ascii_case("st");
             if point || !matches!(scene.gap(at - 1), " " | ". " | "." | "  ") {
                 break;
             }
@@ -124,6 +125,7 @@ fn sort(token: &Token) -> Sort {
     let vowel = token.text.chars().any(|c| !c.is_ascii() || "AEIOUYaeiouy".contains(c));
     match (class.given, class.surname, class.word) {
         _ if token.form == Form::Initial => Sort::Initial,
+        _ if letters < 3 && token.form == Form::Lower => Sort::Plain,
         (true, _, false) => Sort::Given,
         (false, true, false) => Sort::Surname,
         (true, _, true) => Sort::MaybeGiven,
@@ -150,18 +152,31 @@ fn with_comma(scene: &Scene, n: usize) -> usize {
     let upper = first.form != Form::Lower && second.form != Form::Lower;
     let beside = person_behind(scene, n + 1) || goes_on(scene, n + 1) || before(scene, n);
     let line = n == 0 || scene.gap_before(n).contains(['\n', ':', '"', '“']);
-    let apart = head(scene.text, second.end, 3).trim_start().starts_with(['/', '|', '(', '-', ';']) || scene.gap(n + 1).contains('\n');
+    let apart = head(scene.text, second.end, 3).trim_start().starts_with(['/', '|', '(', '-', ';'])
+        || scene.gap(n + 1).contains('\n');
+    let person = person_behind(scene, n + 1) || goes_on(scene, n + 1);
+    let long = first.text.len() >= 5 && second.text.len() >= 5;
+    let state = among(STATES, second.text) && !(person || apart);
     let holds = match (surname, given) {
         (Sort::Surname | Sort::Given, Sort::Given) => true,
-        (Sort::Surname | Sort::Given | Sort::Unknown, Sort::MaybeGiven | Sort::Surname) => upper && (beside || line || apart || surname == Sort::Surname && title),
-        (Sort::Unknown, Sort::Given) => upper || beside,
-        (Sort::MaybeSurname | Sort::MaybeGiven, Sort::Given) => upper && !scene.begins(n) || title || beside && upper || apart,
-        (Sort::Surname | Sort::Given, Sort::Unknown) => upper && (title || beside || apart),
-        (Sort::Unknown, Sort::Unknown) => upper && (beside || line && apart || line && title),
-        (Sort::MaybeSurname | Sort::MaybeGiven, Sort::Unknown | Sort::MaybeGiven) => title && beside || upper && (person_behind(scene, n + 1) || goes_on(scene, n + 1) || apart && line),
+        (Sort::Surname | Sort::Given | Sort::Unknown, Sort::MaybeGiven | Sort::Surname) => {
+            person || upper && (beside || line || apart || surname == Sort::Surname && title)
+        }
+        (Sort::Unknown, Sort::Given) => upper || beside || apart,
+        (Sort::MaybeSurname | Sort::MaybeGiven, Sort::Given) => {
+            beside || apart || acts(scene, n + 1) || upper && !scene.begins(n) || title
+        }
+        (Sort::Surname | Sort::Given, Sort::Unknown) => beside || upper && (title || apart),
+        (Sort::Unknown, Sort::Unknown) => person || long && beside || upper && (line && apart || line && title),
+        (Sort::MaybeSurname | Sort::MaybeGiven, Sort::Unknown) => {
+            person || long && beside || upper && (apart && line || acts(scene, n + 1))
+        }
+        (Sort::MaybeSurname | Sort::MaybeGiven, Sort::MaybeGiven) => {
+            title && beside || person && upper || upper && apart && line
+        }
         _ => false,
     };
-    if !holds || among(STATES, second.text) && !goes_on(scene, n + 1) || among(AUXILIARY, first.text) && !title {
+    if !holds || state || among(AUXILIARY, first.text) && !title {
         return 0;
     }
     2 + reach(scene, n + 2).min(2) * usize::from(goes_on(scene, n + 1))
@@ -183,40 +198,48 @@ fn with_particle(scene: &Scene, n: usize) -> usize {
 
 /// True where an initial or a second given name follows.
 fn goes_on(scene: &Scene, n: usize) -> bool {
-    scene.tokens.get(n + 1).is_some_and(|next| {
-        scene.gap(n) == " "
-            && (next.form == Form::Initial || next.class.listed() && !next.class.word && next.form != Form::Lower)
-    })
+    let Some(next) = scene.tokens.get(n + 1).filter(|_| scene.gap(n) == " ") else { return false };
+    let initial = next.text.chars().count() == 1 && (next.form == Form::Initial || scene.gap(n + 1).starts_with('.'));
+    initial || next.class.sure() && next.form != Form::Lower
 }
 
 /// `Jane Smith`, `J. Smith`, `maria lopez`: two words at least, of which the lists know enough, or that a person stands beside.
 fn pair(scene: &Scene, n: usize) -> Option<usize> {
-    let run = reach(scene, n);
+    let letters = |at: usize| scene.tokens.get(at).is_some_and(|token| token.form == Form::Initial);
+    let run = if letters(n) && letters(n + 1) && letters(n + 2) { 0 } else { reach(scene, n) };
     if run < 2 {
         return None;
     }
     let words = &scene.tokens[n..n + run];
     let (first, last) = (words.first()?, words.last()?);
+    let capital = words.iter().all(|token| tells(token) || token.form == Form::Initial || among(PARTICLES, token.text));
+    let sorts = || words.iter().skip(1).filter(|token| !among(PARTICLES, token.text)).map(sort);
+    let rest = [Sort::Surname, Sort::Given, Sort::Unknown, Sort::MaybeSurname, Sort::MaybeGiven];
+    let best = rest.into_iter().find(|wanted| sorts().any(|sort| sort == *wanted))?;
+    // Without a capital an ordinary word begins no name, and so no pattern need look at what is behind.
+    if sort(first) == Sort::MaybeSurname && !capital {
+        return None;
+    }
     let behind = head(scene.text, last.end, 24);
     if EPONYM.is_match(behind) {
         return None;
     }
     let person = person_behind(scene, n + run - 1) || DEGREE.is_match(behind) || CODER.is_match(behind);
     let near = person || before(scene, n) || ACTS.is_match(behind);
-    let capital = words.iter().all(|token| tells(token) || token.form == Form::Initial || among(PARTICLES, token.text));
     let inside = capital && !scene.begins(n);
-    let sorts = || words.iter().skip(1).filter(|token| !among(PARTICLES, token.text)).map(sort);
-    let rest = [Sort::Surname, Sort::Given, Sort::Unknown, Sort::MaybeSurname, Sort::MaybeGiven];
-    let best = rest.into_iter().find(|wanted| sorts().any(|sort| sort == *wanted))?;
     let sure = matches!(best, Sort::Surname | Sort::Given);
     let holds = match sort(first) {
         Sort::Given => true,
-        Sort::MaybeGiven if sure => !among(AUXILIARY, first.text) || capital && near || person,
-        Sort::MaybeGiven => person || capital && near || inside && best != Sort::Unknown,
+        Sort::MaybeGiven if sure || best == Sort::Unknown && last.text.len() >= 5 => {
+            !among(AUXILIARY, first.text) || capital && near || person
+        }
+        Sort::MaybeGiven => person || capital && near || inside,
         Sort::Surname if best == Sort::Given => capital || near,
         Sort::Surname | Sort::Unknown if sure => person || capital && near || near && first.text.len() >= 5 || inside,
-        Sort::Surname | Sort::Unknown => person || capital && near || near && first.text.len() >= 5 && best == Sort::MaybeSurname,
-        Sort::MaybeSurname => person && words.len() == 2 || capital && near && sure,
+        Sort::Surname | Sort::Unknown => {
+            person || capital && near || near && first.text.len() >= 5 && last.text.len() >= 4
+        }
+        Sort::MaybeSurname => person && capital && words.len() == 2 || capital && near && sure,
         Sort::Initial => capital && (sure && (near || scene.gap(n).contains('.')) || person),
         Sort::Plain => false,
     };
@@ -226,6 +249,9 @@ fn pair(scene: &Scene, n: usize) -> Option<usize> {
 /// One word: a surname or given name that is no ordinary word, beside something that tells of a person.
 fn single(scene: &Scene, n: usize) -> usize {
     let token = &scene.tokens[n];
+    if !(token.class.sure() || tells(token)) {
+        return subject(scene, n);
+    }
     if token.class.plain() || token.form == Form::Initial || EPONYM.is_match(head(scene.text, token.end, 20)) {
         return 0;
     }
@@ -233,13 +259,13 @@ fn single(scene: &Scene, n: usize) -> usize {
     let sure = token.class.sure();
     let person = PERSON_BEHIND.is_match(behind) && (sure || tells(token) && !token.class.word && !scene.begins(n));
     let owned = OWNED.is_match(behind) && sure && token.form != Form::Lower;
-    let acts = ACTS.is_match(behind) && sure && tells(token) && token.class.given;
+    let acts = ACTS.is_match(behind) && sure && !token.shouted && token.class.given;
     let before = before(scene, n) && sure && tells(token) && scene.gap_before(n).len() <= 2;
     let degree = (DEGREE.is_match(behind) || CODER.is_match(behind))
         && sure
         && token.form != Form::Lower
         && behind.starts_with(',');
-    usize::from(person || owned || acts || before || degree || is_subject(scene, n))
+    usize::from(person || owned || acts || before || degree).max(subject(scene, n))
 }
 
 /// True where the word behind says what a person does.
@@ -247,13 +273,14 @@ pub(super) fn acts(scene: &Scene, n: usize) -> bool {
     ACTS.is_match(head(scene.text, scene.tokens[n].end, 24))
 }
 
-/// `Re: Park 20610`: a capital behind the mark of a subject, and a code or nothing behind it.
-fn is_subject(scene: &Scene, n: usize) -> bool {
-    let token = &scene.tokens[n];
+/// `Re: Park 20610`: what is no ordinary word behind the mark of a subject, and a code or nothing behind it.
+fn subject(scene: &Scene, n: usize) -> usize {
     let marked = n > 0 && among("re|fw|fwd|subject", scene.tokens[n - 1].text) && scene.gap_before(n).trim() == ":";
-    let behind = head(scene.text, token.end, 24).trim_start_matches([' ', ',', '-', ':']);
+    let count = if marked { reach(scene, n) } else { 0 };
+    let Some(last) = scene.tokens.get((n + count).saturating_sub(1)).filter(|_| count > 0) else { return 0 };
+    let behind = head(scene.text, last.end, 24).trim_start_matches([' ', ',', '-', ':']);
     let code = behind.starts_with(|c: char| c.is_ascii_digit() || c == '\n') || behind.is_empty();
-    marked && code && tells(token) && token.text.len() >= 3
+    if code && last.text.len() >= 3 { count } else { 0 }
 }
 
 fn person_behind(scene: &Scene, last: usize) -> bool {

@@ -52,8 +52,11 @@ pub(super) fn find(scene: &Scene, named: &mut [Option<Identifier>]) {
             (Cue::Title, Identifier::Name)
         } else if is("name|surname") && n > 0 && among(WHOSE, scene.tokens[n - 1].text) {
             (Cue::Role, Identifier::Name)
-        } else if is("is") && n > 0 && among("this|name", scene.tokens[n - 1].text) || is("am|i'm") && writes(scene, n) {
+        } else if is("is") && n > 0 && among("this|name", scene.tokens[n - 1].text) || is("am|i'm") && writes(scene, n)
+        {
             (Cue::Role, Identifier::Correspondent)
+        } else if is("me") && n > 0 && among("call|calls|called", scene.tokens[n - 1].text) {
+            (Cue::Role, Identifier::Name)
         } else if is("initials") {
             (Cue::Title, Identifier::Name)
         } else if is(GREETINGS) && scene.begins(n) || is("morning|afternoon|evening") {
@@ -86,8 +89,8 @@ fn behind(scene: &Scene, cue_at: usize, cue: Cue, kind: Identifier, named: &mut 
         if gap.len() > 8 || line > usize::from(labelled) || !gap.chars().all(|c| MARKS.contains(c) || c == '\n') {
             return;
         }
-        if gap.starts_with(". ") && gap.len() == 2 && cue == Cue::Role && scene.tokens[at - 1].text.len() > 2 {
-            return; // The sentence ends with the role.
+        if gap.starts_with(". ") && scene.tokens[at - 1].text.len() > 4 {
+            return; // The sentence ends with the role, unless it is `Dr.`, `Pt.`.
         }
         let word = scene.tokens[at].text;
         if !among(FILLERS, word) {
@@ -99,7 +102,7 @@ fn behind(scene: &Scene, cue_at: usize, cue: Cue, kind: Identifier, named: &mut 
         at += 1;
     }
     initials(scene, at, named, kind);
-    let count = run::length(scene, at, cue);
+    let count = run::length(scene, at, cue).max(usize::from(stands_alone(scene, at, kind)));
     if count == 0
         || (kind == Identifier::Correspondent && !letter::greets(scene, at, count))
         || is_drug(scene, at, count)
@@ -108,6 +111,23 @@ fn behind(scene: &Scene, cue_at: usize, cue: Cue, kind: Identifier, named: &mut 
     }
     mark(at, count, kind, named);
     list(scene, at + count, cue, kind, named);
+}
+
+/// `pt young seen 3/4`, `dear dawn,`: a name without a capital that something behind it makes sure.
+fn stands_alone(scene: &Scene, at: usize, kind: Identifier) -> bool {
+    let Some(token) = scene.tokens.get(at).filter(|token| !token.class.plain() && token.text.len() >= 3) else {
+        return false;
+    };
+    let word = among(run::AUXILIARY, token.text);
+    let greeted = kind == Identifier::Correspondent && token.class.given && scene.gap(at).starts_with([',', '\n', '!']);
+    let acts = (token.class.listed() || token.text.len() >= 5) && super::beside::acts(scene, at);
+    !word && (greeted || acts && kind == Identifier::Name)
+}
+
+/// `MR ENTEROGRAPHY`, `MS PROTOCOL`.
+fn is_image(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    ["graphy", "gram", "scopy", "metry", "logy"].iter().any(|end| lower.ends_with(end))
 }
 
 /// `initials JD`, `pt. J.D.`: two or three capitals where initials are announced.

@@ -19,8 +19,8 @@ pub(super) enum Cue {
 /// Small words within names.
 pub(super) const PARTICLES: &str = "de|la|del|las|los|van|von|der|den|di|da|dos|bin|ibn|al|el|st";
 
-/// Words that begin a question, or stand in one, as often as they name somebody.
-pub(super) const AUXILIARY: &str = "will|may|can|do|mark|see|so|in|on|an|for|art|rich|bill|hope|grant|chase|page|price|case|april|june|august|summer|long|short|more|right|good|day|week";
+/// Words that no case makes a name without a capital.
+pub(super) const AUXILIARY: &str = "will|may|can|do|see|so|in|on|an|for|more|right|good|day|week";
 
 /// What follows a name and belongs to it.
 const SUFFIXES: &str = "jr|sr|ii|iii|iv|esq|2nd";
@@ -43,14 +43,16 @@ pub(super) fn length(scene: &Scene, n: usize, cue: Cue) -> usize {
             comma |= gap.contains(',');
         }
         let token = &scene.tokens[at];
-        if is_particle(token) && leads_on(scene, at, cue, listed)
-        {
+        if is_particle(token) && leads_on(scene, at, cue, listed) {
             continue;
         }
         let suffix = at > n && among(SUFFIXES, token.text);
         // Behind a comma only a name of the lists, an initial or an unknown word goes on: `Smith, Medicare`.
         let after_comma = at > n && scene.gap(at - 1).contains(',');
-        if !suffix && (!(may_be(token, cue, at > n, listed) || at == n && leads(scene, at)) || (after_comma && token.class.word && !token.class.given)) {
+        if !suffix
+            && (!(may_be(token, cue, at > n, listed) || at == n && leads(scene, at))
+                || (after_comma && token.class.word && !token.class.given))
+        {
             break;
         }
         listed |= token.class.listed();
@@ -64,7 +66,8 @@ pub(super) fn length(scene: &Scene, n: usize, cue: Cue) -> usize {
 /// True where a particle has a name behind it, or another particle that has.
 fn leads_on(scene: &Scene, at: usize, cue: Cue, listed: bool) -> bool {
     let Some(next) = scene.tokens.get(at + 1).filter(|_| joins(scene, at)) else { return false };
-    may_be(next, cue, true, listed) || is_particle(next) && scene.tokens.get(at + 2).is_some_and(|name| may_be(name, cue, true, listed))
+    may_be(next, cue, true, listed)
+        || is_particle(next) && scene.tokens.get(at + 2).is_some_and(|name| may_be(name, cue, true, listed))
 }
 
 fn is_particle(token: &Token) -> bool {
@@ -107,7 +110,10 @@ fn may_be(token: &Token, cue: Cue, further: bool, listed: bool) -> bool {
 fn leads(scene: &Scene, at: usize) -> bool {
     let token = &scene.tokens[at];
     let next = scene.tokens.get(at + 1).filter(|_| matches!(scene.gap(at), " " | ", "));
-    let sound = (token.shouted || token.form == Form::Lower) && token.text.len() >= 4 && has_vowel(token.text) && !token.class.plain();
+    let sound = (token.shouted || token.form == Form::Lower)
+        && token.text.len() >= 4
+        && has_vowel(token.text)
+        && !token.class.plain();
     sound
         && !among(AUXILIARY, token.text)
         && next.is_some_and(|next| !next.class.plain() && next.text.len() >= 3 && !among(AUXILIARY, next.text))

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::super::codes::head;
 use super::super::words::among;
 use crate::domain::identifier::Identifier;
 
@@ -15,7 +16,7 @@ macro_rules! pattern {
 
 pattern!(
     LABEL,
-    r"(?ix)\b(?P<word> mr\# | ref\# | ss\# | (?:
+    r"(?ix)\b(?: mr\# | ref\# | ss\# | (?:
         mrns? | mr\s(?:no|num(?:ber)?)\b | m\.r\.n | med(?:ical|\.)?\s?rec(?:ord)?s? | emrn | empi | emr\sid | charts? | records? | hospital\s(?:number|no|id|\#) | unit\s(?:number|no)\b | fin | csn | encounters? | visits? | accession | specimens? | requisition | patient(?:'s)?(?:\s(?:acct|account))? | pts? | person
       | members? | subscribers? | beneficiar(?:y|ies) | bene | polic(?:y|ies) | groups? | grp | hicn? | mbis? | medicare | medicaid | medi-?cal | insurance | insured | (?:health\s)?plan | cardholder | enrollee | recipient | tricare | dbn | payer | rx\s?(?:bin|pcn|grp)
       | accounts? | accts? | a/c | guarantor | invoices? | credit\scards? | debit\scards? | cards? | visa | mastercard | amex | iban | routing | bank
@@ -27,8 +28,13 @@ pattern!(
       | ssns? | ss\sno | soc(?:ial|\.)?\ssec(?:urity)? | social
       | fingerprints? | finger\sprints? | voice\s?prints? | retina(?:l)?\sscan | iris\sscan | palm\sprint | face\s?print | biometrics? | dna\ssample
       | dob | d\.o\.b | birth\s?date | date\sof\sbirth | birthday | b-?day | yob
-    )\b)\.?
-    (?P<mark>(?:[\s.]{0,2}(?:\#|ids?\b|num(?:ber)?s?\b|nbr\b|nums?\b|no[.:]|no\b|nos\b|code\b|ending(?:\s(?:in|with))?\b|ends\s(?:in|with)\b|last\s(?:4|four)\b|template\b|record\b|card\b|(?-i:ID)\b))*)
+    )\b)"
+);
+// What may stand between the word and the number: `number`, `#`, `ending in`; then a colon or `is`.
+pattern!(
+    BEHIND,
+    r"(?ix)^\.?
+    (?P<mark>(?:[\s.]{0,2}(?:\#|ids?\b|num(?:ber)?s?\b|nbr\b|nums?\b|no[.:]|no\b|nos\b|code\b|ending(?:\s(?:in|with))?\b|ends\s(?:in|with)\b|last\s(?:4|four)\b|template\b|record\b|card\b))*)
     (?P<fill>\s{0,3}(?:\((?:mrn|id|ssn|mbi|hicn?|npi)\))?\s{0,2}(?:is|was|are|of|reads?)?\s{0,2}[:=\#-]{0,3})"
 );
 
@@ -50,8 +56,9 @@ pub(super) struct Label {
 
 /// Every label of a text, in order.
 pub(super) fn find(text: &str) -> impl Iterator<Item = Label> + '_ {
-    LABEL.captures_iter(text).filter_map(|found| {
-        let (whole, word) = (found.get(0)?, found.name("word")?);
+    LABEL.find_iter(text).filter_map(|word| {
+        let found = BEHIND.captures(head(text, word.end(), 60))?;
+        let whole = found.get(0)?;
         let lower = word.as_str().to_ascii_lowercase();
         let (mark, fill) = (found.name("mark")?.as_str().to_ascii_lowercase(), found.name("fill")?.as_str());
         let (kind, mask) = kind(&lower);
@@ -80,8 +87,8 @@ pub(super) fn find(text: &str) -> impl Iterator<Item = Label> + '_ {
         let least = if always || number && !among(COUNTED, &lower) { 3 } else { 4 };
         let least = if matches!(kind, Identifier::Vehicle | Identifier::BirthDate) { 2 } else { least };
         Some(Label {
-            start: whole.start(),
-            end: whole.end(),
+            start: word.start(),
+            end: word.end() + whole.end(),
             kind,
             mask,
             always,

@@ -23,7 +23,7 @@ pattern!(
 pattern!(CARD, r"\b\d{4}([ -])\d{4}[ -]\d{4}[ -]\d{1,4}\b|\b3[47]\d{2}[ -]\d{6}[ -]\d{5}\b");
 // The vehicle identification number: 17 characters, no I, O, Q (49 CFR 565.13).
 pattern!(VIN, r"\b[A-HJ-NPR-Z0-9]{17}\b");
-pattern!(TOKEN, r"\b[A-Za-z0-9]{1,40}(?:[-_][A-Za-z0-9]{1,40}){0,6}\b");
+pattern!(TOKEN, r"\b[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*\b");
 pattern!(RECORD_BEHIND, r"(?i)^\s{0,2}\(\s?(?:mrn|med(?:ical)?\srec\w*|acct|account|member|ssn|mbi|claim)\b");
 pattern!(
     PLATE,
