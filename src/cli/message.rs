@@ -1,11 +1,16 @@
 //! `message`: what the service reads in a mail file.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
 use serde_json::json;
 
 use super::{Failure, ask, print, print_json};
 use crate::admit;
 use crate::config::Config;
+use crate::domain::identifier::{Identifier, Removed};
+use crate::domain::message::InboundMessage;
+use crate::identity;
 
 /// Show what the service reads in a mail file
 #[derive(Debug, Args)]
@@ -16,6 +21,17 @@ pub struct Message {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
+}
+
+/// What would be taken out of subject, text and the names of files before anything else reads them.
+fn removed(message: &InboundMessage) -> Vec<Removed> {
+    let names = message.attachments.iter().map(|attachment| identity::deidentify_file_name(&attachment.name));
+    let texts = [identity::deidentify(&message.subject), identity::deidentify(&message.text)];
+    let mut counts: BTreeMap<Identifier, usize> = BTreeMap::new();
+    for removed in texts.into_iter().chain(names).flat_map(|text| text.removed().to_vec()) {
+        *counts.entry(removed.kind).or_default() += removed.count;
+    }
+    counts.into_iter().map(|(kind, count)| Removed { kind, count }).collect()
 }
 
 /// Reads and prints.
@@ -37,6 +53,7 @@ pub fn run(command: &Message, config: &Config) -> Result<(), Failure> {
         "attachments": message.attachments,
         "automatic": message.automatic,
         "trust": arrival.trust,
+        "removed": removed(message),
         "quarantined": message.quarantined.is_some(),
         "why": message.quarantined,
     });

@@ -68,7 +68,17 @@ pub fn blank() -> Assertion {
 
 /// The reminder to someone whose question names a patient.
 pub fn reminder(evidence: &Evidence) -> Option<Section> {
-    let text = "Your message seems to hold patient identifiers. They are not needed, and none is repeated here: please leave out patient information such as names, dates of birth and record numbers next time.";
+    let found = evidence.inquiry.removed.iter().filter(|removed| removed.kind.is_of_patient());
+    let found: Vec<String> = found
+        .map(|removed| {
+            let (one, many) = removed.kind.words();
+            if removed.count == 1 { format!("1 {one}") } else { format!("{} {many}", removed.count) }
+        })
+        .collect();
+    let text = format!(
+        "Your message seems to hold patient identifiers ({}). They were taken out before it was read, they are not needed, and none is repeated here: please leave out patient information such as names, dates of birth and record numbers next time.",
+        found.join(", ")
+    );
     evidence
         .inquiry
         .named_a_patient()

@@ -19,6 +19,7 @@ mod file_name;
 mod names;
 mod numbers;
 mod places;
+pub mod seal;
 mod span;
 mod undated;
 mod words;
@@ -77,6 +78,11 @@ impl Deidentified {
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// The text with one word for every mask, as a subject has it.
+    pub fn with_masks(&self, word: &str) -> String {
+        span::with_masks(&self.text, word)
     }
 
     /// What was taken out, by kind.

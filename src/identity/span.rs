@@ -91,12 +91,18 @@ pub(super) fn render(text: &str, spans: &[Span]) -> (String, Vec<Removed>) {
     (out, counts.into_iter().map(|(kind, count)| Removed { kind, count }).collect())
 }
 
+static MASK: LazyLock<Regex> = LazyLock::new(|| {
+    crate::domain::pattern::constant(
+        r"(?i)\[\s*(?:NAME|ADDRESS|CITY|ZIP|DOB|PHONE|FAX|EMAIL|LINK|IP|SSN|MRN|MEMBER ID|ACCOUNT|LICENSE|VEHICLE ID|DEVICE ID|BIOMETRIC ID|NUMBER|NPI|DATE)\b(?:-?\s*\d{0,4}\s*\])?\]?",
+    )
+});
+
 /// True where a text holds a mask, or the token of a date: a draft has no reason to repeat one.
 pub fn holds_mask(text: &str) -> bool {
-    static MASK: LazyLock<Regex> = LazyLock::new(|| {
-        crate::domain::pattern::constant(
-            r"(?i)\[\s*(?:NAME|ADDRESS|CITY|ZIP|DOB|PHONE|FAX|EMAIL|LINK|IP|SSN|MRN|MEMBER ID|ACCOUNT|LICENSE|VEHICLE ID|DEVICE ID|BIOMETRIC ID|NUMBER|NPI|DATE)\b",
-        )
-    });
     MASK.is_match(text)
+}
+
+/// The text with another word for every mask.
+pub(super) fn with_masks(text: &str, word: &str) -> String {
+    MASK.replace_all(text, regex::NoExpand(word)).into_owned()
 }

@@ -51,10 +51,14 @@ pub(super) fn class(word: &str) -> Class {
     }
     let mut parts = word.split('-').filter(|part| !part.is_empty()).map(class_of_part);
     let Some(first) = parts.next() else { return whole };
-    parts.fold(first, |all, part| Class {
-        given: all.given || part.given,
-        surname: all.surname || part.surname,
-        word: all.word && part.word || all.plain() || part.plain(),
+    parts.fold(first, |all, part| {
+        // One half that is no name makes the whole none: `Post-op`.
+        let name = !(all.plain() || part.plain());
+        Class {
+            given: name && (all.given || part.given),
+            surname: name && (all.surname || part.surname),
+            word: !name || all.word && part.word,
+        }
     })
 }
 

@@ -5,6 +5,7 @@ mod cli;
 mod corpus_fetch;
 mod corpus_import;
 mod golden;
+mod identity;
 mod imap;
 mod journey;
 mod letters;

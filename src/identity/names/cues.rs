@@ -38,8 +38,12 @@ pub(super) fn find(scene: &Scene, named: &mut [Option<Identifier>]) {
         let token = &scene.tokens[n];
         let word = token.text;
         let is = |list: &str| among(list, word);
-        let imaging =
-            token.text.len() == 2 && word.bytes().all(|b| b.is_ascii_uppercase()) && !scene.gap(n).starts_with('.');
+        let next = scene.tokens.get(n + 1);
+        let known = next.is_some_and(|next| !next.class.plain() && next.text.len() >= 4 && !is_image(next.text));
+        let imaging = !(token.shouted && known)
+            && token.text.len() == 2
+            && word.bytes().all(|b| b.is_ascii_uppercase())
+            && !scene.gap(n).starts_with('.');
         let (cue, kind) = if is(TITLES) && !imaging {
             (Cue::Title, Identifier::Name)
         } else if is(CLINICAL_TITLES) && !(imaging && token.shouted) {

@@ -89,7 +89,11 @@ fn fill(template: &str, dice: &mut Dice) -> String {
             continue;
         };
         let (kind, value) = slot_value(slot, dice, &mut first, &mut last);
-        if kind.is_empty() { out.push_str(&value) } else { out.push_str(&format!("{{{{{kind}:{value}}}}}")) }
+        if kind.is_empty() {
+            out.push_str(&value)
+        } else {
+            out.push_str(&format!("{{{{{kind}:{value}}}}}"))
+        }
         out.push_str(rest);
     }
     out
@@ -141,13 +145,18 @@ fn number(slot: &str, dice: &mut Dice) -> (&'static str, String) {
         "units" => ("", (1 + dice.below(12)).to_string()),
         "mrn" => form("mrn", &["#######", "######", "00#####", "M######", "^-######", "##-##-##", "########"]),
         "record" => form("mrn", &["#######", "######", "##-##-##"]),
-        "member" => form("health_plan", &["W##########", "^^^#########", "########", "###-##-####", "^^^######^##", "9########"]),
+        "member" => form(
+            "health_plan",
+            &["W##########", "^^^#########", "########", "###-##-####", "^^^######^##", "9########"],
+        ),
         "group" => form("health_plan", &["00#####", "######"]),
         "mbi" => form("health_plan", &["1^#4^#5^^##", "2^^6-^^7-^^##", "3^#1 ^#8 ^^##"]),
         "ssn" => form("ssn", &["###-##-####", "### ## ####"]),
         "acct" => form("account", &["########", "A-######", "##-#####", "^^######"]),
         "claim" => form("other", &["2025#########", "^^^#######", "############"]),
-        "phone" => form("phone", &["(6##) 555-01##", "6##-555-01##", "6##.555.01##", "+1 6## 555 01##", "6##-555-01## ext 4#"]),
+        "phone" => {
+            form("phone", &["(6##) 555-01##", "6##-555-01##", "6##.555.01##", "+1 6## 555 01##", "6##-555-01## ext 4#"])
+        }
         "fax" => form("fax", &["6##-555-02##", "(6##) 555-02##"]),
         "email" => form("email", &["pt.####@mail.example", "j^^^##@clinic.example.org"]),
         "url" => form("url", &["https://portal.example.com/p?id=####", "www.records.example.org/chart/#####"]),
@@ -187,11 +196,14 @@ fn day(dice: &mut Dice, year: usize) -> String {
 fn birthday(dice: &mut Dice) -> (&'static str, String) {
     const MONTHS: &str = "January February March April May June July August September October November December";
     let (year, d) = (1934 + dice.below(50), 1 + dice.below(28));
-    ("birth_date", match dice.below(4) {
-        0 => format!("{} {d}, {year}", dice.of(MONTHS, ' ')),
-        1 => format!("{}/{d}/{}", 1 + dice.below(12), year % 100),
-        _ => day(dice, year),
-    })
+    (
+        "birth_date",
+        match dice.below(4) {
+            0 => format!("{} {d}, {year}", dice.of(MONTHS, ' ')),
+            1 => format!("{}/{d}/{}", 1 + dice.below(12), year % 100),
+            _ => day(dice, year),
+        },
+    )
 }
 
 #[test]

@@ -38,7 +38,11 @@ impl Marked {
     /// Reads a mail with marks.
     pub fn read(text: &str) -> Self {
         let planted = MARK.captures_iter(text).map(|found| (found[1].to_owned(), found[2].to_owned())).collect();
-        Self { text: MARK.replace_all(text, "$2").into_owned(), planted, rest: MARK.replace_all(text, " ").into_owned() }
+        Self {
+            text: MARK.replace_all(text, "$2").into_owned(),
+            planted,
+            rest: MARK.replace_all(text, " ").into_owned(),
+        }
     }
 
     /// Masks it and counts.
