@@ -121,6 +121,12 @@
 //!    Tests: `the_request_holds_the_key_once_the_schema_and_nothing_of_the_patient`,
 //!    `no_number_of_a_person_survives_wherever_it_stands`, `no_date_survives_and_each_token_resolves`,
 //!    `a_verdict_or_line_against_the_checks_is_held`.
+//!    What reads a question is given a [`identity::Deidentified`], which nothing but the masking makes; the original is
+//!    sealed on disk, and a person opens it only with a reason that is kept.
+//!    Tests: `identifiers_in_mails_written_by_hand_are_found_and_no_code_is`,
+//!    `identifiers_in_generated_mails_are_found_and_no_code_is`,
+//!    `a_patient_of_a_question_is_nowhere_in_the_data_folder_and_in_no_mail`,
+//!    `a_person_opens_an_original_only_with_a_reason_that_is_kept`.
 //! 5. **Every statement cites a row or a passage of a named edition**, by a [`domain::citation::FactKey`] that a later
 //!    release can be asked for; a code that the evidence does not hold is not said.
 //!    Tests: `whatever_the_evidence_does_not_hold_is_held`, `an_invented_source_is_held_wherever_it_is_written`.

@@ -14,6 +14,7 @@ mod metamorphic;
 mod planted;
 mod postfix;
 mod readme;
+mod seal;
 mod serve;
 mod smtp;
 mod store;

@@ -24,7 +24,8 @@ async fn store() -> (tempfile::TempDir, Store) {
     (folder, store)
 }
 
-fn message(n: i64) -> NewMessage {
+/// A message of its own.
+pub fn message(n: i64) -> NewMessage {
     NewMessage {
         id: format!("m{n}"),
         uid: n,
