@@ -81,7 +81,7 @@ impl Identifier {
             Self::Name => ("name", "names"),
             Self::Address => ("address", "addresses"),
             Self::BirthDate => ("date of birth", "dates of birth"),
-            Self::Age => ("age over 89", "ages over 89"),
+            Self::Age => ("age over eighty-nine", "ages over eighty-nine"),
             Self::Phone => ("telephone number", "telephone numbers"),
             Self::Fax => ("fax number", "fax numbers"),
             Self::Email => ("email address", "email addresses"),

@@ -72,7 +72,10 @@ pub fn reminder(evidence: &Evidence) -> Option<Section> {
     let found: Vec<String> = found
         .map(|removed| {
             let (one, many) = removed.kind.words();
-            if removed.count == 1 { format!("1 {one}") } else { format!("{} {many}", removed.count) }
+            // In words: a figure of ours would look like one that needs a source.
+            let words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+            let count = words.get(removed.count).unwrap_or(&"many");
+            format!("{count} {}", if removed.count == 1 { one } else { many })
         })
         .collect();
     let text = format!(

@@ -229,7 +229,7 @@ fn towns(text: &str, streets: &[usize], spans: &mut Vec<Span>) {
 
 fn zips(text: &str, streets: &[usize], spans: &mut Vec<Span>) {
     for found in ZIP.captures_iter(text).filter_map(|found| found.get(1)) {
-        if !is_of_service(text, &found.range(), streets) {
+        if !is_of_service(text, &found.range(), streets) && !is_of_a_code(text, &found.range()) {
             spans.push(Span::new(found.range(), Identifier::Address, "[ZIP]"));
         }
     }
@@ -259,6 +259,17 @@ fn zips(text: &str, streets: &[usize], spans: &mut Vec<Span>) {
         }
     }
     bare(text, streets, spans);
+}
+
+/// True where a code is asked about at a place and nobody is spoken of: `99213 zip 60601`.
+fn is_of_a_code(text: &str, range: &Range<usize>) -> bool {
+    pattern!(
+        PERSONAL,
+        r"(?i)\b(?:patients?|pts?|members?|his|her|hers|their|he|she|dob|mrn|ssn|names?|phone|mr|mrs|ms)\b"
+    );
+    let sentence = around(text, range);
+    let code = sentence.split([' ', ',', '?', ';', '(', ')']).any(|word| word.len() == 5 && is_code(word));
+    code && !PERSONAL.is_match(&sentence) && !RESIDES.is_match(&sentence)
 }
 
 /// True where a comma or a name stands in front of the state: `OR 45380` is a choice.

@@ -47,7 +47,7 @@ async fn a_patient_of_a_question_is_nowhere_in_the_data_folder_and_in_no_mail() 
         assert!(!letter.wire.contains(canary) && !letter.text.contains(canary), "{canary} left");
     }
     assert!(letter.text.contains("45385"), "{}", letter.text);
-    assert!(letter.text.contains("identifiers (1 name"), "{}", letter.text);
+    assert!(letter.text.contains("identifiers (one name"), "{}", letter.text);
 }
 
 #[tokio::test]

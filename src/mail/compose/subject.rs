@@ -78,7 +78,7 @@ fn masked(subject: &str) -> String {
 }
 
 fn masked_once(subject: &str) -> String {
-    let subject = &deidentify(subject).with_masks(MASK);
+    let subject = &deidentify(subject).with_masks(MASK).replace("=?", "= ?");
     static IDENTIFYING: LazyLock<Regex> = LazyLock::new(|| {
         let month = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?";
         Regex::new(&format!(
@@ -111,7 +111,7 @@ mod tests {
             ("Re: Modifier [CC-ABCD234]", "Re: Modifier [CC-7F3K2]"),
             ("Reimbursement: 99213", "Re: Reimbursement: 99213 [CC-7F3K2]"),
             ("", "Re: your question [CC-7F3K2]"),
-            ("a\r\nBcc: x@y.test", "Re: a Bcc: x@y.test [CC-7F3K2]"),
+            ("a\r\nBcc: x@y.test", "Re: a Bcc: *** [CC-7F3K2]"),
             ("=?utf-8?q?=0D=0ABcc?=", "Re: = ?utf-8?q?=0D=0ABcc?= [CC-7F3K2]"),
         ] {
             assert_eq!(reply_subject(original, "CC-7F3K2"), reply, "{original:?}");
