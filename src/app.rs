@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::config::{Config, ModelKind, SourceKind, TransportKind};
 use crate::corpus::{CorpusError, Shelf};
+use crate::identity::seal::SealError;
 use crate::llm::scripted::{ScriptError, ScriptedModel};
 use crate::llm::{LanguageModel, ModelError};
 use crate::mail::imap::ImapSource;
@@ -20,7 +21,10 @@ use crate::store::{Store, StoreError};
 use crate::web;
 use loops::{Loops, SharedSource, keep};
 
+mod keys;
 mod loops;
+
+pub use keys::keys;
 
 /// Everything a running service consists of.
 pub struct App {
@@ -48,6 +52,17 @@ pub enum StartError {
     /// The file of canned completions.
     #[error("model.script: {0}")]
     Script(#[from] ScriptError),
+    /// The keys of the seal.
+    #[error("seal.keys: {0}")]
+    Seal(#[from] SealError),
+    /// The key of a trial, in its file.
+    #[error("{path}: {reason}")]
+    KeyFile {
+        /// The file.
+        path: String,
+        /// What is wrong, and what to do.
+        reason: String,
+    },
     /// The health page's address.
     #[error("web.listen = {address:?}: {reason}")]
     Listen {
@@ -121,7 +136,7 @@ impl App {
     /// # Errors
     /// Whatever cannot be used, named with its cure.
     pub async fn build(config: Arc<Config>, clock: Clock) -> Result<Self, StartError> {
-        let store = Store::open(&config.data_dir).await?;
+        let store = Store::open(&config.data_dir).await?.with_keys(keys(&config)?);
         let (source, transport) = (source(&config), transport(&config)?);
         let consultant = consultant(config, clock)?;
         Ok(Self::assemble(Pipeline { consultant, store }, source, transport))
@@ -160,6 +175,8 @@ impl App {
         }
         let watching = loops.clone();
         tasks.spawn(keep("shelf", stop.clone(), move || watching.clone().watch_shelf()));
+        let purging = loops.clone();
+        tasks.spawn(keep("retention", stop.clone(), move || purging.clone().purge()));
         if let Some(transport) = transport {
             tasks.spawn(keep("outbox", stop.clone(), move || loops.clone().send(transport.clone())));
         }

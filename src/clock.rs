@@ -40,6 +40,16 @@ impl Clock {
     }
 }
 
+/// Thirty-two random bytes from the operating system: a salt, a key.
+///
+/// # Panics
+/// The operating system has no randomness, in which case no secret would be one.
+pub fn random_bytes() -> [u8; 32] {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).expect("the operating system provides randomness");
+    bytes
+}
+
 /// Sixty-four random bits from the operating system.
 ///
 /// # Panics

@@ -27,6 +27,8 @@ pub struct Config {
     pub source: Source,
     pub transport: Transport,
     pub outbox: Outbox,
+    pub seal: Seal,
+    pub retention: Retention,
     pub trust: Trust,
     pub quota: QuotaRules,
     pub plans: BTreeMap<String, u32>,
@@ -87,6 +89,8 @@ section!(Smtp {
     connections: usize,
 });
 section!(Outbox { retry_seconds: Vec<u64>, give_up_hours: u64 });
+section!(Seal { keys: Secret, keys_file: String });
+section!(Retention { original_days: u64 });
 section!(Trust { authserv_id: String, assume_proved: bool });
 section!(QuotaRules { guest_answers: u32, free_answers: u32, period: PeriodLength });
 section!(CorpusRules { setting: String, program: String, cpt_license: bool });

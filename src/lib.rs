@@ -78,6 +78,7 @@
 //! 3   receive   admit     research  draft     verify    reply
 //! 2b  checks
 //! 2   store     mail      llm       corpus    clock
+//! 1b  identity
 //! 1   domain    config    telemetry
 //! ```
 //!
@@ -90,6 +91,7 @@
 //! * 2 [`store`] is all SQL; [`mail`] speaks IMAP, SMTP and Maildir, and reads and composes messages; [`llm`] is what
 //!   a model may be asked; [`corpus`] makes dated editions of codes, edits and rules from official files, and opens
 //!   them; [`clock`] asks what time it is.
+//! * 1b [`identity`] takes patient identity out of a text; what reads on is given its types and no `&str`.
 //! * 1 [`domain`] is pure values, [`config`] the settings, [`telemetry`] the log.
 //!
 //! There are three traits, because three things cost money or reach people and are replaced in tests:
@@ -116,11 +118,17 @@
 //!    Tests: `no_text_of_a_stranger_changes_who_gets_the_mail_or_what_it_says`,
 //!    `what_may_identify_a_patient_is_masked_and_codes_are_not`, `an_address_cannot_carry_a_command`,
 //!    `a_submitted_question_is_answered_in_its_thread_and_only_when_its_sender_is_proved`.
-//! 4. **A model sees [`llm::Deidentified`] text of this case alone, and cannot act.** Its answer is typed data that
+//! 4. **A model sees [`identity::Undated`] text of this case alone, and cannot act.** Its answer is typed data that
 //!    verification may refuse.
 //!    Tests: `the_request_holds_the_key_once_the_schema_and_nothing_of_the_patient`,
 //!    `no_number_of_a_person_survives_wherever_it_stands`, `no_date_survives_and_each_token_resolves`,
 //!    `a_verdict_or_line_against_the_checks_is_held`.
+//!    What reads a question is given a [`identity::Deidentified`], which nothing but the masking makes; the original is
+//!    sealed on disk, and a person opens it only with a reason that is kept.
+//!    Tests: `identifiers_in_mails_written_by_hand_are_found_and_no_code_is`,
+//!    `identifiers_in_generated_mails_are_found_and_no_code_is`,
+//!    `a_patient_of_a_question_is_nowhere_in_the_data_folder_and_in_no_mail`,
+//!    `a_person_opens_an_original_only_with_a_reason_that_is_kept`.
 //! 5. **Every statement cites a row or a passage of a named edition**, by a [`domain::citation::FactKey`] that a later
 //!    release can be asked for; a code that the evidence does not hold is not said.
 //!    Tests: `whatever_the_evidence_does_not_hold_is_held`, `an_invented_source_is_held_wherever_it_is_written`.
@@ -199,6 +207,8 @@ pub mod llm;
 pub mod corpus;
 
 pub mod clock;
+
+pub mod identity;
 
 pub mod domain;
 

@@ -22,12 +22,14 @@ use crate::domain::outbox::OutboxKind;
 use crate::domain::release::Release;
 use crate::domain::time::AsOf;
 use crate::draft;
+use crate::identity::Deidentified;
 use crate::llm::LanguageModel;
 use crate::reply::notice::Notice;
 use crate::reply::render::{Body, Footing, render};
 use crate::reply::{self, ReplyError};
 use crate::research::{self, Reading};
 use crate::store::case::{Lease, Progress};
+use crate::store::original::Opener;
 use crate::store::{Store, StoreError};
 use crate::verify;
 
@@ -74,7 +76,7 @@ impl Consultant {
     ///
     /// # Errors
     /// The edition is damaged.
-    pub async fn consult(&self, question: &str, reading: &Reading) -> Result<Consultation, CorpusError> {
+    pub async fn consult(&self, question: &Deidentified, reading: &Reading) -> Result<Consultation, CorpusError> {
         let started = Instant::now();
         let corpus = self.shelf.current();
         let evidence = research::run(&corpus, question, reading)?;
@@ -190,10 +192,15 @@ impl Pipeline {
         Ok(next)
     }
 
+    /// The message of a case in hand, unsealed for this stage.
+    async fn original(&self, lease: &Lease) -> Result<(Vec<u8>, u64), StoreError> {
+        self.store.open_original(&lease.case, &Opener::Service, self.consultant.clock.now()).await
+    }
+
     async fn admit(&self, lease: &Lease) -> Result<Option<Lease>, StageError> {
         let config = &self.consultant.config;
         let now = self.consultant.clock.now();
-        let (raw, size) = self.store.get_raw(&lease.case).await?;
+        let (raw, size) = self.original(lease).await?;
         let arrival = admit::read(&raw, config);
         match admit::gate(&arrival, size, config) {
             Gate::Ignore(reason) => {
@@ -220,7 +227,7 @@ impl Pipeline {
     }
 
     async fn research(&self, lease: &Lease) -> Result<Lease, StageError> {
-        let (raw, _) = self.store.get_raw(&lease.case).await?;
+        let (raw, _) = self.original(lease).await?;
         let arrival = admit::read(&raw, &self.consultant.config);
         let question = admit::question(&arrival.message);
         let reading = self.consultant.reading(arrival.message.date, None);
@@ -257,7 +264,7 @@ impl Pipeline {
         let evidence = evidence.ok_or(StageError::Missing("evidence"))?;
         let draft = draft.ok_or(StageError::Missing("draft"))?;
         let report = report.ok_or(StageError::Missing("report"))?;
-        let (raw, _) = self.store.get_raw(&lease.case).await?;
+        let (raw, _) = self.original(lease).await?;
         let arrival = admit::read(&raw, &self.consultant.config);
         let Some(to) = arrival.message.from.clone() else { return Err(StageError::Missing("sender")) };
         let mut foot = self.footing(lease);

@@ -8,6 +8,7 @@ use crate::domain::address::Address;
 use crate::domain::message::{InboundMessage, SenderTrust, TrustVerdict};
 use crate::domain::outbox::OutboxKind;
 use crate::domain::quota::Quota;
+use crate::identity::{Deidentified, deidentify};
 use crate::mail::{headers, parse, trust};
 use crate::store::{Store, StoreError};
 
@@ -55,15 +56,19 @@ pub fn gate(arrival: &Arrival, size: u64, config: &Config) -> Gate {
     if size > config.source.max_message_bytes {
         return Gate::Refuse(from, OutboxKind::TooLarge, format!("{size} bytes"));
     }
-    if question(message).is_empty() {
+    if words(message).is_empty() {
         return Gate::Refuse(from, OutboxKind::Empty, "no text".to_owned());
     }
     Gate::Open(from)
 }
 
-/// The question: the text, with the subject in front where it names something that the text does not. Where the text
-/// only points at what stands below it, all of the message is the question.
-pub fn question(message: &InboundMessage) -> String {
+/// The question without identity: the text, with the subject in front where it names something that the text does not.
+/// Where the text only points at what stands below it, all of the message is the question.
+pub fn question(message: &InboundMessage) -> Deidentified {
+    deidentify(&words(message))
+}
+
+fn words(message: &InboundMessage) -> String {
     let text = if points_below(message) { message.full_text.trim() } else { message.text.trim() };
     let mut subject = message.subject.trim();
     while let Some((prefix, rest)) = subject.split_once(':') {
@@ -188,7 +193,7 @@ mod tests {
     fn the_subject_is_part_of_the_question_only_where_it_names_more() {
         let of = |subject: &str, text: &str| {
             let raw = format!("From: ann@clinic.test\r\nSubject: {subject}\r\n\r\n{text}");
-            question(&read(raw.as_bytes(), &config("")).message)
+            question(&read(raw.as_bytes(), &config("")).message).as_str().to_owned()
         };
         assert_eq!(of("Re: 45385 units", "How many?"), "45385 units\nHow many?");
         assert_eq!(of("polyps", "Is 45385 valid?"), "Is 45385 valid?");
@@ -199,7 +204,7 @@ mod tests {
     fn a_word_above_a_forward_is_no_question_but_the_forward_is() {
         let of = |subject: &str, fields: &str, text: &str| {
             let raw = format!("From: ann@clinic.test\r\nSubject: {subject}\r\n{fields}\r\n{text}");
-            question(&read(raw.as_bytes(), &config("")).message)
+            question(&read(raw.as_bytes(), &config("")).message).as_str().to_owned()
         };
         let below =
             "-----Original Message-----\r\nFrom: Roe\r\nSent: Monday\r\nTo: Ann\r\nSubject: s\r\n\r\nIs 45385 valid?";

@@ -7,6 +7,7 @@ use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
+use crate::domain::time::Timestamp;
 use crate::mail::{MailSource, MailTransport};
 use crate::pipeline::Pipeline;
 use crate::receive;
@@ -17,6 +18,10 @@ use crate::store::StoreError;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// The pause of a loop that panicked, or that could not reach its database.
 const AFTER_FAULT: Duration = Duration::from_secs(2);
+
+/// How often originals are looked through for what is to be purged, and the length of a day.
+const PURGE_EVERY: Duration = Duration::from_secs(3_600);
+const DAY_MICROS: u64 = 24 * 3_600 * 1_000_000;
 
 /// A mailbox that outlives a loop that panicked with it in hand.
 pub type SharedSource = Arc<Mutex<Box<dyn MailSource>>>;
@@ -112,6 +117,24 @@ impl Loops {
             tracing::info!(opened = polled.opened, known = polled.known, "mail taken in");
         }
         Ok(polled.more)
+    }
+
+    /// Purges originals whose time is over: at the start, and every hour.
+    pub async fn purge(self) {
+        let consultant = &self.pipeline.consultant;
+        let days = consultant.config.retention.original_days;
+        while days > 0 {
+            let now = consultant.clock.now();
+            let before = Timestamp(now.0.saturating_sub_unsigned(days.saturating_mul(DAY_MICROS)));
+            match self.pipeline.store.purge_originals(before, now).await {
+                Ok(0) => {}
+                Ok(purged) => tracing::info!(purged, "originals purged: their cases have rested long enough"),
+                Err(error) => tracing::warn!(%error, "originals could not be purged"),
+            }
+            if pause(&self.stop, PURGE_EVERY).await {
+                return;
+            }
+        }
     }
 
     /// One worker: takes the next case, or waits for one.

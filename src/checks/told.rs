@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use crate::corpus::{Corpus, Words};
-use crate::domain::inquiry::Inquiry;
+use crate::domain::inquiry::{Inquiry, Intent};
 
 /// Words that only ask, greet or join, as they stand in questions about any code.
 const ASKING: &str = "a an the of to in on for with and or is are was were be been being am by at as it its it's this that
@@ -46,7 +46,10 @@ pub fn tells(corpus: &Corpus, inquiry: &Inquiry) -> bool {
     if untold(inquiry, &[]).len() <= PLAIN {
         return false;
     }
-    let titles: Vec<String> = inquiry.codes().into_iter().map(|code| corpus.title_of(code)).collect();
+    // What two services are is what a rule about the pair turns on.
+    let pair = inquiry.intents.first() == Some(&Intent::Bundling);
+    let codes = if pair { Vec::new() } else { inquiry.codes() };
+    let titles: Vec<String> = codes.into_iter().map(|code| corpus.title_of(code)).collect();
     let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
     untold(inquiry, &titles).len() > PLAIN
 }

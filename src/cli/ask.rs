@@ -15,6 +15,7 @@ use crate::domain::check::Setting;
 use crate::domain::message::InboundMessage;
 use crate::domain::outbox::OutboxKind;
 use crate::domain::time::AsOf;
+use crate::identity::deidentify;
 use crate::mail::parse;
 use crate::pipeline::{Consultant, Consultation};
 use crate::reply;
@@ -62,9 +63,9 @@ pub fn run(ask: &Ask, config: Config) -> Result<(), Failure> {
     }
     let question = match &message {
         Some(message) => admit::question(message),
-        None => String::from_utf8_lossy(&raw).into_owned(),
+        None => deidentify(&String::from_utf8_lossy(&raw)),
     };
-    if question.trim().is_empty() {
+    if question.as_str().trim().is_empty() {
         return Err(Failure::Work(format!("{}: no text to read as a question", ask.file)));
     }
     let consultant = app::consultant(Arc::new(config), Clock::System)?;

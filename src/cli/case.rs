@@ -4,11 +4,13 @@ use clap::Subcommand;
 use serde_json::json;
 
 use super::{Failure, print, print_json};
+use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::case::{CaseId, CaseStatus};
 use crate::store::Store;
 use crate::store::case::CaseRow;
+use crate::store::original::{Opener, Reason};
 
 /// Cases
 #[derive(Debug, Subcommand)]
@@ -33,6 +35,17 @@ pub enum Case {
         #[arg(long)]
         json: bool,
     },
+    /// Print the original message of a case; who did, and why, is recorded
+    Original {
+        /// Its number
+        case: String,
+        /// Your name
+        #[arg(long, value_name = "NAME")]
+        reviewer: String,
+        /// Why you need to see it
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
     /// Send a case that waits or was declined through the pipeline again
     Retry {
         /// Its number
@@ -54,6 +67,7 @@ pub async fn run(command: Case, config: Config) -> Result<(), Failure> {
         Case::List { status, limit, json } => list(&store, status, limit, json).await,
         Case::Show { case, json } => show(&store, &case, json).await,
         Case::Retry { case } => retry(&store, &case).await,
+        Case::Original { case, reviewer, reason } => original(&store, &config, &case, &reviewer, &reason).await,
     };
     store.close().await;
     outcome
@@ -101,6 +115,7 @@ async fn show(store: &Store, text: &str, as_json: bool) -> Result<(), Failure> {
     let case = find(store, text).await?;
     let events = store.list_events(&case.id).await?;
     let outbox = store.list_outbox(&case.id).await?;
+    let openings = store.list_openings(&case.id).await?;
     let (evidence, draft, report) = store.get_work(&case.id).await?;
     if as_json {
         let events: Vec<_> = events
@@ -111,6 +126,13 @@ async fn show(store: &Store, text: &str, as_json: bool) -> Result<(), Failure> {
         let mut value = row_json(&case);
         value["events"] = json!(events);
         value["outbox"] = json!(outbox);
+        value["removed"] = json!(evidence.as_ref().map(|evidence| evidence.inquiry.removed.clone()));
+        value["original_opened"] = json!(
+            openings
+                .iter()
+                .map(|o| json!({"at": o.at.instant().to_string(), "reviewer": o.reviewer, "reason": o.reason}))
+                .collect::<Vec<_>>()
+        );
         value["edition"] = json!(evidence.as_ref().map(|evidence| evidence.edition.clone()));
         value["draft"] = json!(draft);
         value["findings"] = json!(report.map(|report| report.findings));
@@ -130,6 +152,9 @@ async fn show(store: &Store, text: &str, as_json: bool) -> Result<(), Failure> {
             row.said
         ));
     }
+    for opened in &openings {
+        lines.push(format!("original opened {} by {}: {}", opened.at.instant(), opened.reviewer, opened.reason));
+    }
     if let Some(evidence) = &evidence {
         lines.push(format!("edition {}", evidence.edition));
         for check in &evidence.checks {
@@ -144,6 +169,16 @@ async fn show(store: &Store, text: &str, as_json: bool) -> Result<(), Failure> {
         lines.push(format!("finding {:?} {}: {}", finding.severity, finding.kind, finding.text).to_lowercase());
     }
     print(&lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n"))
+}
+
+async fn original(store: &Store, config: &Config, text: &str, reviewer: &str, reason: &str) -> Result<(), Failure> {
+    let case = find(store, text).await?;
+    let reason = Reason::new(reviewer, reason).ok_or_else(|| {
+        Failure::Usage("--reviewer and --reason must say who looks and why: both are kept".to_owned())
+    })?;
+    let store = store.clone().with_keys(app::keys(config)?);
+    let (raw, _) = store.open_original(&case.id, &Opener::Person(reason), Clock::System.now()).await?;
+    print(&String::from_utf8_lossy(&raw))
 }
 
 async fn retry(store: &Store, text: &str) -> Result<(), Failure> {

@@ -12,6 +12,7 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     let mut report = Report { lines: Vec::new(), failed: 0 };
     report.good("configuration", &format!("read; data folder {}", config.data_dir.display()));
     database(&config, &mut report).await;
+    seal(&config, &mut report).await;
     corpus(&config, &mut report);
     imap(&config, &mut report).await;
     smtp(&config, &mut report).await;
@@ -64,6 +65,37 @@ async fn database(config: &Config, report: &mut Report) {
             &error,
             "check the folder's rights and free space; with an older schema run `caseconsultant migrate`",
         ),
+    }
+}
+
+/// Whether every original can be opened: each key that sealed one must be there.
+async fn seal(config: &Config, report: &mut Report) {
+    let tried = async {
+        let keys = app::keys(config)?;
+        let store = Store::open(&config.data_dir).await?;
+        let seals = store.count_seals().await?;
+        store.close().await;
+        Ok::<_, app::StartError>((keys, seals))
+    };
+    let (keys, seals) = match tried.await {
+        Ok(found) => found,
+        Err(error) => return report.bad("seal", &error, "`caseconsultant seal new-key` prints a key for seal.keys"),
+    };
+    for (id, count) in seals.iter().filter(|(id, _)| !keys.holds(id)) {
+        if id.is_empty() {
+            let text = format!("{count} originals are not sealed");
+            report.bad("seal", &text, "run `caseconsultant migrate`");
+        } else {
+            let text = format!("{count} originals are sealed with the key {id:?}, which is missing");
+            report.bad("seal", &text, "put the key back into seal.keys, behind the newest");
+        }
+    }
+    let newest = keys.newest().unwrap_or_default();
+    match config.seal.keys.is_empty() {
+        true => {
+            report.unset("seal", &format!("the key {newest:?} lies beside the database: for trials only (seal.keys)"))
+        }
+        false => report.good("seal", &format!("originals are sealed with the key {newest:?}")),
     }
 }
 

@@ -45,7 +45,7 @@ async fn journeys(config: Config, inbox: &Path, replies: &Path, folder: &Path) -
     let started = Instant::now();
     let config = Arc::new(config);
     let clock = Clock::System;
-    let store = Store::open(&config.data_dir).await?;
+    let store = Store::open(&config.data_dir).await?.with_keys(app::keys(&config)?);
     let consultant = app::consultant(config.clone(), clock.clone())?;
     let mut out = std::io::stdout();
     let mut say = |text: &str| {

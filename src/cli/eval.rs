@@ -16,6 +16,7 @@ use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::time::AsOf;
+use crate::identity::deidentify;
 use crate::pipeline::Consultant;
 use item::Item;
 use table::Marked;
@@ -173,7 +174,7 @@ fn answer_all(
 fn answer_one(consultant: &Consultant, item: &Item, on: Option<AsOf>) -> Result<Value, Failure> {
     let on = item.on.as_deref().and_then(|text| as_of(text).ok()).or(on);
     let (question, date) = match item.text() {
-        Some(text) => (text, None),
+        Some(text) => (deidentify(&text), None),
         None => {
             let arrival = admit::read(&item.mail(), &consultant.config);
             if arrival.message.automatic.is {

@@ -1,11 +1,16 @@
 //! `message`: what the service reads in a mail file.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Failure, ask, print, print_json};
+use crate::admit;
 use crate::config::Config;
-use crate::{admit, clock, llm};
+use crate::domain::identifier::{Identifier, Removed};
+use crate::domain::message::InboundMessage;
+use crate::identity;
 
 /// Show what the service reads in a mail file
 #[derive(Debug, Args)]
@@ -16,6 +21,17 @@ pub struct Message {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
+}
+
+/// What would be taken out of subject, text and the names of files before anything else reads them.
+fn removed(message: &InboundMessage) -> Vec<Removed> {
+    let names = message.attachments.iter().map(|attachment| identity::deidentify_file_name(&attachment.name));
+    let texts = [identity::deidentify(&message.subject), identity::deidentify(&message.text)];
+    let mut counts: BTreeMap<Identifier, usize> = BTreeMap::new();
+    for removed in texts.into_iter().chain(names).flat_map(|text| text.removed().to_vec()) {
+        *counts.entry(removed.kind).or_default() += removed.count;
+    }
+    counts.into_iter().map(|(kind, count)| Removed { kind, count }).collect()
 }
 
 /// Reads and prints.
@@ -40,7 +56,7 @@ pub fn run(command: &Message, config: &Config) -> Result<(), Failure> {
         "automatic": message.automatic,
         "bounce": message.bounce,
         "trust": arrival.trust,
-        "removed": removed(&message.subject, &message.text),
+        "removed": removed(message),
         "quarantined": message.quarantined.is_some(),
         "why": message.quarantined,
     });
@@ -49,44 +65,4 @@ pub fn run(command: &Message, config: &Config) -> Result<(), Failure> {
     }
     let text = serde_json::to_string_pretty(&value).map_err(|error| Failure::Work(error.to_string()))?;
     print(&text)
-}
-
-/// Characters in which identity is looked for: a question is far shorter.
-const LOOKED_AT: usize = 20_000;
-
-/// What would be taken out before anything else reads the text, by kind. Dates of service are replaced, not removed.
-fn removed(subject: &str, text: &str) -> Vec<Value> {
-    let read: String = format!("{subject}\n{text}").chars().take(LOOKED_AT).collect();
-    let masked = llm::deidentify(&read, clock::Clock::System.now().date());
-    let mut counts: Vec<(String, usize)> = Vec::new();
-    for kind in tokens(masked.as_str()) {
-        let before = tokens(&read).filter(|known| *known == kind).count();
-        let name = kind.to_ascii_lowercase();
-        if !counts.iter().any(|(known, _)| *known == name) && !kind.starts_with("DATE-") {
-            let after = tokens(masked.as_str()).filter(|known| *known == kind).count();
-            counts.push((name, after.saturating_sub(before)));
-        }
-    }
-    counts.iter().filter(|(_, count)| *count > 0).map(|(kind, count)| json!({"kind": kind, "count": count})).collect()
-}
-
-/// The marks that stand in place of what was masked: `[NAME]`, `[BIRTH DATE]`.
-fn tokens(text: &str) -> impl Iterator<Item = &str> {
-    let inner = text.split('[').skip(1).filter_map(|rest| rest.split_once(']').map(|(kind, _)| kind));
-    inner.filter(|kind| {
-        (2..24).contains(&kind.len())
-            && kind.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b" +-".contains(&b))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_would_be_removed_is_counted_by_kind() {
-        let found =
-            removed("x", "Reach me at ann@clinic.test or bob@clinic.test. [EMAIL] Is 45385 right on 10/3/2026?");
-        assert_eq!(found, [json!({"kind": "email", "count": 2})]);
-    }
 }

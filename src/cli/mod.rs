@@ -22,6 +22,7 @@ mod corpus;
 mod demo;
 mod eval;
 mod message;
+mod seal;
 mod serve;
 
 /// Answers medical coding questions by email, checked against the official tables for the date of service.
@@ -66,6 +67,9 @@ enum Command {
     Case(case::Case),
     /// Show what the service reads in a mail file
     Message(message::Message),
+    /// Keys and seals of the originals
+    #[command(subcommand)]
+    Seal(seal::Seal),
     /// Try every limb: configuration, database, edition, IMAP, SMTP, model
     Check,
     /// Bring the database schema up to date
@@ -133,6 +137,7 @@ fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
         Command::Account(command) => block_on(account::run(command, config))?,
         Command::Case(command) => block_on(case::run(command, config))?,
         Command::Message(message) => message::run(&message, &config),
+        Command::Seal(command) => block_on(seal::run(command, config))?,
         Command::Check => block_on(check::run(config))?,
         Command::Migrate => block_on(serve::migrate(config))?,
         Command::Config(_) => {

@@ -51,6 +51,13 @@ async fn signals(stop: CancellationToken) {
 pub async fn migrate(config: Config) -> Result<(), Failure> {
     let store = Store::open_any(&config.data_dir).await?;
     let steps = store.migrate().await?;
+    // Originals of the time before the seal lie open until now.
+    let store = store.with_keys(crate::app::keys(&config)?);
+    let sealed = store.reseal(crate::clock::random_bytes).await?;
+    if sealed > 0 {
+        store.compact().await?;
+    }
     store.close().await;
-    print(&format!("{}: {steps} steps taken, the schema is up to date", Store::path(&config.data_dir).display()))
+    let path = Store::path(&config.data_dir);
+    print(&format!("{}: {steps} steps taken, the schema is up to date; {sealed} originals sealed", path.display()))
 }

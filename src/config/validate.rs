@@ -15,6 +15,7 @@ pub fn read_secret_files(config: &mut Config, faults: &mut Vec<String>) {
     };
     read("source.imap.password_file", &config.source.imap.password_file, &mut config.source.imap.password);
     read("transport.smtp.password_file", &config.transport.smtp.password_file, &mut config.transport.smtp.password);
+    read("seal.keys_file", &config.seal.keys_file, &mut config.seal.keys);
     read("model.api_key_file", &config.model.api_key_file, &mut config.model.api_key);
 }
 
@@ -29,6 +30,10 @@ pub fn check(config: &Config, faults: &mut Vec<String>) {
     source(config, &mut need);
     transport(config, &mut need);
     model(config, &mut need);
+    need(
+        config.service.mode != Mode::Production || !config.seal.keys.is_empty(),
+        "seal.keys is empty: in production originals are sealed with a key of yours. `caseconsultant seal new-key` prints one; keep it in seal.keys_file",
+    );
     need(config.pipeline.workers > 0, "pipeline.workers must be at least 1");
     need(
         config.pipeline.lease_seconds > config.model.timeout_seconds + 10,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::check::Scope;
 use super::code::{Code, Modifier};
+use super::identifier::Removed;
 use super::stated::Stated;
 
 /// At most this many codes are joined pairwise; a longer list is answered for its first ones and by a person.
@@ -86,7 +87,7 @@ impl Decline {
 /// The question as understood.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Inquiry {
-    /// The question's own words, without quotes and signatures; may hold identity and never leaves as such.
+    /// The question's own words, without quotes, signatures and what identifies a patient.
     pub text: String,
     /// Codes in the order of their first mention.
     pub mentions: Vec<Mention>,
@@ -121,12 +122,17 @@ pub struct Inquiry {
     /// Nothing is asked.
     #[serde(default)]
     pub blank: bool,
-    /// The text seems to name a patient.
+    /// What was taken out of the text because it identifies.
     #[serde(default)]
-    pub identity: bool,
+    pub removed: Vec<Removed>,
 }
 
 impl Inquiry {
+    /// True where the message held what may tell who a patient is.
+    pub fn named_a_patient(&self) -> bool {
+        self.removed.iter().any(|removed| removed.kind.is_of_patient())
+    }
+
     /// The distinct codes mentioned.
     pub fn codes(&self) -> Vec<&Code> {
         self.mentions.iter().map(|mention| &mention.code).collect()

@@ -10,6 +10,7 @@ pub mod code;
 pub mod draft;
 pub mod evidence;
 pub mod finding;
+pub mod identifier;
 pub mod inquiry;
 pub mod message;
 pub mod outbox;

@@ -68,9 +68,22 @@ pub fn blank() -> Assertion {
 
 /// The reminder to someone whose question names a patient.
 pub fn reminder(evidence: &Evidence) -> Option<Section> {
-    let text = "Your message seems to hold patient identifiers. They are not needed, and none is repeated here: please leave out patient information such as names, dates of birth and record numbers next time.";
+    let found = evidence.inquiry.removed.iter().filter(|removed| removed.kind.is_of_patient());
+    let found: Vec<String> = found
+        .map(|removed| {
+            let (one, many) = removed.kind.words();
+            // In words: a figure of ours would look like one that needs a source.
+            let words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+            let count = words.get(removed.count).unwrap_or(&"many");
+            format!("{count} {}", if removed.count == 1 { one } else { many })
+        })
+        .collect();
+    let text = format!(
+        "Your message seems to hold patient identifiers ({}). They were taken out before it was read, they are not needed, and none is repeated here: please leave out patient information such as names, dates of birth and record numbers next time.",
+        found.join(", ")
+    );
     evidence
         .inquiry
-        .identity
+        .named_a_patient()
         .then(|| Section { heading: "PRIVACY".to_owned(), items: vec![Assertion::new(text, Vec::new())] })
 }

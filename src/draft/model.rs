@@ -12,7 +12,8 @@ use crate::config;
 use crate::corpus::Corpus;
 use crate::domain::draft::{Assertion, Draft, Line, Section, Usage};
 use crate::domain::evidence::Evidence;
-use crate::llm::{Finish, LanguageModel, ModelError, Prompt, deidentify, prompt};
+use crate::identity::deidentify;
+use crate::llm::{Finish, LanguageModel, ModelError, Prompt, prompt};
 
 mod answer;
 mod material;
@@ -141,7 +142,7 @@ async fn ask(
 
 fn build(material: &Material, told: Option<Fault>, settings: &Settings) -> Prompt {
     let file = &*prompt::DRAFT;
-    let user = deidentify(&material.text(told), settings.today);
+    let user = deidentify(&material.text(told)).undated(settings.today);
     Prompt {
         system: file.system.to_owned(),
         user: user.datamark(&material.asked_open(), &material.close(), material.mark()),

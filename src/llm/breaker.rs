@@ -79,7 +79,7 @@ impl LanguageModel for Breaker {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::llm::deidentify;
+    use crate::identity::deidentify;
     use std::sync::atomic::AtomicBool;
 
     struct Ill {
@@ -106,7 +106,7 @@ mod tests {
     fn prompt() -> Prompt {
         Prompt {
             system: String::new(),
-            user: deidentify("x", jiff::civil::date(2026, 1, 1)),
+            user: deidentify("x").undated(jiff::civil::date(2026, 1, 1)),
             schema: serde_json::Value::Null,
             max_tokens: 1,
             digest: String::new(),

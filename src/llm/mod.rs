@@ -1,21 +1,21 @@
 //! Language models: what one is asked, what it answers, and how it fails. Two kinds exist: an OpenAI-compatible
 //! endpoint, and a script for tests and trials.
 //!
-//! A model sees [`Deidentified`] text only, and has no way to act: its answer is text that the draft stage reads as
+//! A model sees [`Undated`] text only, and has no way to act: its answer is text that the draft stage reads as
 //! typed data and that verification may refuse.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 
+use crate::identity::Undated;
+
 pub mod breaker;
-pub mod deidentify;
 mod http;
 pub mod openai;
 pub mod prompt;
 pub mod scripted;
 
-pub use deidentify::{Deidentified, deidentify};
 pub use openai::OpenAiModel;
 pub use scripted::ScriptedModel;
 
@@ -25,7 +25,7 @@ pub struct Prompt {
     /// The instructions: the same for every case, so that an endpoint can keep their prefix.
     pub system: String,
     /// The case, without identity.
-    pub user: Deidentified,
+    pub user: Undated,
     /// The JSON schema that the answer must follow; `null` for free text.
     pub schema: serde_json::Value,
     /// The longest answer, in tokens.

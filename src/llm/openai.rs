@@ -11,7 +11,7 @@ use async_openai::types::chat::{
 use async_trait::async_trait;
 
 use super::http::{OneCall, unboxed};
-use super::{Completion, Finish, LanguageModel, ModelError, Prompt, Refusal, deidentify};
+use super::{Completion, Finish, LanguageModel, ModelError, Prompt, Refusal};
 use crate::config::Model;
 
 /// An OpenAI-compatible endpoint.
@@ -97,7 +97,7 @@ impl LanguageModel for OpenAiModel {
     async fn probe(&self) -> Result<String, ModelError> {
         let prompt = Prompt {
             system: "Answer with the one word: ready".to_owned(),
-            user: deidentify("Are you ready?", jiff::civil::Date::constant(2000, 1, 1)),
+            user: crate::identity::deidentify("Are you ready?").undated(jiff::civil::Date::constant(2000, 1, 1)),
             schema: serde_json::Value::Null,
             max_tokens: 16,
             digest: String::new(),

@@ -157,10 +157,10 @@ impl Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::llm::deidentify;
+    use crate::identity::deidentify;
 
     fn prompt(text: &str) -> Prompt {
-        let user = deidentify(text, jiff::civil::date(2026, 11, 24));
+        let user = deidentify(text).undated(jiff::civil::date(2026, 11, 24));
         Prompt { system: String::new(), user, schema: serde_json::Value::Null, max_tokens: 9, digest: String::new() }
     }
 

@@ -5,6 +5,7 @@ use sha2::{Digest as _, Sha256};
 use crate::clock::{self, Clock};
 use crate::config::Config;
 use crate::domain::case::{CaseId, CaseStatus};
+use crate::identity::seal::{KeyRing, SealError};
 use crate::mail::{Cursor, Disposition, Fetched, MailError, MailSource, Raw, Uid, compose, headers, parse};
 use crate::store::message::{NewMessage, TakenIn};
 use crate::store::{Store, StoreError};
@@ -32,6 +33,9 @@ pub enum ReceiveError {
     /// The database could not be used.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// What arrived could not be sealed, and is kept nowhere else.
+    #[error(transparent)]
+    Seal(#[from] SealError),
 }
 
 /// Takes in what the mailbox holds: fetch, commit, call `committed`, and only then file the messages away.
@@ -51,7 +55,8 @@ pub async fn poll(
     let batch = source.fetch(after, BATCH).await?;
     let mut polled = Polled { more: batch.more, ..Polled::default() };
     if !batch.messages.is_empty() || after != Some(batch.cursor) {
-        let messages: Vec<NewMessage> = batch.messages.into_iter().map(|m| read(m, config)).collect();
+        let sealed = batch.messages.into_iter().map(|m| read(m, config, store.keys()));
+        let messages = sealed.collect::<Result<Vec<NewMessage>, _>>()?;
         let Cursor { uid_validity, last_uid } = batch.cursor;
         let outcomes = store.take_in(&mailbox, uid_validity, last_uid, messages, clock.now()).await?;
         polled.opened = outcomes.iter().filter(|outcome| **outcome == TakenIn::Opened).count();
@@ -85,7 +90,7 @@ async fn file_away(
     Ok(())
 }
 
-fn read(fetched: Fetched, config: &Config) -> NewMessage {
+fn read(fetched: Fetched, config: &Config, keys: &KeyRing) -> Result<NewMessage, SealError> {
     let raw = fetched.raw.bytes();
     let message = parse::parse(raw, &[&config.service.address]);
     let cut = matches!(fetched.raw, Raw::HeaderOnly(_)) && fetched.size <= config.source.max_message_bytes;
@@ -95,8 +100,8 @@ fn read(fetched: Fetched, config: &Config) -> NewMessage {
         Some(why) => (CaseStatus::InReview, format!("quarantined: {why}")),
         None => (CaseStatus::Received, String::new()),
     };
-    NewMessage {
-        id: format!("{:016x}{:016x}", clock::random(), clock::random()),
+    let id = format!("{:016x}{:016x}", clock::random(), clock::random());
+    Ok(NewMessage {
         uid: fetched.uid.0,
         digest: digest(raw),
         size: i64::try_from(fetched.size).unwrap_or(i64::MAX),
@@ -105,10 +110,9 @@ fn read(fetched: Fetched, config: &Config) -> NewMessage {
         subject: compose::listed_subject(&message.subject),
         status,
         reason,
-        raw: match fetched.raw {
-            Raw::Whole(bytes) | Raw::HeaderOnly(bytes) => bytes,
-        },
-    }
+        raw: keys.seal(raw, &id, clock::random_bytes())?,
+        id,
+    })
 }
 
 /// SHA-256 over everything that is the same in every copy of a message: all but the trace fields that each

@@ -54,6 +54,8 @@ pub fn find(text: &str, today: Date) -> Vec<Found> {
             let date = resolve(year, month, day, today)?;
             let before = text.get(..whole.start()).unwrap_or("").to_lowercase();
             let tail: String = before.chars().rev().take(24).collect::<Vec<_>>().into_iter().rev().collect();
+            // A birthday that was masked announces no other: `DOB [DOB], seen 8/1/2024`.
+            let tail = tail.rsplit(']').next().unwrap_or_default();
             let is_birth =
                 ["dob", "born", "birth", "d.o.b"].iter().any(|word| tail.contains(word)) || date.year() < 1990;
             Some(Found { date, range: whole.range(), is_birth })

@@ -15,6 +15,7 @@ use crate::domain::check::{Check, Scope};
 use crate::domain::evidence::Evidence;
 use crate::domain::inquiry::Inquiry;
 use crate::domain::ruling::{Basis, Ruling};
+use crate::identity::Deidentified;
 
 pub use read::{Reading, read};
 
@@ -22,18 +23,17 @@ pub use read::{Reading, read};
 ///
 /// # Errors
 /// The edition's index is damaged; the tables alone never fail.
-pub fn run(corpus: &Corpus, text: &str, reading: &Reading) -> Result<Evidence, CorpusError> {
-    let whole = read(corpus, text, reading);
+pub fn run(corpus: &Corpus, question: &Deidentified, reading: &Reading) -> Result<Evidence, CorpusError> {
+    let whole = read(corpus, question, reading);
     let questions = if whole.decline.is_some() { Vec::new() } else { parts::split(&whole.text) };
     if questions.len() < 2 {
         return one(corpus, whole);
     }
     let mut all = Vec::new();
-    for question in questions.iter().take(parts::MAX_PARTS) {
-        let mut inquiry = read(corpus, question, reading);
+    for part in questions.iter().take(parts::MAX_PARTS) {
+        let mut inquiry = read(corpus, &question.excerpt(part), reading);
         // What is said of the whole message is true of each of its questions.
         inquiry.wants_person |= whole.wants_person || questions.len() > parts::MAX_PARTS;
-        inquiry.identity = whole.identity;
         all.push(one(corpus, inquiry)?);
     }
     let mut all = all.into_iter();

@@ -12,6 +12,7 @@ use crate::domain::check::{Program, Scope, Setting};
 use crate::domain::code::CodeSet;
 use crate::domain::inquiry::{Assumption, Inquiry, Intent, asked_of};
 use crate::domain::time::AsOf;
+use crate::identity::Deidentified;
 
 /// What is known about a question besides its words.
 #[derive(Debug, Clone, Copy)]
@@ -93,8 +94,8 @@ pattern!(PERSON, r"(?m)^\s*HUMAN\b|(?i)\b(?:ask|have|want|need) (?:a|your) (?:pe
 pattern!(DOS, r"(?i)\b(?:dos|date of service|service date|on|performed|seen)\b[:\s]*$");
 
 /// Reads a question.
-pub fn read(corpus: &Corpus, text: &str, reading: &Reading) -> Inquiry {
-    let text = text.trim();
+pub fn read(corpus: &Corpus, question: &Deidentified, reading: &Reading) -> Inquiry {
+    let text = question.as_str().trim();
     let text: String = text.chars().take(MAX_TEXT).collect();
     let dates = dates::find(&text, reading.today);
     let date = service_date(&text, &dates);
@@ -138,7 +139,7 @@ pub fn read(corpus: &Corpus, text: &str, reading: &Reading) -> Inquiry {
         wants_person: PERSON.is_match(&text),
         decline,
         blank: purpose::is_blank(&text),
-        identity: purpose::holds_identity(&text),
+        removed: question.removed().to_vec(),
         text,
     }
 }

@@ -3,6 +3,7 @@
 use super::{Connection, Store, StoreError, event};
 use crate::domain::case::{CaseId, CaseStatus};
 use crate::domain::time::Timestamp;
+use crate::identity::seal::Sealed;
 
 /// A message to be taken in.
 #[derive(Debug, Clone)]
@@ -15,8 +16,8 @@ pub struct NewMessage {
     pub digest: String,
     /// Its size as the server announced it.
     pub size: i64,
-    /// Its bytes.
-    pub raw: Vec<u8>,
+    /// Its bytes, sealed for the id of its row.
+    pub raw: Sealed,
     /// The case it opens.
     pub case: CaseId,
     /// The sender's address key, for lists and quotas; empty when it cannot be read.
@@ -134,20 +135,6 @@ impl Store {
         })
         .await
     }
-
-    /// The bytes of the message that opened a case, and its size as the server announced it.
-    ///
-    /// # Errors
-    /// The database failed, or there is no such case.
-    pub async fn get_raw(&self, case: &CaseId) -> Result<(Vec<u8>, u64), StoreError> {
-        let (raw, size): (Vec<u8>, i64) = sqlx::query_as(
-            "SELECT m.raw, m.size FROM message m JOIN consultation c ON c.message_id = m.id WHERE c.id = $1",
-        )
-        .bind(case.as_str())
-        .fetch_one(&self.readers)
-        .await?;
-        Ok((raw, u64::try_from(size).unwrap_or(0)))
-    }
 }
 
 async fn take_in_one(
@@ -164,8 +151,8 @@ async fn take_in_one(
             .await?;
     let copy_of = copy_of.map(|(id,)| id);
     let inserted = sqlx::query(
-        "INSERT INTO message (id, mailbox, uid_validity, uid, digest, size, received_at, duplicate_of, raw)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (mailbox, uid_validity, uid) DO NOTHING",
+        "INSERT INTO message (id, mailbox, uid_validity, uid, digest, size, received_at, duplicate_of, raw, sealed_with)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (mailbox, uid_validity, uid) DO NOTHING",
     )
     .bind(&message.id)
     .bind(mailbox)
@@ -175,7 +162,8 @@ async fn take_in_one(
     .bind(message.size)
     .bind(now.0)
     .bind(&copy_of)
-    .bind(if copy_of.is_some() { &[] } else { message.raw.as_slice() })
+    .bind(if copy_of.is_some() { &[] } else { message.raw.stored() })
+    .bind(message.raw.key_id().filter(|_| copy_of.is_none()).unwrap_or_default())
     .execute(&mut *connection)
     .await?;
     if inserted.rows_affected() == 0 {

@@ -4,6 +4,7 @@
 //! fsync. A caller's `await` returns only after the commit that holds its write. Reads use connections of their own.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::SqlitePool;
@@ -13,16 +14,20 @@ pub mod account;
 pub mod case;
 pub mod event;
 pub mod message;
+pub mod original;
 pub mod outbox;
 mod writer;
 
 pub use writer::Connection;
+
+use crate::identity::seal::{KeyRing, SealError};
 
 /// The database of one installation.
 #[derive(Clone)]
 pub struct Store {
     writer: writer::Writer,
     readers: SqlitePool,
+    keys: Arc<KeyRing>,
 }
 
 /// Why the database could not be used.
@@ -55,6 +60,14 @@ pub enum StoreError {
         /// The value.
         value: String,
     },
+    /// An original could not be sealed or opened.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// The original is gone, as the retention period wants it.
+    #[error(
+        "the original of {0} was purged (retention.original_days); what was asked stands on the case without identity"
+    )]
+    Purged(String),
     /// The lease was lost to another worker; its write is refused and nothing was changed.
     #[error("the lease on {0} was lost to another worker")]
     LeaseLost(String),
@@ -95,6 +108,18 @@ impl Store {
         Ok(store)
     }
 
+    /// The same database with the keys that seal and open originals.
+    #[must_use]
+    pub fn with_keys(mut self, keys: KeyRing) -> Self {
+        self.keys = Arc::new(keys);
+        self
+    }
+
+    /// The keys that seal and open originals; none unless they were given.
+    pub fn keys(&self) -> &KeyRing {
+        &self.keys
+    }
+
     /// Opens the database whatever its schema, for `migrate` and `check`.
     ///
     /// # Errors
@@ -114,6 +139,8 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is overwritten or deleted is gone from the file.
+            .pragma("secure_delete", "ON")
             .busy_timeout(Duration::from_secs(30));
         let writer = writer::Writer::start(options.clone()).await.map_err(|error| {
             refused(format!("cannot be opened: {error}. Is it a file of this program, and may it be written?"))
@@ -123,7 +150,7 @@ impl Store {
             .acquire_timeout(Duration::from_secs(30))
             .connect_with(options)
             .await?;
-        Ok(Self { writer, readers })
+        Ok(Self { writer, readers, keys: Arc::default() })
     }
 
     /// Brings the schema up to date; returns how many steps were taken.

@@ -46,7 +46,7 @@ fn one(corpus: &Corpus, evidence: &Evidence, draft: &Draft, rules: &PolicyRules)
     findings.extend(citations::check(corpus, evidence, draft));
     findings.extend(numbers::check(evidence, draft));
     findings.extend(claims::check(corpus, evidence, draft));
-    findings.extend(privacy::check(evidence, draft));
+    findings.extend(privacy::check(draft));
     findings.extend(prose::check(evidence, draft));
     findings.extend(policy::check(corpus, evidence, draft, &conclusion, rules));
     findings

@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::domain::draft::Draft;
-use crate::domain::evidence::Evidence;
 use crate::domain::finding::Finding;
+use crate::domain::identifier::Identifier;
+use crate::identity::deidentify;
 
 static FORBIDDEN: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
     let make = |text: &str| Regex::new(text).expect("constant");
@@ -23,31 +24,19 @@ static FORBIDDEN: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
     ]
 });
 
-static NAMED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:\b[Pp]atient(?:'s name)?(?: is| name is|:)?|\b[Pp]t\.?|\bMr\.?|\bMrs\.?|\bMs\.?|\b[Nn]ame:)\s+((?:[A-Z][a-z]+[ ,-]*){1,3})").expect("constant")
-});
-
-/// Looks for forbidden forms, and for names and numbers that the question gave of a patient.
-pub fn check(evidence: &Evidence, draft: &Draft) -> Vec<Finding> {
+/// Looks for forbidden forms, and for names of people.
+pub fn check(draft: &Draft) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let names = names(&evidence.inquiry.text);
     for assertion in draft.assertions() {
         for (what, pattern) in FORBIDDEN.iter() {
             if pattern.is_match(&assertion.text) {
                 findings.push(Finding::blocking("privacy", format!("a sentence holds {what}")));
             }
         }
-        let words: Vec<&str> = assertion.text.split(|c: char| !c.is_alphanumeric()).collect();
-        if names.iter().any(|name| words.contains(&name.as_str())) {
-            findings.push(Finding::blocking("privacy", "a sentence holds a name that the question gives of a patient"));
+        // The question came here without names: one in an answer was brought from elsewhere.
+        if deidentify(&assertion.text).removed().iter().any(|removed| removed.kind == Identifier::Name) {
+            findings.push(Finding::blocking("privacy", "a sentence holds what reads as somebody's name"));
         }
     }
     findings
-}
-
-/// Words that the question gives as a person's name.
-fn names(text: &str) -> Vec<String> {
-    let captures = NAMED.captures_iter(text);
-    let words = captures.flat_map(|c| c[1].split([' ', ',', '-']).map(str::to_owned).collect::<Vec<_>>());
-    words.filter(|word| word.len() > 2).collect()
 }

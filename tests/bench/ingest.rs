@@ -49,7 +49,7 @@ pub async fn measure() -> Vec<Row> {
 async fn ours(server: &Dovecot, user: &str) -> f64 {
     let folder = tempfile::tempdir().unwrap();
     let config = Arc::new(Config { data_dir: folder.path().to_path_buf(), ..Config::defaults() });
-    let store = Store::open(&config.data_dir).await.unwrap();
+    let store = Store::open(&config.data_dir).await.unwrap().with_keys(crate::support::keys());
     let settings = Imap {
         host: "localhost".to_owned(),
         port: server.imaps,

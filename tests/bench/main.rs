@@ -3,9 +3,13 @@
 
 mod answers;
 mod ask;
+mod identity;
 mod ingest;
 mod questions;
 mod relay;
+#[path = "../it/identity/mod.rs"]
+#[allow(dead_code, reason = "the tests use all of it")]
+mod sets;
 #[path = "../it/support/mod.rs"]
 #[allow(dead_code, reason = "the tests use all of it")]
 mod support;
@@ -15,7 +19,7 @@ use std::time::Instant;
 
 use table::{Row, median};
 
-const KNOWN: [&str; 4] = ["ingest", "latency", "drain", "ask"];
+const KNOWN: [&str; 5] = ["ingest", "latency", "drain", "ask", "identity"];
 
 #[tokio::main]
 async fn main() {
@@ -38,6 +42,9 @@ async fn main() {
     }
     if wanted("ask") {
         rows.append(&mut ask::measure());
+    }
+    if wanted("identity") {
+        rows.append(&mut identity::measure());
     }
     let lines: Vec<String> = rows.iter().map(Row::line).collect();
     println!("{}", lines.join("\n"));

@@ -92,7 +92,8 @@ fn cases() -> Vec<Case> {
 
 async fn faults(consultant: &Consultant, case: &Case) -> Vec<String> {
     let reading = consultant.reading(None, Some(AsOf::Shelf));
-    let consultation = consultant.consult(&case.question, &reading).await.unwrap();
+    let consultation =
+        consultant.consult(&caseconsultant::identity::deidentify(&case.question), &reading).await.unwrap();
     let draft = &consultation.draft;
     let body = render(draft, &consultation.evidence, &Footing::default()).unwrap();
     let mut faults = Vec::new();

@@ -44,7 +44,7 @@ fn evidence(question: &str) -> Evidence {
         setting: Setting::Practitioner,
         program: Program::Medicare,
     };
-    research::run(corpus(), question, &reading).unwrap()
+    research::run(corpus(), &caseconsultant::identity::deidentify(question), &reading).unwrap()
 }
 
 fn settings(base_url: &str) -> Model {

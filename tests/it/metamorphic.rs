@@ -10,6 +10,7 @@ use caseconsultant::domain::code::Code;
 use caseconsultant::domain::draft::Draft;
 use caseconsultant::domain::time::AsOf;
 use caseconsultant::draft::compose;
+use caseconsultant::identity::deidentify;
 use caseconsultant::research::{self, Reading};
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -30,7 +31,7 @@ fn answer(question: &str) -> Draft {
         setting: Setting::Practitioner,
         program: Program::Medicare,
     };
-    compose(corpus(), &research::run(corpus(), question, &reading).unwrap())
+    compose(corpus(), &research::run(corpus(), &deidentify(question), &reading).unwrap())
 }
 
 /// What a claim would be built on.
@@ -93,7 +94,7 @@ fn answer_on(question: &str, day: jiff::civil::Date) -> (Outcome, String) {
         setting: Setting::Practitioner,
         program: Program::Medicare,
     };
-    let evidence = research::run(corpus(), question, &reading).unwrap();
+    let evidence = research::run(corpus(), &deidentify(question), &reading).unwrap();
     let pair = evidence.checks.iter().find(|check| matches!(check.question, Question::Ptp { .. })).unwrap();
     (pair.outcome, compose(corpus(), &evidence).headline.text)
 }

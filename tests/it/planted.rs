@@ -94,7 +94,7 @@ static CLEAN: LazyLock<Vec<(Evidence, Draft)>> = LazyLock::new(|| {
     let corpus = corpus();
     let mut clean = Vec::new();
     for question in questions(corpus) {
-        let evidence = research::run(corpus, &question, &reading()).unwrap();
+        let evidence = research::run(corpus, &caseconsultant::identity::deidentify(&question), &reading()).unwrap();
         let draft = compose(corpus, &evidence);
         // What waits by policy says nothing about the verifier: only what is settled is looked at.
         if draft.action == caseconsultant::domain::draft::Action::Answer

@@ -115,7 +115,7 @@ fn the_settings_in_the_readme_are_accepted() {
     for block in blocks("toml") {
         let folder = TempDir::new().unwrap();
         let place = format!("{}/", folder.path().display());
-        for secret in ["mail-password", "model-key"] {
+        for secret in ["mail-password", "model-key", "seal-keys"] {
             std::fs::write(folder.path().join(secret), "secret\n").unwrap();
         }
         std::fs::write(folder.path().join("own.toml"), block.text.replace("/etc/caseconsultant/", &place)).unwrap();

@@ -6,6 +6,7 @@ mod journey;
 mod panics;
 mod restarts;
 
+use caseconsultant::identity::seal::KeyRing;
 use std::path::Path;
 
 use lettre::transport::smtp::authentication::Credentials;
@@ -101,7 +102,8 @@ impl Servers {
 /// An installation that knows Ann and believes the border.
 fn install(sections: &str) -> Service {
     let configuration = format!(
-        "[service]\nmode = \"production\"\n[trust]\nauthserv_id = \"mx.example.test\"\n[log]\nlevel = \"debug\"\n{sections}"
+        "[service]\nmode = \"production\"\n[trust]\nauthserv_id = \"mx.example.test\"\n[seal]\nkeys = \"{}\"\n[log]\nlevel = \"debug\"\n{sections}",
+        KeyRing::write_key("test", [7; 32])
     );
     let service = Service::install(PROGRAM, &configuration);
     let added = service.run(&["account", "add", "Clinic", "--sender", ANN, "--plan", "network"]);

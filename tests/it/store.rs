@@ -13,22 +13,25 @@ use caseconsultant::store::message::{NewMessage, TakenIn};
 use caseconsultant::store::outbox::{NewOutbox, Outcome};
 use caseconsultant::store::{Store, StoreError};
 
+use crate::support::keys;
+
 const NOW: Timestamp = Timestamp(1_795_000_000_000_000);
 const LATER: Timestamp = Timestamp(NOW.0 + 300_000_000);
 
 async fn store() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path()).await.unwrap();
+    let store = Store::open(folder.path()).await.unwrap().with_keys(keys());
     (folder, store)
 }
 
-fn message(n: i64) -> NewMessage {
+/// A message of its own.
+pub fn message(n: i64) -> NewMessage {
     NewMessage {
         id: format!("m{n}"),
         uid: n,
         digest: format!("d{n}"),
         size: 3,
-        raw: b"raw".to_vec(),
+        raw: keys().seal(b"raw", &format!("m{n}"), [1; 32]).unwrap(),
         case: case(n),
         sender: "ann@lakeside.test".to_owned(),
         subject: format!("Number {n}"),
@@ -194,7 +197,7 @@ async fn the_cursor_moves_with_the_messages_it_stands_for() {
     assert_eq!(store.find_cursor("INBOX").await.unwrap(), Some((8, 1)));
     assert_eq!(store.find_cursor("Other").await.unwrap(), None);
     store.close().await;
-    let store = Store::open(folder.path()).await.unwrap();
+    let store = Store::open(folder.path()).await.unwrap().with_keys(keys());
     assert_eq!(store.find_cursor("INBOX").await.unwrap(), Some((8, 1)));
     assert_eq!(store.list_cases(None, 10).await.unwrap().len(), 2);
 }

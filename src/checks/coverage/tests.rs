@@ -18,7 +18,7 @@ pub(in crate::checks) fn inquiry(corpus: &Corpus, text: &str, day: Date) -> Inqu
         setting: Setting::Practitioner,
         program: Program::Medicare,
     };
-    crate::research::read(corpus, text, &reading)
+    crate::research::read(corpus, &crate::identity::deidentify(text), &reading)
 }
 
 /// At most this many words lead a reply.

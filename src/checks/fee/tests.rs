@@ -200,7 +200,7 @@ pub(in crate::checks) fn read_on(text: &str, on: AsOf) -> Inquiry {
         setting: Setting::Practitioner,
         program: Program::Medicare,
     };
-    crate::research::read(shelf(), text, &reading)
+    crate::research::read(shelf(), &crate::identity::deidentify(text), &reading)
 }
 
 fn fee(code: &str, modifier: &str, locality: Option<&str>, as_of: AsOf) -> Check {

@@ -15,7 +15,7 @@ fn inquiry(text: &str) -> Inquiry {
         setting: Setting::Practitioner,
         program: Program::Medicare,
     };
-    read(corpus(), text, &reading)
+    read(corpus(), &crate::identity::deidentify(text), &reading)
 }
 
 #[test]

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::material::Material;
 use crate::domain::code::{Code, Modifier};
 use crate::domain::draft::{Assertion, Line, Verdict};
-use crate::llm::Deidentified;
+use crate::identity::{Undated, holds_mask};
 
 /// The longest answer that is read, in bytes, and the longest statement, in characters.
 const MAX_ANSWER: usize = 32 * 1024;
@@ -118,7 +118,7 @@ pub(super) fn schema() -> Value {
 }
 
 /// Reads a completion.
-pub(super) fn read(text: &str, asked: &Deidentified, material: &Material) -> Result<Answer, Fault> {
+pub(super) fn read(text: &str, asked: &Undated, material: &Material) -> Result<Answer, Fault> {
     if text.len() > MAX_ANSWER {
         return Err(Fault::Length);
     }
@@ -154,13 +154,9 @@ fn line(raw: RawLine) -> Result<Line, Fault> {
     Ok(Line { code, modifiers: modifiers.map_err(|_| Fault::Line)?, units: raw.units, role: String::new() })
 }
 
-fn statement(raw: RawStatement, asked: &Deidentified, material: &Material) -> Result<Assertion, Fault> {
-    static MASK: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\[\s*(?:NAME|EMAIL|LINK|PHONE|SSN|NUMBER|ADDRESS|BIRTH DATE|AGE 90\+|DATE)\b")
-            .expect("constant")
-    });
+fn statement(raw: RawStatement, asked: &Undated, material: &Material) -> Result<Assertion, Fault> {
     let text = asked.resolve(&clean(&raw.text, material.mark())).map_err(|_| Fault::Token)?;
-    if MASK.is_match(&text) || text.contains(material.word()) {
+    if holds_mask(&text) || text.contains(material.word()) {
         return Err(Fault::Mask);
     }
     let (text, mut cites) = cited(&text, raw.cites);

@@ -4,15 +4,16 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::identity::deidentify;
+
 /// Characters of a subject, all included.
 const LENGTH: usize = 120;
 const MASK: &str = "***";
 
 /// `Re: <original, masked> [<case id>]`, at most 120 characters.
 ///
-/// What is masked: words with 6 and more digits in a row, dates, numbers in the form of a telephone or social security number,
-/// and what follows `DOB`, `MRN` or `patient:`. This is a net with wide meshes for a text that returns to the one
-/// who wrote it; it is not de-identification.
+/// What is masked: every identifier of a patient, and beyond them each whole date, words with 6 and more digits in a row, and
+/// what follows `DOB`, `MRN` or `patient:`, since a subject is read in lists and by whoever stands behind.
 pub fn reply_subject(original: &str, case_id: &str) -> String {
     let number = format!("[{case_id}]");
     let mut subject = plain(original);
@@ -64,6 +65,20 @@ fn without_prefixes(subject: &str) -> &str {
 }
 
 fn masked(subject: &str) -> String {
+    // What was masked may make a name of what stands beside it: until nothing changes.
+    let mut masked = subject.to_owned();
+    for _ in 0..3 {
+        let next = masked_once(&masked);
+        if next == masked {
+            break;
+        }
+        masked = next;
+    }
+    masked
+}
+
+fn masked_once(subject: &str) -> String {
+    let subject = &deidentify(subject).with_masks(MASK).replace("=?", "= ?");
     static IDENTIFYING: LazyLock<Regex> = LazyLock::new(|| {
         let month = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?";
         Regex::new(&format!(
@@ -96,7 +111,7 @@ mod tests {
             ("Re: Modifier [CC-ABCD234]", "Re: Modifier [CC-7F3K2]"),
             ("Reimbursement: 99213", "Re: Reimbursement: 99213 [CC-7F3K2]"),
             ("", "Re: your question [CC-7F3K2]"),
-            ("a\r\nBcc: x@y.test", "Re: a Bcc: x@y.test [CC-7F3K2]"),
+            ("a\r\nBcc: x@y.test", "Re: a Bcc: *** [CC-7F3K2]"),
             ("=?utf-8?q?=0D=0ABcc?=", "Re: = ?utf-8?q?=0D=0ABcc?= [CC-7F3K2]"),
         ] {
             assert_eq!(reply_subject(original, "CC-7F3K2"), reply, "{original:?}");

@@ -11,6 +11,7 @@ use caseconsultant::domain::quota::Quota;
 use caseconsultant::research;
 use caseconsultant::store::StoreError;
 use caseconsultant::store::case::{Lease, Progress};
+use caseconsultant::store::original::Opener;
 use caseconsultant::verify;
 
 use crate::support::app::{QUESTION, TestApp, mail};
@@ -55,7 +56,7 @@ async fn work_by_hand(app: &TestApp, until: CaseStatus) {
     let consultant = &app.pipeline.consultant;
     let now = app.clock().now();
     let mut held = lease(app).await;
-    let (raw, _) = app.store().get_raw(&held.case).await.unwrap();
+    let (raw, _) = app.store().open_original(&held.case, &Opener::Service, app.clock().now()).await.unwrap();
     let arrival = admit::read(&raw, app.config());
     let question = admit::question(&arrival.message);
     let corpus = consultant.shelf.current();

@@ -64,7 +64,7 @@ impl TestApp {
         let nine = jiff::tz::Offset::UTC.to_timestamp(date(2026, 11, 24).at(9, 0, 0, 0)).unwrap();
         let clock = Clock::fixed(Timestamp(nine.as_microsecond()));
         let consultant = Consultant { shelf: starter::edition(), model, config: Arc::new(config), clock };
-        let store = Store::open(folder.path()).await.unwrap();
+        let store = Store::open(folder.path()).await.unwrap().with_keys(super::keys());
         Self {
             source: MemorySource::new(),
             transport: MemoryTransport::new(),

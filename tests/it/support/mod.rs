@@ -29,3 +29,9 @@ pub async fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
+
+/// A key to seal originals with.
+pub fn keys() -> caseconsultant::identity::seal::KeyRing {
+    use caseconsultant::identity::seal::KeyRing;
+    KeyRing::parse(&KeyRing::write_key("test", [7; 32])).unwrap()
+}

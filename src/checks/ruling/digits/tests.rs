@@ -15,7 +15,7 @@ fn ruling(text: &str) -> Option<Ruling> {
         setting: Setting::Practitioner,
         program: Program::Medicare,
     };
-    find(corpus(), &read(corpus(), text, &reading))
+    find(corpus(), &read(corpus(), &crate::identity::deidentify(text), &reading))
 }
 
 fn modifiers(text: &str) -> Vec<&'static str> {

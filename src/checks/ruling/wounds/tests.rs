@@ -69,7 +69,7 @@ pub(in crate::checks::ruling) fn asked(find: fn(&Corpus, &Inquiry) -> Option<Rul
         setting: Setting::Practitioner,
         program: Program::Medicare,
     };
-    find(corpus(), &read(corpus(), text, &reading))
+    find(corpus(), &read(corpus(), &crate::identity::deidentify(text), &reading))
 }
 
 /// Lines as a reader writes them: `12032, 12001-59 x2`; `nothing` where there is no ruling.

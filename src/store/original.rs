@@ -1,0 +1,212 @@
+//! The originals of messages: sealed, opened through one function, sealed anew with a newer key, purged.
+
+use super::{Store, StoreError};
+use crate::domain::case::CaseId;
+use crate::domain::time::Timestamp;
+use crate::identity::seal::{KeyRing, Salt, Sealed};
+
+/// Originals that are sealed anew in one transaction.
+const BATCH: i64 = 50;
+
+/// Who opens an original.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Opener {
+    /// The service itself, for the stage of a case that it holds the lease of.
+    Service,
+    /// A person; recorded before anything is opened.
+    Person(Reason),
+}
+
+/// A person's name and why they need to see an original.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    reviewer: String,
+    reason: String,
+}
+
+impl Reason {
+    /// Both must say something: `None` where one does not.
+    pub fn new(reviewer: &str, reason: &str) -> Option<Self> {
+        let (reviewer, reason) = (reviewer.trim().to_owned(), reason.trim().to_owned());
+        let says = |text: &str, least: usize| text.chars().filter(|c| c.is_alphanumeric()).count() >= least;
+        (says(&reviewer, 2) && says(&reason, 5)).then_some(Self { reviewer, reason })
+    }
+}
+
+/// One opening by a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub reviewer: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl Store {
+    /// The bytes of the message that opened a case, and its size as the server announced it: the only way to either.
+    /// For a person a row is written first, and stays whatever comes of it.
+    ///
+    /// # Errors
+    /// There is no such case, the original was purged, its key is missing, or the database failed.
+    pub async fn open_original(
+        &self,
+        case: &CaseId,
+        opener: &Opener,
+        now: Timestamp,
+    ) -> Result<(Vec<u8>, u64), StoreError> {
+        let (id, raw, size, purged): (String, Vec<u8>, i64, Option<i64>) = sqlx::query_as(
+            "SELECT m.id, m.raw, m.size, m.purged_at FROM message m JOIN consultation c ON c.message_id = m.id WHERE c.id = $1",
+        )
+        .bind(case.as_str())
+        .fetch_one(&self.readers)
+        .await?;
+        if let Opener::Person(reason) = opener {
+            self.record_opening(id.clone(), reason.clone(), now).await?;
+        }
+        if purged.is_some() {
+            return Err(StoreError::Purged(case.to_string()));
+        }
+        let bytes = self.keys.open(&Sealed::from_stored(raw), &id)?;
+        Ok((bytes, u64::try_from(size).unwrap_or(0)))
+    }
+
+    async fn record_opening(&self, message: String, reason: Reason, now: Timestamp) -> Result<(), StoreError> {
+        self.write(move |connection| {
+            Box::pin(async move {
+                sqlx::query(
+                    "INSERT INTO original_opened (message_id, n, at, reviewer, reason)
+                     VALUES ($1, (SELECT COALESCE(MAX(n), 0) + 1 FROM original_opened WHERE message_id = $1), $2, $3, $4)",
+                )
+                .bind(&message)
+                .bind(now.0)
+                .bind(&reason.reviewer)
+                .bind(&reason.reason)
+                .execute(connection)
+                .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Who opened the original of a case, oldest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn list_openings(&self, case: &CaseId) -> Result<Vec<Opened>, StoreError> {
+        let rows: Vec<(i64, String, String)> = sqlx::query_as(
+            "SELECT o.at, o.reviewer, o.reason FROM original_opened o JOIN consultation c ON c.message_id = o.message_id
+             WHERE c.id = $1 ORDER BY o.n",
+        )
+        .bind(case.as_str())
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(rows.into_iter().map(|(at, reviewer, reason)| Opened { at: Timestamp(at), reviewer, reason }).collect())
+    }
+
+    /// Seals with the newest key whatever an older one sealed, and what is not sealed yet; returns how many.
+    ///
+    /// # Errors
+    /// A key is missing, a seal is damaged, or the database failed; what was done before stays.
+    pub async fn reseal(&self, mut salt: impl FnMut() -> Salt) -> Result<usize, StoreError> {
+        let newest = self.keys.newest().ok_or(crate::identity::seal::SealError::NoKey)?.to_owned();
+        let mut done = 0;
+        loop {
+            let rows: Vec<(String, String, Vec<u8>)> = sqlx::query_as(
+                "SELECT id, sealed_with, raw FROM message WHERE sealed_with <> $1 AND length(raw) > 0 ORDER BY id LIMIT $2",
+            )
+            .bind(&newest)
+            .bind(BATCH)
+            .fetch_all(&self.readers)
+            .await?;
+            if rows.is_empty() {
+                return Ok(done);
+            }
+            let mut fresh = Vec::with_capacity(rows.len());
+            for (id, sealed_with, raw) in rows {
+                fresh.push((sealed_anew(&self.keys, &id, &sealed_with, raw, salt())?, sealed_with, id));
+            }
+            done += fresh.len();
+            self.replace(fresh, newest.clone()).await?;
+        }
+    }
+
+    /// Writes the database anew, so that no page holds what was overwritten.
+    ///
+    /// # Errors
+    /// The database failed, or the disk has no room for a second copy.
+    pub async fn compact(&self) -> Result<(), StoreError> {
+        sqlx::query("VACUUM").execute(&self.readers).await?;
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.readers).await?;
+        Ok(())
+    }
+
+    async fn replace(&self, fresh: Vec<(Sealed, String, String)>, newest: String) -> Result<(), StoreError> {
+        self.write(move |connection| {
+            Box::pin(async move {
+                for (sealed, before, id) in &fresh {
+                    sqlx::query("UPDATE message SET raw = $1, sealed_with = $2 WHERE id = $3 AND sealed_with = $4")
+                        .bind(sealed.stored())
+                        .bind(&newest)
+                        .bind(id)
+                        .bind(before)
+                        .execute(&mut *connection)
+                        .await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// The ids of the keys that sealed what is kept, with how many each; an empty id for what is not sealed.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn count_seals(&self) -> Result<Vec<(String, i64)>, StoreError> {
+        let rows = sqlx::query_as(
+            "SELECT sealed_with, count(*) FROM message WHERE length(raw) > 0 GROUP BY sealed_with ORDER BY sealed_with",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(rows)
+    }
+
+    /// Purges the originals of cases that rest and did not move since `before`: the bytes go, the row keeps its digest.
+    /// Returns how many.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn purge_originals(&self, before: Timestamp, now: Timestamp) -> Result<u64, StoreError> {
+        let purged = self
+            .write(move |connection| {
+                Box::pin(async move {
+                    let done = sqlx::query(
+                        "UPDATE message SET raw = $3, sealed_with = '', purged_at = $2
+                         WHERE purged_at IS NULL AND length(raw) > 0 AND EXISTS (
+                             SELECT 1 FROM consultation c WHERE c.message_id = message.id AND c.updated_at < $1
+                               AND c.status NOT IN ('received', 'admitted', 'researched', 'drafted', 'verified', 'replying'))",
+                    )
+                    .bind(before.0)
+                    .bind(now.0)
+                    .bind([].as_slice())
+                    .execute(connection)
+                    .await?;
+                    Ok(done.rows_affected())
+                })
+            })
+            .await?;
+        if purged > 0 {
+            // What the log of writes still holds goes with it.
+            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.readers).await?;
+        }
+        Ok(purged)
+    }
+}
+
+fn sealed_anew(keys: &KeyRing, id: &str, sealed_with: &str, raw: Vec<u8>, salt: Salt) -> Result<Sealed, StoreError> {
+    let plain = if sealed_with.is_empty() { raw } else { keys.open(&Sealed::from_stored(raw), id)? };
+    Ok(keys.seal(&plain, id, salt)?)
+}
