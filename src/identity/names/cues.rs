@@ -2,12 +2,13 @@
 
 use super::super::words::among;
 use super::run::{self, Cue};
+use super::token::Form;
 use super::{Scene, letter};
 use crate::domain::identifier::Identifier;
 
 /// Titles: what follows is a name, whatever it looks like. In capitals MR is an imaging and MS a disease.
 const TITLES: &str = "mr|mrs|ms|miss|mister|mstr|mx|señora|señor|sra";
-const CLINICAL_TITLES: &str = "dr|doctor|drs|prof|nurse";
+const CLINICAL_TITLES: &str = "dr|drs|prof";
 
 /// Who a patient is, or stands near one.
 const ROLES: &str = "child|patient|patients|pt|pts|member|beneficiary|bene|subscriber|insured|guarantor|policyholder|enrollee|\
@@ -16,7 +17,7 @@ guardian|caregiver|grandmother|grandfather|aunt|uncle|partner|parent|contact|emp
 client|responsible|newborn|infant|baby|twin|resident|ptnt|cardholder";
 
 /// Clinicians by their role; a name follows only with a colon or a capital.
-const CLINICAL_ROLES: &str = "surgeon|surgeons|physician|provider|assistant|anesthesiologist|anesthetist|crna|cosurgeon|\
+const CLINICAL_ROLES: &str = "doctor|nurse|surgeon|surgeons|physician|provider|assistant|anesthesiologist|anesthetist|crna|cosurgeon|\
 co-surgeon|attending|pcp|cardiologist|radiologist|pathologist|dictated|performed|seen|signed|\
 referring|ordering|authenticated|endoscopist|hospitalist";
 
@@ -110,6 +111,7 @@ fn behind(scene: &Scene, cue_at: usize, cue: Cue, kind: Identifier, named: &mut 
     if count == 0
         || (kind == Identifier::Correspondent && !letter::greets(scene, at, count))
         || is_drug(scene, at, count)
+        || count == 1 && cue == Cue::Role && !labelled && is_word(scene, at)
     {
         return;
     }
@@ -124,8 +126,21 @@ fn stands_alone(scene: &Scene, at: usize, kind: Identifier) -> bool {
     };
     let word = among(run::AUXILIARY, token.text);
     let greeted = kind == Identifier::Correspondent && token.class.given && scene.gap(at).starts_with([',', '\n', '!']);
-    let acts = (token.class.listed() || token.text.len() >= 5) && super::beside::acts(scene, at);
+    // `patient was prepped`: a participle of small letters is no name that nobody listed.
+    let verb = token.form == Form::Lower && ["ed", "ing", "ly"].iter().any(|end| token.text.ends_with(end));
+    let acts = (token.class.listed() || token.text.len() >= 5 && !verb) && super::beside::acts(scene, at);
     !word && (greeted || acts && kind == Identifier::Name)
+}
+
+/// A name that is a word too and stands alone, where nothing behind it says that it is a name: `patient New to us`.
+fn is_word(scene: &Scene, at: usize) -> bool {
+    let token = &scene.tokens[at];
+    let behind = &scene.text[token.end..];
+    let ends = behind.is_empty()
+        || behind.starts_with([',', '.', ';', '?', '!', ')', '\n', '\r', '\'', '’', '(', '/', ':', '"'])
+        || behind.starts_with(" (")
+        || behind.starts_with(" -");
+    token.class.word && !ends && !super::beside::acts(scene, at) && !super::beside::person_behind(scene, at)
 }
 
 /// `MR ENTEROGRAPHY`, `MS PROTOCOL`.

@@ -25,9 +25,10 @@ pattern!(CARD, r"\b\d{4}([ -])\d{4}[ -]\d{4}[ -]\d{1,4}\b|\b3[47]\d{2}[ -]\d{6}[
 pattern!(VIN, r"\b[A-HJ-NPR-Z0-9]{17}\b");
 pattern!(TOKEN, r"\b[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*\b");
 pattern!(RECORD_BEHIND, r"(?i)^\s{0,2}\(\s?(?:mrn|med(?:ical)?\srec\w*|acct|account|member|ssn|mbi|claim)\b");
+// In capitals, and of the length of one: `plate 2284x` is a code of spine surgery.
 pattern!(
     PLATE,
-    r"(?i)\b(?:plates?|tag)\b[\s#:]{0,3}(?:number\s|no\.?\s|is\s)?\b((?-i:[A-Z0-9]{2,4}[- ]?[A-Z0-9]{3,4}))\b"
+    r"(?i)\b(?:plates?|tag)\b[\s#:]{0,3}(?:number\s|no\.?\s|is\s)?\b((?-i:[A-Z]{2,4}[- ]?\d{3,4}|\d[A-Z]{3}\d{3}|[A-Z0-9]{2,4}-[A-Z0-9]{3,4}))\b"
 );
 pattern!(DOSE, r"(?i)^\s?(?:mg|mcg|ml|units?|iu|dollars|usd|cells|copies|%)\b");
 
@@ -132,7 +133,9 @@ fn is_list(token: &str) -> bool {
     let first = parts.next().unwrap_or_default();
     let set = ["cpt", "hcpcs", "icd", "icd10", "dx"].iter().any(|set| first.eq_ignore_ascii_case(set));
     let code = |part: &str| part.len() >= 3 && is_code(part);
-    ((set || code(first)) && parts.all(|part| code(part) || part.len() <= 3)) || !announced_form(token)
+    ((set || code(first))
+        && parts.all(|part| code(part) || part.len() <= 3 || part.bytes().all(|b| b.is_ascii_lowercase())))
+        || !announced_form(token)
 }
 
 /// False for forms and sections of a few figures with hyphens: `100-04`, `837-5010`.
