@@ -119,12 +119,15 @@ fn behind(scene: &Scene, cue_at: usize, cue: Cue, kind: Identifier, named: &mut 
     list(scene, at + count, cue, kind, named);
 }
 
+/// Surnames that are said of what a patient does: `the patient still wants it`.
+const ADVERBS: &str = "still|just|never|ever|always|also|only|then|now|later|here|there|first|last|new|well|best|back|close|low|high|early|both|each|all|once|next|who|that|which|self|must|should|has|had|was|is|not|did|does|see|seen";
+
 /// `pt young seen 3/4`, `dear dawn,`: a name without a capital that something behind it makes sure.
 fn stands_alone(scene: &Scene, at: usize, kind: Identifier) -> bool {
     let Some(token) = scene.tokens.get(at).filter(|token| !token.class.plain() && token.text.len() >= 3) else {
         return false;
     };
-    let word = among(run::AUXILIARY, token.text);
+    let word = among(run::AUXILIARY, token.text) || token.form == Form::Lower && among(ADVERBS, token.text);
     let greeted = kind == Identifier::Correspondent && token.class.given && scene.gap(at).starts_with([',', '\n', '!']);
     // `patient was prepped`: a participle of small letters is no name that nobody listed.
     let verb = token.form == Form::Lower && ["ed", "ing", "ly"].iter().any(|end| token.text.ends_with(end));
