@@ -79,7 +79,7 @@ async fn seal(config: &Config, report: &mut Report) {
     };
     let (keys, seals) = match tried.await {
         Ok(found) => found,
-        Err(error) => return report.bad("seal", &error, "`caseconsultant seal new-key` prints a key for seal.keys"),
+        Err(error) => return report.bad("seal", &error, "`caseconsultant seal key` prints a key for seal.keys"),
     };
     for (id, count) in seals.iter().filter(|(id, _)| !keys.holds(id)) {
         if id.is_empty() {

@@ -14,7 +14,7 @@ use crate::store::Store;
 #[derive(Debug, Subcommand)]
 pub enum Seal {
     /// Print a fresh key for seal.keys; put it in front of the others
-    NewKey {
+    Key {
         /// Its id, never used before: letters, digits, - and _ [default: the day]
         #[arg(long, value_name = "ID")]
         id: Option<String>,
@@ -29,7 +29,7 @@ pub enum Seal {
 
 /// Runs the command.
 pub async fn run(command: Seal, config: Config) -> Result<(), Failure> {
-    if let Seal::NewKey { id } = command {
+    if let Seal::Key { id } = command {
         let id = id.unwrap_or_else(|| Clock::System.now().date().to_string());
         let key = KeyRing::write_key(&id, clock::random_bytes());
         KeyRing::parse(&key).map_err(|error| Failure::Usage(error.to_string()))?;
@@ -52,7 +52,7 @@ pub async fn run(command: Seal, config: Config) -> Result<(), Failure> {
             let purged = if days == 0 { 0 } else { store.purge_originals(before, now).await? };
             format!("{purged} originals purged: cases that have rested for {days} days")
         }
-        Seal::NewKey { .. } | Seal::Status => status(&store).await?,
+        Seal::Key { .. } | Seal::Status => status(&store).await?,
     };
     store.close().await;
     print(&said)

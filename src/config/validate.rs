@@ -32,7 +32,7 @@ pub fn check(config: &Config, faults: &mut Vec<String>) {
     model(config, &mut need);
     need(
         config.service.mode != Mode::Production || !config.seal.keys.is_empty(),
-        "seal.keys is empty: in production originals are sealed with a key of yours. `caseconsultant seal new-key` prints one; keep it in seal.keys_file",
+        "seal.keys is empty: in production originals are sealed with a key of yours. `caseconsultant seal key` prints one; keep it in seal.keys_file",
     );
     need(config.pipeline.workers > 0, "pipeline.workers must be at least 1");
     need(

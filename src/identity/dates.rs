@@ -135,7 +135,12 @@ pub(super) fn find_births(text: &str, spans: &mut Vec<Span>) {
     for date in find(text).into_iter().filter(|date| date.birth) {
         spans.push(Span::new(date.range, Identifier::BirthDate, "[DOB]"));
     }
+    pattern!(SPAN, r"(?i)^\s?(?:to|through|thru|and|or|-|–)\s?(?:19|20)\d\d|^\s(?:or\s)?(?:later|earlier)");
     for year in BIRTH_YEAR.captures_iter(text).filter_map(|found| found.get(1)) {
+        // `born 1945 to 1965` is a generation.
+        if SPAN.is_match(head(text, year.end(), 16)) {
+            continue;
+        }
         spans.push(Span::new(year.range(), Identifier::BirthDate, "[DOB]"));
     }
 }

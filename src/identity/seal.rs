@@ -38,7 +38,7 @@ pub struct Sealed(Vec<u8>);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SealError {
     /// There is no key at all.
-    #[error("there is no key to seal with: set seal.keys or seal.keys_file (`caseconsultant seal new-key` prints one)")]
+    #[error("there is no key to seal with: set seal.keys or seal.keys_file (`caseconsultant seal key` prints one)")]
     NoKey,
     /// The key that sealed it is not on the ring.
     #[error("the key {0:?} that sealed it is missing: add it to seal.keys again")]

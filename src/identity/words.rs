@@ -49,7 +49,10 @@ pub(super) fn class(word: &str) -> Class {
     if whole != Class::default() || !word.contains('-') {
         return whole;
     }
-    let mut parts = word.split('-').filter(|part| !part.is_empty()).map(class_of_part);
+    // A letter in front makes a word of it: `x-ray`, `t-score`.
+    let letter = Class { word: true, ..Class::default() };
+    let part = |part: &str| if part.chars().count() == 1 { letter } else { class_of_part(part) };
+    let mut parts = word.split('-').filter(|part| !part.is_empty()).map(part);
     let Some(first) = parts.next() else { return whole };
     parts.fold(first, |all, part| {
         // One half that is no name makes the whole none: `Post-op`.

@@ -31,7 +31,7 @@ pattern!(
 );
 pattern!(
     ACTS,
-    r"(?i)^,?\s(?:had|has|seen|underwent|undergoes|presents?|presented|came|comes|was|is|returned|returns|complains|reports|reported|states|stated|called|arrived|fell|needs|got|received|died|passed|saw|sees|tolerated|lives|denies|agreed|signed|admitted|discharged|moved|transferred|wants|wanted|asked|asks|says|said|requested|agrees|gets|gave|and|will|would)\b"
+    r"(?i)^,?\s(?:had|has|seen|underwent|undergoes|presents?|presented|came|comes|was|is|returned|returns|complains|reports|reported|states|stated|called|arrived|fell|needs|got|received|died|passed|saw|sees|tolerated|lives|denies|agreed|signed|admitted|discharged|moved|transferred|wants|wanted|asked|asks|says|said|requested|agrees|gets|gave|will|would)\b"
 );
 pattern!(
     DEGREE,
@@ -283,7 +283,8 @@ fn subject(scene: &Scene, n: usize) -> usize {
     if code && last.text.len() >= 3 { count } else { 0 }
 }
 
-fn person_behind(scene: &Scene, last: usize) -> bool {
+/// True where what stands behind a word tells of a person: an age, a birthday, a number, a thing that is theirs.
+pub(super) fn person_behind(scene: &Scene, last: usize) -> bool {
     let mut end = scene.tokens[last].end;
     if scene.tokens[last].form == Form::Initial && scene.text[end..].starts_with('.') {
         end += 1;

@@ -2,12 +2,13 @@
 
 use super::super::words::among;
 use super::run::{self, Cue};
+use super::token::Form;
 use super::{Scene, letter};
 use crate::domain::identifier::Identifier;
 
 /// Titles: what follows is a name, whatever it looks like. In capitals MR is an imaging and MS a disease.
 const TITLES: &str = "mr|mrs|ms|miss|mister|mstr|mx|señora|señor|sra";
-const CLINICAL_TITLES: &str = "dr|doctor|drs|prof|nurse";
+const CLINICAL_TITLES: &str = "dr|drs|prof";
 
 /// Who a patient is, or stands near one.
 const ROLES: &str = "child|patient|patients|pt|pts|member|beneficiary|bene|subscriber|insured|guarantor|policyholder|enrollee|\
@@ -16,7 +17,7 @@ guardian|caregiver|grandmother|grandfather|aunt|uncle|partner|parent|contact|emp
 client|responsible|newborn|infant|baby|twin|resident|ptnt|cardholder";
 
 /// Clinicians by their role; a name follows only with a colon or a capital.
-const CLINICAL_ROLES: &str = "surgeon|surgeons|physician|provider|assistant|anesthesiologist|anesthetist|crna|cosurgeon|\
+const CLINICAL_ROLES: &str = "doctor|nurse|surgeon|surgeons|physician|provider|assistant|anesthesiologist|anesthetist|crna|cosurgeon|\
 co-surgeon|attending|pcp|cardiologist|radiologist|pathologist|dictated|performed|seen|signed|\
 referring|ordering|authenticated|endoscopist|hospitalist";
 
@@ -110,6 +111,7 @@ fn behind(scene: &Scene, cue_at: usize, cue: Cue, kind: Identifier, named: &mut 
     if count == 0
         || (kind == Identifier::Correspondent && !letter::greets(scene, at, count))
         || is_drug(scene, at, count)
+        || count == 1 && cue == Cue::Role && !labelled && is_word(scene, at)
     {
         return;
     }
@@ -117,15 +119,31 @@ fn behind(scene: &Scene, cue_at: usize, cue: Cue, kind: Identifier, named: &mut 
     list(scene, at + count, cue, kind, named);
 }
 
+/// Surnames that are said of what a patient does: `the patient still wants it`.
+const ADVERBS: &str = "still|just|never|ever|always|also|only|then|now|later|here|there|first|last|new|well|best|back|close|low|high|early|both|each|all|once|next|who|that|which|self|must|should|has|had|was|is|not|did|does|see|seen";
+
 /// `pt young seen 3/4`, `dear dawn,`: a name without a capital that something behind it makes sure.
 fn stands_alone(scene: &Scene, at: usize, kind: Identifier) -> bool {
     let Some(token) = scene.tokens.get(at).filter(|token| !token.class.plain() && token.text.len() >= 3) else {
         return false;
     };
-    let word = among(run::AUXILIARY, token.text);
+    let word = among(run::AUXILIARY, token.text) || token.form == Form::Lower && among(ADVERBS, token.text);
     let greeted = kind == Identifier::Correspondent && token.class.given && scene.gap(at).starts_with([',', '\n', '!']);
-    let acts = (token.class.listed() || token.text.len() >= 5) && super::beside::acts(scene, at);
+    // `patient was prepped`: a participle of small letters is no name that nobody listed.
+    let verb = token.form == Form::Lower && ["ed", "ing", "ly"].iter().any(|end| token.text.ends_with(end));
+    let acts = (token.class.listed() || token.text.len() >= 5 && !verb) && super::beside::acts(scene, at);
     !word && (greeted || acts && kind == Identifier::Name)
+}
+
+/// A name that is a word too and stands alone, where nothing behind it says that it is a name: `patient New to us`.
+fn is_word(scene: &Scene, at: usize) -> bool {
+    let token = &scene.tokens[at];
+    let behind = &scene.text[token.end..];
+    let ends = behind.is_empty()
+        || behind.starts_with([',', '.', ';', '?', '!', ')', '\n', '\r', '\'', '’', '(', '/', ':', '"'])
+        || behind.starts_with(" (")
+        || behind.starts_with(" -");
+    token.class.word && !ends && !super::beside::acts(scene, at) && !super::beside::person_behind(scene, at)
 }
 
 /// `MR ENTEROGRAPHY`, `MS PROTOCOL`.

@@ -22,7 +22,7 @@ pattern!(
       | accounts? | accts? | a/c | guarantor | invoices? | credit\scards? | debit\scards? | cards? | visa | mastercard | amex | iban | routing | bank
       | claims? | icn | dcn | tcn | ccn | auth(?:orization)?s? | prior\sauth(?:orization)? | pre-?auth(?:orization)? | referrals? | referral | references? | ref | confirmation | tickets? | case | eft | trace | checks? | ck | remit(?:tance)? | order | tracking | file | document | control | employee | student | id
       | licen[cs]es? | lic | driver'?s?\slicen[cs]e | dl | certificates? | certification | cert | dea | clia | passports? | permit | state\sid | registration
-      | vin | (?:licen[cs]e\s)?plates? | license\stag | tag
+      | vin | licen[cs]e\splates? | license\stag | tag
       | serials? | s/n | sn | lot | devices? | udi | implants? | pacemaker | generator | model | imei | mac\saddress
       | npis? | upin | ptan | tin | ein | tax\sid
       | ssns? | ss\sno | soc(?:ial|\.)?\ssec(?:urity)? | social
@@ -101,7 +101,7 @@ pub(super) fn find(text: &str) -> impl Iterator<Item = Label> + '_ {
 
 /// Words behind which there is never a code.
 const ALWAYS: &str = "accession|requisition|fin|mrn|mrns|mr#|m.r.n|emrn|empi|csn|icn|dcn|tcn|hic|hicn|mbi|mbis|vin|passport|passports|npi|npis|upin|\
-ptan|ssn|ssns|ss#|social security|soc sec|dea|clia|udi|s/n|imei|plate|plates|license plate|dob|\
+ptan|ssn|ssns|ss#|social security|soc sec|dea|clia|udi|s/n|imei|license plate|dob|\
 d.o.b|birthdate|date of birth|iban|dbn";
 
 /// Words that a colon makes sure: `chart: 99213` is a code in a chart, `account: 99213` is an account.

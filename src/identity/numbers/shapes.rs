@@ -4,8 +4,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::super::codes::{announced, head, is_code};
+use super::super::codes::{announced, head, is_code, tail};
 use super::super::span::Span;
+use super::super::words::among;
 use crate::domain::identifier::Identifier;
 
 macro_rules! pattern {
@@ -25,9 +26,10 @@ pattern!(CARD, r"\b\d{4}([ -])\d{4}[ -]\d{4}[ -]\d{1,4}\b|\b3[47]\d{2}[ -]\d{6}[
 pattern!(VIN, r"\b[A-HJ-NPR-Z0-9]{17}\b");
 pattern!(TOKEN, r"\b[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*\b");
 pattern!(RECORD_BEHIND, r"(?i)^\s{0,2}\(\s?(?:mrn|med(?:ical)?\srec\w*|acct|account|member|ssn|mbi|claim)\b");
+// Of the form of one: `plate 2284x` is a code of spine surgery.
 pattern!(
     PLATE,
-    r"(?i)\b(?:plates?|tag)\b[\s#:]{0,3}(?:number\s|no\.?\s|is\s)?\b((?-i:[A-Z0-9]{2,4}[- ]?[A-Z0-9]{3,4}))\b"
+    r"(?i)\b(?:plates?|tag)\b[\s#:]{0,3}(?:number\s|no\.?\s|is\s)?\b([A-Z]{2,4}-?\d{3,4}|\d[A-Z]{3}\d{3}|(?-i:[A-Z]{2,4} \d{3,4}|[A-Z0-9]{2,4}-[A-Z0-9]{3,4}))\b"
 );
 pattern!(DOSE, r"(?i)^\s?(?:mg|mcg|ml|units?|iu|dollars|usd|cells|copies|%)\b");
 
@@ -85,7 +87,9 @@ fn of_token(text: &str, token: &str, start: usize, end: usize) -> Option<(Identi
     }
     let money = text[..start].ends_with(['$', '€', '£']) || DOSE.is_match(head(text, end, 12));
     let fraction = text[..start].ends_with('.') && text[..start - 1].ends_with(|c: char| c.is_ascii_digit());
-    if money || fraction || announced(text, start) && digits == token.len() {
+    pattern!(LAW, r"(?i)(?:u\.?s\.?c\.?|c\.?f\.?r\.?|§+|sections?|sec\.?|part|title)\s{0,2}$");
+    let law = LAW.is_match(tail(text, start, 12));
+    if money || fraction || law || announced(text, start) && digits == token.len() {
         return None;
     }
     let letters = token.len() - digits - token.bytes().filter(|b| b"-_".contains(b)).count();
@@ -130,9 +134,11 @@ fn has_day(token: &str) -> bool {
 fn is_list(token: &str) -> bool {
     let mut parts = token.split(['-', '_']);
     let first = parts.next().unwrap_or_default();
-    let set = ["cpt", "hcpcs", "icd", "icd10", "dx"].iter().any(|set| first.eq_ignore_ascii_case(set));
+    let set = among("cpt|hcpcs|icd|icd10|dx|cms|hcfa|ub|ms|drg|lcd|ncd|pub|form|rev|om|clm|pim", first);
     let code = |part: &str| part.len() >= 3 && is_code(part);
-    ((set || code(first)) && parts.all(|part| code(part) || part.len() <= 3)) || !announced_form(token)
+    ((set || code(first))
+        && parts.all(|part| code(part) || part.len() <= 3 || part.bytes().all(|b| b.is_ascii_lowercase())))
+        || !announced_form(token)
 }
 
 /// False for forms and sections of a few figures with hyphens: `100-04`, `837-5010`.

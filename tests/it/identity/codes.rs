@@ -39,7 +39,7 @@ pub fn own(count: usize, seed: u64) -> (usize, Vec<String>) {
 /// Where the material lies that is no part of the repository.
 pub fn shared() -> PathBuf {
     #[expect(clippy::disallowed_methods, reason = "a test is told where its material lies")]
-    let named = std::env::var_os("CASECONSULTANT_TEST_SHARED");
+    let named = std::env::var_os("TEST_SHARED");
     named.map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from)
 }
 
