@@ -21,6 +21,7 @@ const ASKING: &str = "a an the of to in on for with and or is are was were be be
     give gave given want wants dr doctor physician surgeon mean means answer verdict rule rules guideline guidelines
     guidance reference cite source anyone someone much many more most often month week today now ncci edit edits ptp mue
     mues bundle bundled unbundle status code's global period days limit limits maximum max add-on appreciate before drop
+    name dob mrn ssn number id birth account member address phone
     folks everyone caseconsultant asap urgent sure believe think thought correct? via per";
 
 /// The words of a question that neither ask, nor stand in what is known of its codes.

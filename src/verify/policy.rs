@@ -97,7 +97,9 @@ fn limits(evidence: &Evidence, ruled: bool) -> Vec<Finding> {
 fn risks(corpus: &Corpus, evidence: &Evidence, draft: &Draft, ruling: Option<&Ruling>) -> Vec<(u32, String)> {
     let mut risks: Vec<(u32, String)> = Vec::new();
     if draft.action == Action::Answer && evidence.inquiry.malformed.is_empty() {
-        risks.extend(unread(evidence, draft));
+        // An edit that no modifier bypasses holds whatever else is told.
+        let never = ruling.is_none() && evidence.checks.iter().any(|check| check.outcome == Outcome::EditNever);
+        risks.extend(unread(evidence, draft).filter(|_| !never));
         risks.extend(unmet(corpus, evidence, draft));
         risks.extend(overruled(corpus, evidence, draft));
     }

@@ -10,7 +10,7 @@ fn rules_of_the_shelf_are_not_taken_for_a_patient() {
     let mut eaten = Vec::new();
     for card in corpus().cards() {
         let text = format!(
-            "{} {} {} {}",
+            "{}. {} {} {}",
             card.title,
             card.statement,
             card.exceptions.join("; "),
