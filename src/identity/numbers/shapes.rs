@@ -79,7 +79,7 @@ fn of_token(text: &str, token: &str, start: usize, end: usize) -> Option<(Identi
     if PAIRS.is_match(token) && !super::is_day(token) {
         return Some((Identifier::Mrn, "[MRN]"));
     }
-    if VIN.is_match(token) && digits >= 4 && digits < 17 && token.len() == 17 {
+    if VIN.is_match(token) && token.len() == 17 && (4..17).contains(&digits) {
         return Some((Identifier::Vehicle, "[VEHICLE ID]"));
     }
     if RECORD_BEHIND.is_match(head(text, end, 24)) {
