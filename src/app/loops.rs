@@ -123,7 +123,10 @@ impl Loops {
     pub async fn purge(self) {
         let consultant = &self.pipeline.consultant;
         let days = consultant.config.retention.original_days;
-        while days > 0 {
+        if days == 0 {
+            return;
+        }
+        loop {
             let now = consultant.clock.now();
             let before = Timestamp(now.0.saturating_sub_unsigned(days.saturating_mul(DAY_MICROS)));
             match self.pipeline.store.purge_originals(before, now).await {

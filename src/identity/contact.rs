@@ -103,7 +103,7 @@ fn is_phone(text: &str, start: usize, end: usize) -> bool {
     let local = end - start <= 8 || !text[start..end].contains(['(', ' ', '.']) && text[start..end].len() == 8;
     let glued = goes_on(text, start, end);
     let other = NO_PHONE.is_match(head(text, end, 12)) || FORM.is_match(tail(text, start, 24));
-    !glued && !(local && other)
+    !(glued || local && other)
 }
 
 fn goes_on(text: &str, start: usize, end: usize) -> bool {

@@ -179,7 +179,7 @@ fn read(text: &str, captures: &Captures, since: usize) -> Option<Found> {
         return None;
     }
     Date::new(year.unwrap_or(2024), i8::try_from(month).ok()?, i8::try_from(day.unwrap_or(1)).ok()?).ok()?;
-    let near = &tail(text, whole.start(), 40)[..];
+    let near = tail(text, whole.start(), 40);
     let near = &near[near.len() - near.len().min(whole.start() - since)..];
     // A label that has its date already, or is the mask of one, announces no other.
     let announced = BIRTH.find_iter(near).last().is_some_and(|birth| {

@@ -35,7 +35,8 @@ pub(super) fn find(text: &str, spans: &mut Vec<Span>) {
             let alike = token.len() == value.len()
                 && (!is_code(token) || label.plural || value.len() > 5 && is_alike(token, &text[value.clone()]))
                 || label.always && digits >= 6 && !token.contains('.');
-            if digits < 4 || !(alike || (digits >= 6 && !is_code(token) && !is_day(token))) || is_day(token) {
+            let other = is_day(token) || !alike && (is_code(token) || digits < 6);
+            if digits < 4 || other {
                 break;
             }
             let start = end + found.start();

@@ -143,9 +143,7 @@ fn street(text: &str, found: &regex::Captures) -> Option<Range<usize>> {
         false
     } else if home {
         plain < all || all == 1 || goes_on
-    } else if is_code(number.as_str()) && number.len() == 5 {
-        plain == 0 && !short
-    } else if lower {
+    } else if lower || (is_code(number.as_str()) && number.len() == 5) {
         plain == 0 && !short
     } else {
         plain < all || (all == 1 && !short)

@@ -8,7 +8,7 @@ mod ingest;
 mod questions;
 mod relay;
 #[path = "../it/identity/mod.rs"]
-#[allow(dead_code, reason = "the tests use all of it")]
+#[allow(dead_code, unused_imports, reason = "the tests use all of it")]
 mod sets;
 #[path = "../it/support/mod.rs"]
 #[allow(dead_code, reason = "the tests use all of it")]

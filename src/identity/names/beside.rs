@@ -167,7 +167,7 @@ fn with_comma(scene: &Scene, n: usize) -> usize {
             beside || apart || acts(scene, n + 1) || upper && !scene.begins(n) || title
         }
         (Sort::Surname | Sort::Given, Sort::Unknown) => beside || upper && (title || apart),
-        (Sort::Unknown, Sort::Unknown) => person || long && beside || upper && (line && apart || line && title),
+        (Sort::Unknown, Sort::Unknown) => person || long && beside || upper && line && (apart || title),
         (Sort::MaybeSurname | Sort::MaybeGiven, Sort::Unknown) => {
             person || long && beside || upper && (apart && line || acts(scene, n + 1))
         }

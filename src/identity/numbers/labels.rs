@@ -111,117 +111,34 @@ certificate|dl|driver's license|medical record|med rec|patient account|patient a
 /// Words of things that are counted with small numbers.
 const COUNTED: &str = "visit|visits|claim|claims|group|device|devices|lot|case|chart|charts|order|specimen|specimens";
 
+/// Beginnings of words, each with what a number behind it is; the first that fits. Everything else is another number.
+const KINDS: [(&str, Identifier, &str); 10] = [
+    ("ssn|ss#|ss no|soc", Identifier::Ssn, "[SSN]"),
+    ("dob|d.o.b|birth|date of birth|b-day|bday|yob", Identifier::BirthDate, "[DOB]"),
+    ("npi|upin|ptan|tin|ein|tax", Identifier::Clinician, "[NPI]"),
+    ("finger|voice|retina|iris|palm|face|biometric|dna", Identifier::Biometric, "[BIOMETRIC ID]"),
+    ("vin|license plate|licence plate|license tag|tag", Identifier::Vehicle, "[VEHICLE ID]"),
+    ("licen|lic|driver|dl|cert|dea|clia|passport|permit|state id|registration", Identifier::License, "[LICENSE]"),
+    ("serial|s/n|sn|lot|device|udi|implant|pacemaker|generator|model|ref#|imei|mac", Identifier::Device, "[DEVICE ID]"),
+    (
+        "cardholder|member|subscriber|bene|polic|group|grp|hic|mbi|medicare|medicaid|medi-|insur|health|plan|enrollee|recipient|tricare|dbn|payer|rx",
+        Identifier::HealthPlan,
+        "[MEMBER ID]",
+    ),
+    (
+        "account|acct|a/c|guarantor|invoice|credit|debit|card|visa|master|amex|iban|routing|bank|patient a|patient's a",
+        Identifier::Account,
+        "[ACCOUNT]",
+    ),
+    (
+        "mr|m.r|med|emr|empi|chart|record|hospital|unit|fin|csn|encounter|visit|accession|specimen|requisition|patient|pt|person",
+        Identifier::Mrn,
+        "[MRN]",
+    ),
+];
+
 fn kind(word: &str) -> (Identifier, &'static str) {
-    let begins = |list: &[&str]| list.iter().any(|start| word.starts_with(start));
-    if begins(&["ssn", "ss#", "ss no", "soc"]) {
-        (Identifier::Ssn, "[SSN]")
-    } else if begins(&["dob", "d.o.b", "birth", "date of birth", "b-day", "bday", "yob"]) {
-        (Identifier::BirthDate, "[DOB]")
-    } else if begins(&["npi", "upin", "ptan", "tin", "ein", "tax"]) {
-        (Identifier::Clinician, "[NPI]")
-    } else if begins(&["finger", "voice", "retina", "iris", "palm", "face", "biometric", "dna"]) {
-        (Identifier::Biometric, "[BIOMETRIC ID]")
-    } else if word == "vin" || begins(&["plate", "license plate", "licence plate", "license tag", "tag"]) {
-        (Identifier::Vehicle, "[VEHICLE ID]")
-    } else if begins(&[
-        "licen",
-        "lic",
-        "driver",
-        "dl",
-        "cert",
-        "dea",
-        "clia",
-        "passport",
-        "permit",
-        "state id",
-        "registration",
-    ]) {
-        (Identifier::License, "[LICENSE]")
-    } else if begins(&[
-        "serial",
-        "s/n",
-        "sn",
-        "lot",
-        "device",
-        "udi",
-        "implant",
-        "pacemaker",
-        "generator",
-        "model",
-        "ref#",
-        "imei",
-        "mac",
-    ]) {
-        (Identifier::Device, "[DEVICE ID]")
-    } else if begins(&[
-        "account",
-        "acct",
-        "a/c",
-        "guarantor",
-        "invoice",
-        "credit",
-        "debit",
-        "card",
-        "visa",
-        "master",
-        "amex",
-        "iban",
-        "routing",
-        "bank",
-        "patient a",
-        "patient's a",
-    ]) && !word.starts_with("cardholder")
-    {
-        (Identifier::Account, "[ACCOUNT]")
-    } else if begins(&[
-        "member",
-        "subscriber",
-        "benefi",
-        "bene",
-        "polic",
-        "group",
-        "grp",
-        "hic",
-        "mbi",
-        "medicare",
-        "medicaid",
-        "medi",
-        "insur",
-        "health",
-        "plan",
-        "cardholder",
-        "enrollee",
-        "recipient",
-        "tricare",
-        "dbn",
-        "payer",
-        "rx",
-    ]) && !begins(&["medical", "med rec", "med. rec", "medrec"])
-    {
-        (Identifier::HealthPlan, "[MEMBER ID]")
-    } else if begins(&[
-        "mr",
-        "m.r",
-        "med",
-        "emr",
-        "empi",
-        "chart",
-        "record",
-        "hospital",
-        "unit",
-        "fin",
-        "csn",
-        "encounter",
-        "visit",
-        "accession",
-        "specimen",
-        "requisition",
-        "patient",
-        "pt",
-        "person",
-    ]) {
-        (Identifier::Mrn, "[MRN]")
-    } else {
-        (Identifier::Other, "[NUMBER]")
-    }
+    let fits = |beginnings: &str| beginnings.split('|').any(|start| word.starts_with(start));
+    let found = KINDS.iter().find(|(beginnings, ..)| fits(beginnings));
+    found.map_or((Identifier::Other, "[NUMBER]"), |(_, kind, mask)| (*kind, mask))
 }

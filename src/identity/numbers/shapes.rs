@@ -79,16 +79,16 @@ fn of_token(text: &str, token: &str, start: usize, end: usize) -> Option<(Identi
     if PAIRS.is_match(token) && !super::is_day(token) {
         return Some((Identifier::Mrn, "[MRN]"));
     }
-    if VIN.is_match(token) && digits >= 4 && digits < 17 && token.len() == 17 {
+    if VIN.is_match(token) && token.len() == 17 && (4..17).contains(&digits) {
         return Some((Identifier::Vehicle, "[VEHICLE ID]"));
     }
     if RECORD_BEHIND.is_match(head(text, end, 24)) {
         return Some((Identifier::Mrn, "[MRN]"));
     }
-    let money = text[..start].ends_with(['$', '€', '£']) || DOSE.is_match(head(text, end, 12));
+    let money = text[..start].ends_with(['$', '€', '£']) || digits <= 8 && DOSE.is_match(head(text, end, 12));
     let fraction = text[..start].ends_with('.') && text[..start - 1].ends_with(|c: char| c.is_ascii_digit());
     pattern!(LAW, r"(?i)(?:u\.?s\.?c\.?|c\.?f\.?r\.?|§+|sections?|sec\.?|part|title)\s{0,2}$");
-    let law = LAW.is_match(tail(text, start, 12));
+    let law = digits <= 6 && LAW.is_match(tail(text, start, 12));
     if money || fraction || law || announced(text, start) && digits == token.len() {
         return None;
     }
