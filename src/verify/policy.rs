@@ -112,12 +112,10 @@ fn risks(corpus: &Corpus, evidence: &Evidence, draft: &Draft, ruling: Option<&Ru
             let points = if fit >= policy_fit::NAMED { 2 } else { 4 };
             risks.push((points, "a person confirms the code that was found from words".to_owned()));
         }
-        Some((Basis::Computed { rule }, _)) => {
-            if is_of_one_code(rule) && sentences(&evidence.inquiry.text) > 1 {
-                risks.push((2, "more is told than the one code and its rule".to_owned()));
-            }
+        Some((Basis::Computed { rule }, _)) if is_of_one_code(rule) && sentences(&evidence.inquiry.text) > 1 => {
+            risks.push((2, "more is told than the one code and its rule".to_owned()));
         }
-        None => {}
+        Some((Basis::Computed { .. }, _)) | None => {}
     }
     let text = evidence.inquiry.text.to_lowercase();
     if ["appeal", "redetermination", "overpay", "refund", "recoup", "audit", "whistle"].iter().any(|w| text.contains(w))

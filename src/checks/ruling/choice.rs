@@ -88,10 +88,8 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
     if several.len() > 1 {
         let codes = several.iter().filter_map(|(hit, _)| Code::parse(&hit.doc).ok());
         let lines: Vec<Line> = codes.map(line).collect();
-        let told: Vec<String> =
-            several.iter().map(|(hit, _)| format!("{}: {}", hit.doc, hit.title.trim_end_matches('.'))).collect();
-        let checks =
-            lines.iter().map(|line| ask(corpus, &Question::CodeStatus { code: line.code.clone() }, inquiry.scope));
+        let told: Vec<String> = several.iter().map(|(hit, _)| titled(hit)).collect();
+        let status = |line: &Line| ask(corpus, &Question::CodeStatus { code: line.code.clone() }, inquiry.scope);
         return Some(Ruling {
             basis: Basis::Choice,
             verdict: None,
@@ -99,7 +97,7 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
             label: None,
             say: format!("{}.", told.join("; ")),
             ask: None,
-            sources: checks.flat_map(|check| check.sources).collect(),
+            sources: lines.iter().map(status).flat_map(|check| check.sources).collect(),
             confirmed: true,
             doubts: vec!["several codes found from words: a person confirms that they belong together".to_owned()],
             fit: several.iter().map(|(_, score)| *score).fold(f32::MAX, f32::min),
@@ -126,7 +124,7 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
         .skip(1)
         .filter(|(hit, other)| *score - other < 0.5 && hit.doc != best.doc)
         .take(2)
-        .map(|(hit, _)| format!("{}: {}", hit.doc, hit.title.trim_end_matches('.')))
+        .map(|(hit, _)| titled(hit))
         .collect();
     if !near.is_empty() {
         say.push_str(&format!(" Near it, if the note says so instead: {}.", near.join("; ")));
@@ -145,6 +143,10 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
         fit: *score,
         whole: true,
     })
+}
+
+fn titled(hit: &Hit) -> String {
+    format!("{}: {}", hit.doc, hit.title.trim_end_matches('.'))
 }
 
 /// The drug that the words name.
