@@ -99,7 +99,7 @@ pub fn decline(text: &str, names_codes: bool) -> Option<Decline> {
 pattern!(OF_CODES, r"(?i)\b(?:cpt|hcpcs|icd|codes?|modifiers?|bill(?:ed|ing)?)\b");
 pattern!(
     PLAIN_CODING,
-    r"(?i)\b(?:cpt|hcpcs|icd|codes?|coding|modifiers?|bill(?:ed|ing|able)?|claims?|medicare|medicaid|denied|denial|reimburs\w+|e/?m|payers?|abn|signature logs?|attestations?|lcd|ncd|audit\w*|records? requests?)\b"
+    r"(?i)\b(?:cpt|hcpcs|icd|codes?|coding|modifiers?|bill(?:ed|ing|able)?|claims?|medicare|medicaid|denied|denial|reimburs\w+|e/?m|payers?|abn|signature logs?|attestations?|lcd|ncd)\b"
 );
 pattern!(
     OTHER,

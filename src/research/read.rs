@@ -58,7 +58,7 @@ pattern!(
 );
 pattern!(
     ELSEWHERE,
-    r"(?i)\b(?:cover(?:s|ed|age)?|lcd|ncd|reimburs\w*|fees?|rvus?|paid|pays?|payment|allow(?:s|ed|able|ance)|limiting|conversion factor|gpcis?|opps|apcs?|packag\w+|inpatient[- ]only|status indicators?|separately payable|clfs|dmepos|denied|denial|appeal|document\w*|level|mdm|telehealth|diagnos\w*|medical necessity|abn|incident|supervis\w*|resident|time|minutes|crosswalk|hcc|risk)\b"
+    r"(?i)\b(?:accepts?|recogni[sz]es?|cover(?:s|ed|age)?|lcd|ncd|reimburs\w*|fees?|rvus?|paid|pays?|payment|allow(?:s|ed|able|ance)|limiting|conversion factor|gpcis?|opps|apcs?|packag\w+|inpatient[- ]only|status indicators?|separately payable|clfs|dmepos|denied|denial|appeal|document\w*|level|mdm|telehealth|diagnos\w*|medical necessity|abn|incident|supervis\w*|resident|time|minutes|crosswalk|hcc|risk)\b"
 );
 pattern!(
     HOSPITAL,
