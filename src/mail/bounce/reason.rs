@@ -26,6 +26,7 @@ const GONE: &[&str] = &[
     "nullmx",
     "no smtp service",
     "no mx found",
+    "no mx record",
     "does not accept mail",
     "doesn't accept mail",
     "not accepting network messages",
