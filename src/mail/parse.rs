@@ -1,6 +1,6 @@
 //! Bytes to a message: any bytes become a readable message, or one that is held with the reason; never a crash.
 //!
-//! Our own readers look first: [`headers`](super::headers) at the header block, [`structure`](super::structure) at the
+//! Our own readers look first: [`headers`](super::headers) at the header block, `structure` at the
 //! shape. What is over a limit is not parsed at all. Then mail-parser builds the parts, and where it reads another
 //! sender or thread than we do, the message is held. A message that is held is still read as far as it can be, since a
 //! person will look at it.
