@@ -57,3 +57,38 @@ pub fn tells(corpus: &Corpus, inquiry: &Inquiry) -> bool {
 
 /// So many words more may be a name or a manner of speaking.
 pub const PLAIN: usize = 2;
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::corpus::starter_for_tests as corpus;
+    use crate::domain::check::{Program, Setting};
+    use crate::research::{Reading, read};
+
+    fn inquiry(text: &str) -> Inquiry {
+        let (setting, program) = (Setting::Practitioner, Program::Medicare);
+        let reading = Reading { today: date(2026, 11, 24), message_date: None, on: None, setting, program };
+        read(corpus(), &crate::identity::deidentify(text), &reading)
+    }
+
+    #[test]
+    fn a_question_of_codes_tells_nothing_and_a_story_does() {
+        for plain in
+            ["Can I bill 45385 with 45380 on the same day?", "Is 45385 valid on 2024-08-01?", "45380-59, right?"]
+        {
+            assert_eq!(untold(&inquiry(plain), &[]), Vec::<String>::new(), "{plain}");
+            assert!(!tells(corpus(), &inquiry(plain)), "{plain}");
+        }
+        let story = "She was treated for anemia of pregnancy during the stay, all else smooth. O80 still good?";
+        assert!(tells(corpus(), &inquiry(story)), "{:?}", untold(&inquiry(story), &[]));
+    }
+
+    #[test]
+    fn what_the_answer_speaks_of_is_read() {
+        let inquiry = inquiry("The hydration ran beside 96413. Billable?");
+        assert!(untold(&inquiry, &[]).contains(&"hydration".to_owned()));
+        assert!(!untold(&inquiry, &["Hydration is included"]).contains(&"hydration".to_owned()));
+    }
+}

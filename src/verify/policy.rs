@@ -143,8 +143,10 @@ fn is_of_one_code(rule: &str) -> bool {
 fn unread(evidence: &Evidence, draft: &Draft) -> Option<(u32, String)> {
     let said: Vec<&str> = draft.assertions().map(|assertion| assertion.text.as_str()).collect();
     let untold = untold(&evidence.inquiry, &said);
-    let modifiers =
-        evidence.inquiry.stated.modifiers.iter().filter(|named| !said.iter().any(|text| text.contains(named.as_str())));
+    let is_said = |named: &str| {
+        said.iter().any(|text| text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == named))
+    };
+    let modifiers = evidence.inquiry.stated.modifiers.iter().filter(|named| !is_said(named));
     let untold: Vec<String> = if untold.len() > PLAIN { untold } else { Vec::new() };
     let unread: Vec<String> = untold.into_iter().chain(modifiers.map(|named| format!("modifier {named}"))).collect();
     (!unread.is_empty()).then(|| (2, format!("nothing here speaks of what else is told: {}", unread.join(", "))))

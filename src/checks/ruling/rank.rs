@@ -25,7 +25,8 @@ pub struct Candidate<'a> {
 const FEATURES: usize = 16;
 
 /// The weight of each feature, in their order: the most likely right case is chosen by them on 606 questions of six
-/// fields that were written before their writers had seen a rule (softmax over the cases of a question, L2).
+/// fields (softmax over the cases of a question, L2), 380 of them written before their writers had seen a rule, 226
+/// after. Fitted on the 380 alone they choose rightly on 124 of the 226, where the sum of groups chose 92.
 const WEIGHTS: [f32; FEATURES] =
     [0.76, -1.88, 0.23, 1.16, 6.0, 1.6, 0.16, 0.5, 3.68, 0.27, 1.91, 0.78, 1.55, 0.58, -2.5, 0.53];
 
