@@ -142,7 +142,10 @@ fn is_settled(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check], computed: &C
     let lower = inquiry.text.to_lowercase();
     let offered = [" or ", " vs", " versus "].iter().any(|word| lower.contains(word));
     let one_of_two = by_computation && offered && ruling.lines.len() == 1 && !checks.iter().any(is_dead);
-    if one_of_two || (by_computation && inquiry.intents.first() == Some(&Intent::Units)) {
+    // The same no, with what is billed instead: the computation knows more than the edit.
+    let refines = by_computation && ruling.verdict == computed.verdict && !ruling.lines.is_empty();
+    let refines = refines && computed.verdict == Some(Verdict::No) && !checks.iter().any(is_dead);
+    if one_of_two || refines || (by_computation && inquiry.intents.first() == Some(&Intent::Units)) {
         return false;
     }
     if asks_otherwise(inquiry, checks) || (by_computation && asks_more(inquiry, checks)) {

@@ -1,11 +1,13 @@
 //! What settles a question beyond single facts of the tables: computations over stated amounts first, then the rule
 //! whose situation it is, then a code found from words.
 
+mod against;
 mod anesthesia;
 mod card;
 mod choice;
 mod digits;
 mod drugs;
+mod focus;
 mod inpatient;
 mod lesions;
 mod missing;
@@ -38,7 +40,8 @@ pub fn settling(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Option<
 }
 
 /// What is computed or looked up where the question asks for exactly that, the most specific first.
-const COMPUTED: [fn(&Corpus, &Inquiry) -> Option<Ruling>; 19] = [
+const COMPUTED: [fn(&Corpus, &Inquiry) -> Option<Ruling>; 20] = [
+    time_units::beside,
     drugs::find,
     anesthesia::find,
     time_units::find,
@@ -60,9 +63,19 @@ const COMPUTED: [fn(&Corpus, &Inquiry) -> Option<Ruling>; 19] = [
     specificity::find,
 ];
 
+/// What is computed of the whole question, or of the part of a long mail that gives figures and asks.
+fn computed(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
+    let of = |inquiry: &Inquiry| COMPUTED.iter().find_map(|find| find(corpus, inquiry));
+    of(inquiry).or_else(|| {
+        let mut found = focus::parts(inquiry).iter().find_map(of)?;
+        found.doubts.push("it is computed from a part of a long mail".to_owned());
+        Some(found)
+    })
+}
+
 /// What settles the question; `None` where nothing on the shelf does.
 fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
-    if let Some(mut computed) = COMPUTED.iter().find_map(|find| find(corpus, inquiry)) {
+    if let Some(mut computed) = computed(corpus, inquiry) {
         computed.verdict = computed.verdict.or_else(|| proposed(inquiry, &computed));
         if computed.lines.is_empty() && !computed.modifiers.is_empty() && inquiry.mentions.is_empty() {
             card::complete_from_words(corpus, inquiry, &mut computed);

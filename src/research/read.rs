@@ -84,11 +84,11 @@ pattern!(
 pattern!(CHOICE, r"(?i)\b[0-9A-Z]\d[0-9A-Z.]{1,6}-?\s+(?:or|vs\.?|versus)\s+[0-9A-Z]\d[0-9A-Z.]{1,6}|\bor only\b");
 pattern!(
     VALIDITY,
-    r"(?i)\b(?:is|was|are)\s+(?:the\s+)?(?:cpt\s+|hcpcs\s+|icd\S*\s+|codes?\s+|diagnosis\s+)*(?:\S*\d\S*|it|this|that)(?:\s+\([^)]*\))?\s+(?:still\s+|currently\s+|even\s+|already\s+)?(?:an?\s+)?(?:valid|billable|reportable|accepted|acceptable|active|existing|complete enough|specific enough)\b|\bcan (?:the )?\S*\d\S* (?:still )?be (?:reported|used|billed|submitted) (?:as it stands|as is|on a claim|as written|for an? )"
+    r"(?i)\b(?:is|was|are)\s+(?:the\s+)?(?:cpt\s+|hcpcs\s+|icd\S*\s+|codes?\s+|diagnosis\s+)*(?:\S*\d\S*|it|this|that)(?:\s+\([^)]*\))?\s+(?:still\s+|currently\s+|even\s+|already\s+)?(?:an?\s+)?(?:valid|billable|reportable|accepted|acceptable|active|existing|complete enough|specific enough)\b|\b(?:can|may|could) (?:the )?\S*\d\S* (?:still )?be (?:reported|used|billed|submitted) (?:as it stands|as is|on a claim|as written|for an? )"
 );
 pattern!(
     PAYABLE,
-    r"(?i)\b(?:payable|paid|pays?|cover\w*|together|modifiers?|bundl\w*|separate\w*|alone|principal|first|primary|instead|rather)\b"
+    r"(?i)\b(?:payable|paid|pays?|cover\w*|together|modifiers?|bundl\w*|separate\w*|alone|principal|primary|instead|rather|(?:listed|be|comes?|coded|sequenced|goes?|reported|as|the)\s+first|first[- ]listed)\b"
 );
 pattern!(PERSON, r"(?m)^\s*HUMAN\b|(?i)\b(?:ask|have|want|need) (?:a|your) (?:person|human|certified coder)\b");
 pattern!(DOS, r"(?i)\b(?:dos|date of service|service date|on|performed|seen)\b[:\s]*$");

@@ -143,8 +143,12 @@ fn is_of_one_code(rule: &str) -> bool {
 fn unread(evidence: &Evidence, draft: &Draft) -> Option<(u32, String)> {
     let said: Vec<&str> = draft.assertions().map(|assertion| assertion.text.as_str()).collect();
     let untold = untold(&evidence.inquiry, &said);
+    // What a modifier is for in general settles nothing: the verdict or a line must name it.
     let is_said = |named: &str| {
-        said.iter().any(|text| text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == named))
+        let headline = &draft.headline.text;
+        let lines = || draft.lines.iter().flat_map(|line| &line.modifiers).chain(&draft.modifiers);
+        headline.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == named)
+            || lines().any(|modifier| modifier.as_str() == named)
     };
     let modifiers = evidence.inquiry.stated.modifiers.iter().filter(|named| !is_said(named));
     let untold: Vec<String> = if untold.len() > PLAIN { untold } else { Vec::new() };

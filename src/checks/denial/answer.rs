@@ -34,6 +34,11 @@ pattern!(
     ADD,
     r"(?i)\b(?:add|adding|append\w*|put|putting|use|using|try|slap|tack|stick|throw)\b[^.?!]{0,24}\b(?:59|25|x[esup]|91|76|77|kx)\b|\b(?:modifier|mod) (?:59|25|x[esup])\b[^.?!]{0,30}\b(?:help|fix|work|solve|get)"
 );
+pattern!(
+    OF_DENIAL,
+    r"(?i)\b(?:den(?:y|ies|ied|ials?)|reject\w*|co-?\d+|pr-?\d+|oa-?\d+|remarks?|remit\w*|eob|appeal\w*|redetermin\w*|resubmit\w*|writ(?:e|ten|ing)[- ]?(?:it )?off|adjust\w*|patient|beneficiary|edits?)\b"
+);
+pattern!(APPEAL, r"(?i)\b(?:appeal\w*|redetermin\w*|reconsider\w*)\b");
 pattern!(RECODE, r"(?i)\b(?:change|swap|switch|different|another|other)\b[^.?!]{0,24}\b(?:code|diagnosis|dx|icd\w*)\b");
 pattern!(
     ELSE,
@@ -46,7 +51,7 @@ pub(super) fn settle(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
     let named = spoken(corpus, inquiry);
     let main = main(&named)?;
     let meaning = meanings::find(&main.reason)?;
-    if ELSE.is_match(text) || wants_code(text) || !ASKS.is_match(text) {
+    if ELSE.is_match(text) || wants_code(text) || !ASKS.is_match(text) || asks_of_services(inquiry) {
         return None;
     }
     let checks: Vec<Check> = named.iter().map(|named| check(corpus, &named.text(), inquiry.scope)).collect();
@@ -78,7 +83,7 @@ pub(super) fn settle(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
     Some(Ruling {
         basis: Basis::Computed { rule: "denial code".to_owned() },
         verdict,
-        lines: Vec::new(),
+        lines: follow.as_ref().and_then(|(_, check)| follow::paid(check)).into_iter().collect(),
         modifiers: Vec::new(),
         label: Some(main.text()),
         say: joined(&parts),
@@ -89,6 +94,14 @@ pub(super) fn settle(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
         fit: 9.0,
         whole: true,
     })
+}
+
+/// True where the first question is whether services may be billed: the denial is told, and not asked about.
+fn asks_of_services(inquiry: &Inquiry) -> bool {
+    let asked = inquiry.text_asked();
+    let first = asked.split_inclusive('?').next().unwrap_or_default();
+    let named = inquiry.codes().into_iter().any(|code| first.contains(code.as_str()));
+    named && is_yes_or_no(first) && !OF_DENIAL.is_match(first) && !ADD.is_match(first) && !RECODE.is_match(first)
 }
 
 /// The code that the answer turns on: a remark tells more than a general reason.
@@ -138,6 +151,12 @@ fn told(
             Some(verdict),
             vec![opening, format!("{} says that {}", main.text(), meaning.says), format!("Next: {next}")],
         );
+    }
+    // Returned as unprocessable: no initial determination was made that could be appealed (chapter 1, section 80.3).
+    if yes_or_no && named.iter().any(|named| named.reason == "MA130") && APPEAL.is_match(&inquiry.text_asked()) {
+        let opening = "No. The claim was returned as unprocessable: there is nothing to appeal".to_owned();
+        let next = format!("Next: {}", meaning.next);
+        return (Some(Verdict::No), vec![opening, format!("{} says that {}", main.text(), meaning.says), next]);
     }
     if yes_or_no && (ADD.is_match(text) || RECODE.is_match(text)) {
         let never = follow.is_some_and(|(_, check)| check.outcome == Outcome::EditNever);

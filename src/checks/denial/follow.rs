@@ -7,6 +7,7 @@ use crate::checks::{ask, sentence};
 use crate::corpus::Corpus;
 use crate::domain::check::{Check, Outcome, Question};
 use crate::domain::code::{Code, CodeSet};
+use crate::domain::draft::Line;
 use crate::domain::inquiry::{Inquiry, MAX_CODES};
 use crate::domain::stated::Payer;
 
@@ -72,6 +73,13 @@ pub(super) fn decisive(corpus: &Corpus, inquiry: &Inquiry, named: &[Named]) -> O
         let check = ask(corpus, &question, inquiry.scope);
         Some((in_short(&check)?, check))
     })
+}
+
+/// The service of a bundled pair that is paid whatever the note shows: its column one.
+pub(super) fn paid(check: &Check) -> Option<Line> {
+    let joined = matches!(check.outcome, Outcome::EditNever | Outcome::EditModifierAllowed);
+    let code = check.figures.column_one.clone().filter(|_| joined)?;
+    Some(Line { code, modifiers: Vec::new(), units: 1, role: "bill".to_owned() })
 }
 
 fn in_short(check: &Check) -> Option<String> {

@@ -1,5 +1,6 @@
 //! The rule card of whose cases the question is one.
 
+use super::against;
 use super::choice;
 use super::rank::{self, Candidate};
 use super::wants::Wants;
@@ -25,6 +26,7 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
     found.retain(|one| one.fit >= LEAST);
     // A rule of another year bills codes that are not valid on the date: the next one is about this date.
     found.retain(|one| is_of_date(corpus, inquiry, &one.found));
+    found.retain(|one| !against::is_refuted(corpus, inquiry, one.found.case, one.verdict));
     let best = found.first()?;
     let mut ruling = of(corpus, best);
     ruling.verdict = ruling.verdict.or_else(|| of_label(ruling.label.as_deref(), &text)).or(best.verdict);
@@ -92,7 +94,7 @@ fn complete(corpus: &Corpus, inquiry: &Inquiry, wants: Wants, ruling: &mut Rulin
         let fitting: Vec<&Code> = procedures.iter().copied().filter(|code| !of_visits || is_visit(code)).collect();
         let named = match fitting[..] {
             [only] => Some(only.clone()),
-            _ => fitting.iter().find(|code| is_marked(&inquiry.text, code)).map(|code| (*code).clone()),
+            _ => marked(&inquiry.text, &fitting).cloned(),
         };
         if let Some(code) = named.filter(|_| !ruling.modifiers.is_empty()) {
             let modifiers = std::mem::take(&mut ruling.modifiers);
@@ -217,17 +219,34 @@ fn of_label(label: Option<&str>, text: &str) -> Option<Verdict> {
     }
 }
 
-/// True when the question asks for the modifier of that code: `modifier on 19307`.
-fn is_marked(text: &str, code: &Code) -> bool {
+/// The code of which the question asks for the modifier: `modifier on 19307`, `which modifier belongs on 25605`.
+fn marked<'a>(text: &str, codes: &[&'a Code]) -> Option<&'a Code> {
     let lower = text.to_lowercase();
-    lower.match_indices("modifier").any(|(at, word)| {
-        let rest = lower[at + word.len()..].trim_start_matches(['s', ' ']);
-        ["on ", "for ", "to ", "with "].iter().any(|joint| {
-            rest.strip_prefix(joint)
-                .is_some_and(|rest| rest.trim_start_matches("the ").starts_with(&code.as_str().to_lowercase()))
-        })
-    })
+    let words: Vec<&str> = lower.split(|c: char| !(c.is_alphanumeric() || c == '.' || c == '?')).collect();
+    let named = |word: &str| {
+        let word = word.trim_matches(['.', '?']);
+        codes.iter().copied().find(|code| code.as_str().eq_ignore_ascii_case(word))
+    };
+    let asks = words.iter().enumerate().filter(|(_, word)| word.starts_with("modifier"));
+    for (at, _) in asks {
+        let behind = words[at + 1..].iter().take(MARKED);
+        // The sentence ends where its last word does.
+        let sentence: Vec<&str> = behind.copied().take_while(|word| !word.ends_with(['.', '?'])).collect();
+        let rest = words.get(at + 1 + sentence.len()).copied();
+        let sentence: Vec<&str> = sentence.into_iter().chain(rest).collect();
+        let joined = sentence.windows(2).find_map(|pair| {
+            let joint = ["on", "for", "to", "with", "code", "the", "makes"].contains(&pair[0]);
+            named(pair[1]).filter(|_| joint)
+        });
+        if joined.is_some() {
+            return joined;
+        }
+    }
+    None
 }
+
+/// So many words behind `modifier` still belong to it.
+const MARKED: usize = 14;
 
 /// True when two cases lead to the same answer.
 fn agree(a: &Match<'_>, b: &Match<'_>) -> bool {

@@ -9,7 +9,7 @@ use regex::Regex;
 use super::choice;
 use crate::checks::ask;
 use crate::corpus::Corpus;
-use crate::domain::check::Question;
+use crate::domain::check::{Outcome, Question};
 use crate::domain::code::{Code, CodeSet, Modifier};
 use crate::domain::draft::Line;
 use crate::domain::inquiry::Inquiry;
@@ -63,6 +63,7 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
         .find(|code| code.set() == CodeSet::Hcpcs)
         .cloned()
         .or_else(|| choice::drug(corpus, inquiry, &AMOUNT.replace_all(&outside, " ")))?;
+    let (code, replaced, known) = alive(corpus, inquiry, code)?;
     let (per, description) = dose(corpus, &code, &given.1)?;
     let billed = (given.0 / per).ceil();
     let waste = packed.filter(|(_, unit)| *unit == given.1).map(|(total, _)| total - given.0);
@@ -86,6 +87,9 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
     let (amount_given, kind) = (plain(given.0), &given.1);
     let mut say =
         format!("{code} is billed per {} {kind}: {amount_given} {kind} given are {} units.", plain(per), plain(billed));
+    if let Some(old) = replaced {
+        say = format!("{old} is not valid on the date and {code} takes its place. {say}");
+    }
     let mut lines = Vec::new();
     if let Some(wasted) = wasted {
         lines.extend([line(Vec::new(), billed), line(modifier("JW"), wasted)]);
@@ -113,11 +117,24 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
         say,
         ask: None,
         sources: source.into_iter().chain(status.sources).collect(),
-        confirmed: true,
-        doubts: Vec::new(),
+        confirmed: known,
+        doubts: (!known).then(|| format!("that {code} replaces it is recalled")).into_iter().collect(),
         fit: 9.0,
         whole: true,
     })
+}
+
+/// The code, or the one that replaced it where it had ended on the date, with the old one, and whether a document at hand
+/// names the link; `None` where several did.
+fn alive(corpus: &Corpus, inquiry: &Inquiry, code: Code) -> Option<(Code, Option<Code>, bool)> {
+    let status = ask(corpus, &Question::CodeStatus { code: code.clone() }, inquiry.scope);
+    if status.outcome != Outcome::Deleted {
+        return Some((code, None, true));
+    }
+    match &status.figures.successors[..] {
+        [(only, known)] => Some((Code::parse(only).ok()?, Some(code), *known)),
+        _ => None,
+    }
 }
 
 /// True where neither vial nor waste nor units are spoken of: the amount is no question of units.

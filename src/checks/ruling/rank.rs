@@ -34,7 +34,7 @@ const WEIGHTS: [f32; FEATURES] =
 const ALIKE: f32 = 2.0;
 
 /// Of a longer mail the part that asks is compared first: an operative note has words of many rules.
-const LONG: usize = 70;
+pub const LONG: usize = 70;
 /// From here on what is near to the part that asks is the answer, whatever else the mail says.
 const NEAR: f32 = 4.0;
 

@@ -21,6 +21,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 pub(super) use self::amount::number;
+pub(super) use self::psychotherapy::beside;
 use self::minutes::Minutes;
 use super::wants::{Wants, plain};
 use crate::corpus::Corpus;

@@ -7,7 +7,12 @@ use regex::Regex;
 
 use super::answer::{Answer, lines, verdict, written};
 use super::minutes::{Adding, Minutes, Role, Total};
+use crate::checks::ask;
+use crate::checks::bypass::is_visit;
 use crate::corpus::Corpus;
+use crate::domain::check::{Outcome, Question};
+use crate::domain::code::Code;
+use crate::domain::draft::Verdict;
 use crate::domain::inquiry::Inquiry;
 use crate::domain::ruling::Ruling;
 
@@ -65,6 +70,40 @@ pub(super) fn find(corpus: &Corpus, inquiry: &Inquiry, minutes: &Minutes) -> Opt
     }
     let total = if with_visit { of_therapy(minutes)? } else { minutes.total(Adding::Said)? };
     of_session(inquiry, &total, with_visit)?.ruling(corpus, inquiry)
+}
+
+/// A stand-alone code beside a medical visit of the same date: the edit lets neither stand, and the add-on of the same
+/// minutes takes its place (NCCI Policy Manual, chapter XI, section C).
+pub(in super::super) fn beside(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
+    const PAIRS: [(&str, &str, &str); 3] =
+        [("90832", "90833", "16 to 37"), ("90834", "90836", "38 to 52"), ("90837", "90838", "53 and more")];
+    let codes = inquiry.codes();
+    let mut alone = codes.iter().filter_map(|code| PAIRS.iter().find(|(alone, ..)| *alone == code.as_str()));
+    let mut visits = codes.iter().filter(|code| is_visit(code));
+    let ((alone, add_on, minutes), visit) = (alone.next().filter(|_| alone.next().is_none())?, visits.next()?);
+    if visits.next().is_some() || codes.iter().any(|code| code.as_str() == *add_on) {
+        return None;
+    }
+    let pair = Question::Ptp { a: Code::parse(alone).ok()?, b: (*visit).clone() };
+    let edit = ask(corpus, &pair, inquiry.scope);
+    if edit.outcome != Outcome::EditNever {
+        return None;
+    }
+    let lines = vec![(visit.to_string(), 1), ((*add_on).to_owned(), 1)];
+    let answer = Answer {
+        rule: "psychotherapy beside a visit",
+        cards: vec!["psychotherapy-time", "psychotherapy-with-em"],
+        verdict: Some(Verdict::No),
+        label: Some((*add_on).to_owned()),
+        say: format!(
+            "{alone} is for a session without a medical visit, and no modifier bypasses its edit with {visit}. Beside {visit} the same {minutes} minutes of psychotherapy are the add-on {add_on}; the visit is leveled by decision making, and no minute counts for both."
+        ),
+        lines,
+        ..Answer::default()
+    };
+    let mut ruling = answer.ruling(corpus, inquiry)?;
+    ruling.sources.extend(edit.sources);
+    Some(ruling)
 }
 
 /// With a visit in the question: the one amount that stands beside the therapy and not beside the visit.
