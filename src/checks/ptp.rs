@@ -201,18 +201,17 @@ fn stale(corpus: &Corpus, a: &Code, b: &Code, scope: Scope, family: &str, rows: 
         let detail = format!("no {} {} edit table is on this shelf", scope.program.key(), scope.setting.key());
         return Finding::new(Outcome::NotChecked, detail);
     };
-    let row = rows.iter().filter(|r| r.indicator != 9 && r.period.to.is_none()).min_by_key(|r| r.indicator);
+    // Of two rows of one edit the one that tells its start tells more.
+    let order = |r: &&PtpRow| (r.indicator, r.period.from.is_none());
+    let row = rows.iter().filter(|r| r.indicator != 9 && r.period.to.is_none()).min_by_key(order);
     let row = row.or_else(|| rows.iter().find(|r| r.indicator != 9));
     let (outcome, value, source, figures) = match row {
         Some(row) => {
             let outcome = if row.indicator == 0 { Outcome::EditNever } else { Outcome::EditModifierAllowed };
-            let value = format!(
-                "{}: column one {}, column two {}, indicator {}",
-                outcome.words(),
-                row.column_one,
-                row.column_two,
-                row.indicator
-            );
+            let (one, two, indicator) = (&row.column_one, &row.column_two, row.indicator);
+            let since = row.period.from.map(|from| format!(", in force since {from}")).unwrap_or_default();
+            let value =
+                format!("{}: column one {one}, column two {two}, indicator {indicator}{since}", outcome.words());
             (outcome, value, row.source.clone(), figures(row))
         }
         None => {

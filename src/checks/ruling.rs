@@ -6,6 +6,7 @@ mod anesthesia;
 mod card;
 mod choice;
 mod digits;
+mod drug_status;
 mod drugs;
 mod focus;
 mod inpatient;
@@ -87,6 +88,7 @@ fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
     }
     let mut found = from_words(corpus, inquiry)?;
     side::add(corpus, inquiry, &mut found);
+    drug_status::add(corpus, inquiry, &mut found);
     Some(found)
 }
 

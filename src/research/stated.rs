@@ -125,7 +125,9 @@ fn sex(lower: &str) -> Option<String> {
 fn modifiers(text: &str) -> Vec<String> {
     let mut found: Vec<String> = MODIFIER
         .find_iter(text)
-        .filter(|m| !text[..m.start()].ends_with('.') && !text[m.end()..].starts_with('%'))
+        // The end of `ICD-10-CM` is none.
+        .filter(|m| !text[..m.start()].ends_with('.') && !text[..m.start()].ends_with("10-"))
+        .filter(|m| !text[m.end()..].starts_with('%'))
         .map(|m| m.as_str().to_owned())
         .collect();
     found.sort();

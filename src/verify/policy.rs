@@ -150,7 +150,9 @@ fn unread(evidence: &Evidence, draft: &Draft) -> Option<(u32, String)> {
         headline.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == named)
             || lines().any(|modifier| modifier.as_str() == named)
     };
-    let modifiers = evidence.inquiry.stated.modifiers.iter().filter(|named| !is_said(named));
+    let inquiry = &evidence.inquiry;
+    let named = inquiry.mentions.iter().flat_map(|mention| &mention.modifiers).chain(&inquiry.modifiers);
+    let modifiers = named.map(|modifier| modifier.as_str()).filter(|named| !is_said(named));
     let untold: Vec<String> = if untold.len() > PLAIN { untold } else { Vec::new() };
     let unread: Vec<String> = untold.into_iter().chain(modifiers.map(|named| format!("modifier {named}"))).collect();
     (!unread.is_empty()).then(|| (2, format!("nothing here speaks of what else is told: {}", unread.join(", "))))

@@ -6,12 +6,15 @@ use crate::checks::bypass::is_visit;
 use crate::checks::payment::wording::{is_of_medicare, rule_of};
 use crate::corpus::{Case, Corpus};
 use crate::domain::check::{Outcome, Question};
-use crate::domain::code::{Code, Modifier};
+use crate::domain::code::{Code, CodeSet, Modifier};
 use crate::domain::draft::Verdict;
 use crate::domain::inquiry::{Inquiry, Intent};
 
 /// True where the tables refute what the case adds to the services that are named.
 pub fn is_refuted(corpus: &Corpus, inquiry: &Inquiry, case: &Case, verdict: Option<Verdict>) -> bool {
+    if is_of_another_injury(inquiry, case) {
+        return true;
+    }
     if verdict == Some(Verdict::No) {
         return false;
     }
@@ -24,6 +27,15 @@ pub fn is_refuted(corpus: &Corpus, inquiry: &Inquiry, case: &Case, verdict: Opti
     (modifiers.iter().any(|modifier| modifier.as_str() == "57") && operations.iter().all(|code| is_minor(corpus, code)))
         || is_barred(corpus, inquiry, &operations, &modifiers)
         || joins_nothing(corpus, inquiry, &services, &modifiers)
+}
+
+/// True where the case bills injuries (chapter 19) of which none is of a category that the question names.
+fn is_of_another_injury(inquiry: &Inquiry, case: &Case) -> bool {
+    let injury = |text: &str| text.starts_with(['S', 'T']) && text.len() > 3 && text.is_ascii();
+    let billed: Vec<&str> = case.bill.iter().map(String::as_str).filter(|code| injury(code)).collect();
+    let codes = inquiry.codes();
+    let mut named = codes.iter().filter(|code| code.set() == CodeSet::Icd10cm && injury(code.as_str())).peekable();
+    !billed.is_empty() && named.peek().is_some() && named.all(|code| !billed.iter().any(|b| b[..3] == code.as_str()[..3]))
 }
 
 /// The modifiers that the case gives, on a line or without one.
@@ -53,7 +65,9 @@ fn is_barred(corpus: &Corpus, inquiry: &Inquiry, operations: &[&Code], modifiers
 /// True where two services are joined by an edit, and none of the modifiers is one that bypasses an edit.
 fn joins_nothing(corpus: &Corpus, inquiry: &Inquiry, services: &[&Code], modifiers: &[Modifier]) -> bool {
     let [a, b] = services else { return false };
-    if inquiry.intents.first() != Some(&Intent::Bundling) {
+    let asked = inquiry.text_asked();
+    let both = [a, b].iter().all(|code| asked.contains(code.as_str()));
+    if !both && inquiry.intents.first() != Some(&Intent::Bundling) {
         return false;
     }
     let bypasses = |modifier: &Modifier| corpus.find_modifier(modifier.as_str()).is_none_or(|entry| entry.bypasses_ptp);

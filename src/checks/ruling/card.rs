@@ -68,7 +68,11 @@ fn is_alive(corpus: &Corpus, inquiry: &Inquiry, code: &Code) -> bool {
 /// of a question that is denied stays.
 fn complete(corpus: &Corpus, inquiry: &Inquiry, wants: Wants, ruling: &mut Ruling) {
     let procedures: Vec<&Code> = inquiry.codes().into_iter().filter(|code| code.set().is_procedure()).collect();
+    let described = wants.code || choice::is_bare(&inquiry.text);
     if ruling.verdict == Some(Verdict::No) {
+        if wants.code && !ruling.lines.is_empty() {
+            add_categories(corpus, inquiry, ruling);
+        }
         // What is asked about is denied; what stands beside it stays. Where nothing is told apart, nothing is billed.
         let asked = inquiry.text_asked();
         let told_apart = procedures.iter().any(|code| asked.contains(code.as_str()));
@@ -81,7 +85,6 @@ fn complete(corpus: &Corpus, inquiry: &Inquiry, wants: Wants, ruling: &mut Rulin
         }
         return;
     }
-    let described = wants.code || choice::is_bare(&inquiry.text);
     if ruling.lines.is_empty()
         && let Some(code) = leading_code(&ruling.say).filter(|code| described || inquiry.codes().contains(&code))
     {
@@ -119,10 +122,15 @@ fn complete(corpus: &Corpus, inquiry: &Inquiry, wants: Wants, ruling: &mut Rulin
         }
     }
     if described {
-        for code in choice::of_categories(corpus, inquiry, &ruling.say) {
-            if !ruling.lines.iter().any(|line| line.code == code) {
-                ruling.lines.push(line(&code, Vec::new()));
-            }
+        add_categories(corpus, inquiry, ruling);
+    }
+}
+
+/// The codes of the categories that the rule names, where the question says which.
+fn add_categories(corpus: &Corpus, inquiry: &Inquiry, ruling: &mut Ruling) {
+    for code in choice::of_categories(corpus, inquiry, &ruling.say) {
+        if !ruling.lines.iter().any(|line| line.code == code) {
+            ruling.lines.push(line(&code, Vec::new()));
         }
     }
 }
@@ -131,7 +139,8 @@ fn complete(corpus: &Corpus, inquiry: &Inquiry, wants: Wants, ruling: &mut Rulin
 fn columns_one(corpus: &Corpus, inquiry: &Inquiry, procedures: &[&Code]) -> Vec<Line> {
     let mut parts: Vec<Code> = Vec::new();
     for (n, a) in procedures.iter().enumerate() {
-        for b in &procedures[n + 1..] {
+        // Which of two visits it was is no question of their edit.
+        for b in procedures[n + 1..].iter().filter(|b| !(is_visit(a) && is_visit(b))) {
             let pair = Question::Ptp { a: (*a).clone(), b: (*b).clone() };
             parts.extend(ask(corpus, &pair, inquiry.scope).figures.column_two);
         }

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use regex::Regex;
 
 use super::traits::{Traits, fit};
+use super::specificity::only_below;
 use super::wants::{Wants, plain};
 use super::{inpatient, traits};
 use crate::checks::ask;
@@ -16,6 +17,7 @@ use crate::domain::code::{Code, CodeSet};
 use crate::domain::draft::Line;
 use crate::domain::inquiry::Inquiry;
 use crate::domain::ruling::{Basis, Ruling};
+use crate::domain::table::Table;
 use crate::domain::time::AsOf;
 
 macro_rules! pattern {
@@ -77,10 +79,9 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
         return None;
     }
     let ranked = candidates(corpus, inquiry, &sets(text), &words);
-    let (best, score) = ranked.first()?;
-    if *score < LEAST {
-        return None;
-    }
+    let Some((best, score)) = ranked.first().filter(|(_, score)| *score >= LEAST) else {
+        return earlier(corpus, inquiry, &words);
+    };
     let code = Code::parse(&best.doc).ok()?;
     let mut doubts = Vec::new();
     let several =
@@ -145,6 +146,50 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
     })
 }
 
+/// The code that stood for the words on the date, where today's code for them had not begun: the one that the
+/// conversion table names before it.
+fn earlier(corpus: &Corpus, inquiry: &Inquiry, words: &str) -> Option<Ruling> {
+    let AsOf::Date(_) = inquiry.scope.as_of else { return None };
+    let mut today = inquiry.clone();
+    today.scope.as_of = AsOf::Shelf;
+    let ranked = candidates(corpus, &today, &[SearchSet::Icd10cm], words);
+    let (best, score) = ranked.first().filter(|(_, score)| *score >= SURE)?;
+    let new = Code::parse_icd10cm(&best.doc).ok()?;
+    let status = ask(corpus, &Question::CodeStatus { code: new.clone() }, inquiry.scope);
+    if status.outcome != Outcome::Future {
+        return None;
+    }
+    let rows = corpus.list_rows(Table::Conversion, new.as_str());
+    let row = rows.iter().max_by_key(|row| row.get("from").to_owned())?;
+    let old = Code::parse_icd10cm(row.get("previous")).ok()?;
+    let before = ask(corpus, &Question::CodeStatus { code: old.clone() }, inquiry.scope);
+    if before.outcome != Outcome::Active {
+        return None;
+    }
+    let title = corpus.title_of(&old);
+    let say = format!(
+        "{old}: {}. {new} ({}) took its place on {}.",
+        title.trim_end_matches('.'),
+        best.title.trim_end_matches('.'),
+        row.get("from")
+    );
+    let source = crate::checks::crosswalk::source(corpus, row);
+    Some(Ruling {
+        basis: Basis::Choice,
+        verdict: None,
+        lines: vec![line(old)],
+        modifiers: Vec::new(),
+        label: None,
+        say,
+        ask: None,
+        sources: before.sources.into_iter().chain(status.sources).chain([source]).collect(),
+        confirmed: true,
+        doubts: vec!["a person confirms the code that was found from words".to_owned()],
+        fit: *score,
+        whole: true,
+    })
+}
+
 fn titled(hit: &Hit) -> String {
     format!("{}: {}", hit.doc, hit.title.trim_end_matches('.'))
 }
@@ -195,6 +240,11 @@ pub fn of_categories(corpus: &Corpus, inquiry: &Inquiry, say: &str) -> Vec<Code>
     let mut found = Vec::new();
     for category in CATEGORY.captures_iter(say) {
         let prefix = &category[1];
+        // What is stated chooses before words do: a stage, a side, `acute on chronic`.
+        if let Some(only) = Code::parse(prefix).ok().and_then(|heading| only_below(corpus, inquiry, &heading)) {
+            found.push(only);
+            continue;
+        }
         let phrases = words.split([',', ';', '.']).chain(words.split(" and ")).chain([words.as_str()]);
         let mut best: Option<(Hit, f32)> = None;
         for phrase in phrases.filter(|phrase| !phrase.trim().is_empty()) {

@@ -1,9 +1,14 @@
 //! The part of a long mail that a computation reads: what asks, and the sentences that give figures. A story around
 //! them names denials, seminars and colleagues, by which a short question would be of another kind.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::rank::{LONG, asking_part};
 use super::wants::plain;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::constant;
 
 /// The question reduced to what gives figures or asks, then to what asks alone; nothing for a mail that is short.
 pub fn parts(inquiry: &Inquiry) -> Vec<Inquiry> {
@@ -21,13 +26,20 @@ pub fn parts(inquiry: &Inquiry) -> Vec<Inquiry> {
     found
 }
 
-/// The sentences with a figure or a question mark.
+/// Words by which a service is measured or a diagnosis told apart.
+static WEIGHTY: LazyLock<Regex> = LazyLock::new(|| {
+    constant(
+        r"(?i)\b(?:mdm|decision making|straightforward|moderate|prescri\w+|over the counter|otc|labs?|units?|minutes|lesions?|stages?|acute|chronic|closed|open|displaced|healing|initial|subsequent|sequela|left|right|bilateral|timed|insulin|oral)\b",
+    )
+});
+
+/// The sentences with a figure, a question mark, or such a word.
 fn figures(text: &str) -> String {
     let mut kept = String::new();
     for paragraph in text.split("\n\n") {
         let lines = paragraph.replace('\n', " ");
         for sentence in sentences(&lines) {
-            if sentence.contains('?') || sentence.contains(|c: char| c.is_ascii_digit()) {
+            if sentence.contains(|c: char| c == '?' || c.is_ascii_digit()) || WEIGHTY.is_match(sentence) {
                 kept.push_str(sentence.trim());
                 kept.push(' ');
             }

@@ -190,6 +190,19 @@ fn headings(corpus: &Corpus, inquiry: &Inquiry, services: bool) -> Option<Ruled>
     (!ruled.says.is_empty()).then_some(ruled)
 }
 
+/// The one code below a heading that what is stated leaves; `None` where several are left or nothing is stated.
+pub fn only_below(corpus: &Corpus, inquiry: &Inquiry, heading: &Code) -> Option<Code> {
+    let leaves = leaves::below(corpus, heading, inquiry.scope.as_of);
+    let stated = facts::of_question(&inquiry.text, heading.as_str().starts_with('O'));
+    let picked = pick::choose(&leaves, &stated);
+    let only = match &picked.left[..] {
+        [only] if picked.narrowed => only.code.clone(),
+        _ => return None,
+    };
+    let status = ask(corpus, &Question::CodeStatus { code: only.clone() }, inquiry.scope);
+    (status.outcome == Outcome::Active).then_some(only)
+}
+
 /// Since when a code that once was reportable is a heading, by the conversion table in force.
 fn split(corpus: &Corpus, code: &Code, inquiry: &Inquiry) -> Option<(String, Source)> {
     let release = corpus.releases().in_force("conversion", inquiry.scope.as_of)?;

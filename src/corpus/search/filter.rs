@@ -17,7 +17,9 @@ impl Corpus {
         if !search.billable || hit.set != "icd10cm" {
             return Vec::new();
         }
-        let below = self.facts.from(Table::Period, &hit.doc).take_while(|line| line.key.starts_with(&hit.doc));
+        // `D1206` begins like D12 and is a service.
+        let start = if hit.doc.len() == 3 { format!("{}.", hit.doc) } else { hit.doc.clone() };
+        let below = self.facts.from(Table::Period, &start).take_while(|line| line.key.starts_with(&start));
         let mut codes: Vec<&str> = below.map(|line| line.key).collect();
         codes.dedup();
         codes
