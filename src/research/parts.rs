@@ -17,7 +17,10 @@ macro_rules! pattern {
     };
 }
 
-pattern!(ITEM, r"(?mi)^[ \t>]*(?:(?:q(?:uestion)?\s*#?)?\(?\d{1,2}[.):]|\(?[a-h][.)]|[-*•–])[ \t]+|^[ \t]*(?:first|second|third|fourth|fifth)(?:ly)?(?: question)?[:,][ \t]+");
+pattern!(
+    ITEM,
+    r"(?mi)^[ \t>]*(?:(?:q(?:uestion)?\s*#?)?\(?\d{1,2}[.):]|\(?[a-h][.)]|[-*•–])[ \t]+|^[ \t]*(?:first|second|third|fourth|fifth)(?:ly)?(?: question)?[:,][ \t]+"
+);
 pattern!(INLINE, r"(?:^|[\s;,.?!])\(?([1-9])[.)]\s+");
 pattern!(CODE, r"\b(?:\d{4}[0-9A-Z]|[A-Z]\d{4}|[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?)\b");
 

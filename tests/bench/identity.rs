@@ -1,5 +1,9 @@
 //! What masking finds, what it leaves alone, and what it costs.
 
+use std::time::{Duration, Instant};
+
+use caseconsultant::identity::deidentify;
+
 use crate::sets::generated;
 use crate::sets::marked::{Marked, Score};
 use crate::sets::{codes, marks, written};
@@ -27,8 +31,8 @@ pub fn measure() -> Vec<Row> {
     if let Some((codes, lost)) = codes::of_questions(&codes::shared().join("questions/dev.jsonl")) {
         rows.push(eaten("codes of questions/dev.jsonl", codes, lost.len()));
     }
-    let mail = marks::ordinary();
-    let took = marks::time(&mail, 50).as_secs_f64() * 1e3;
+    let mail = ordinary();
+    let took = time(&mail, 50).as_secs_f64() * 1e3;
     rows.push(Row::marked(
         format!("masking a mail of {} bytes", mail.len()),
         format!("{took:.2} ms"),
@@ -37,7 +41,7 @@ pub fn measure() -> Vec<Row> {
     ));
     let worst = marks::hostile()
         .iter()
-        .map(|(piece, text)| (marks::time(text, 3).as_secs_f64() * 1e3, piece.clone()))
+        .map(|(piece, text)| (time(text, 3).as_secs_f64() * 1e3, piece.clone()))
         .max_by(|a, b| a.0.total_cmp(&b.0));
     if let Some((took, piece)) = worst {
         let what = format!("100 kB of {piece:?}, the slowest of the hostile texts");
@@ -65,4 +69,20 @@ fn eaten(what: &str, codes: usize, lost: usize) -> Row {
 
 fn share(found: usize, planted: usize) -> String {
     format!("{found} of {planted}, {:.4}", found as f64 / planted.max(1) as f64)
+}
+
+/// An ordinary mail: about 2 KB.
+fn ordinary() -> String {
+    written::mails().iter().take(12).map(|mail| mail.text.as_str()).collect::<Vec<_>>().join("\n\n")
+}
+
+/// The shortest of a number of runs: what the work costs, not what else the machine does.
+fn time(text: &str, runs: usize) -> Duration {
+    let once = || {
+        let begin = Instant::now();
+        let masked = deidentify(text);
+        assert!(!masked.as_str().is_empty());
+        begin.elapsed()
+    };
+    (0..runs).map(|_| once()).min().unwrap()
 }

@@ -35,7 +35,9 @@ fn is_of_another_injury(inquiry: &Inquiry, case: &Case) -> bool {
     let billed: Vec<&str> = case.bill.iter().map(String::as_str).filter(|code| injury(code)).collect();
     let codes = inquiry.codes();
     let mut named = codes.iter().filter(|code| code.set() == CodeSet::Icd10cm && injury(code.as_str())).peekable();
-    !billed.is_empty() && named.peek().is_some() && named.all(|code| !billed.iter().any(|b| b[..3] == code.as_str()[..3]))
+    !billed.is_empty()
+        && named.peek().is_some()
+        && named.all(|code| !billed.iter().any(|b| b[..3] == code.as_str()[..3]))
 }
 
 /// The modifiers that the case gives, on a line or without one.

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use regex::Regex;
 
-use super::traits::{Traits, fit};
 use super::specificity::only_below;
+use super::traits::{Traits, fit};
 use super::wants::{Wants, plain};
 use super::{inpatient, traits};
 use crate::checks::ask;

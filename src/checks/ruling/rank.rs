@@ -151,3 +151,59 @@ pub fn said(say: &str) -> Option<Verdict> {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::corpus::starter_for_tests as corpus;
+    use crate::domain::check::{Program, Setting};
+    use crate::research::{Reading, read};
+
+    fn inquiry(text: &str) -> Inquiry {
+        let (setting, program) = (Setting::Practitioner, Program::Medicare);
+        let reading = Reading { today: date(2026, 11, 24), message_date: None, on: None, setting, program };
+        read(corpus(), &crate::identity::deidentify(text), &reading)
+    }
+
+    fn nearest(text: &str) -> String {
+        candidates(corpus(), &inquiry(text)).first().map(|near| near.found.card.id.clone()).unwrap_or_default()
+    }
+
+    #[test]
+    fn the_rule_of_the_situation_comes_first() {
+        assert_eq!(
+            nearest("Medicare overpaid us by a small amount. Must we return it, and by when?"),
+            "overpayment-60-days"
+        );
+        assert_eq!(
+            nearest("Two surgeons of different specialties, each did a part of one operation. Which modifier?"),
+            "co-surgeons-62"
+        );
+    }
+
+    #[test]
+    fn every_candidate_is_in_order_of_its_score() {
+        let found =
+            candidates(corpus(), &inquiry("New patient visit by a nurse practitioner, incident to the physician?"));
+        assert!(found.len() > 3);
+        assert!(found.is_sorted_by(|a, b| a.score >= b.score));
+    }
+
+    #[test]
+    fn of_a_long_mail_the_part_that_asks_is_taken_and_a_short_one_is_whole() {
+        assert_eq!(asking_part("Hello, is 99213 new? Thanks!"), "is 99213 new?");
+        let story = "The note tells of many things that were done on that day by many people in the clinic. ".repeat(6);
+        let text = format!("{story}\n\nThe knee was injected. It was swollen. May the visit be billed too?\n\n{story}");
+        assert_eq!(asking_part(&text), "It was swollen. May the visit be billed too?\n");
+    }
+
+    #[test]
+    fn an_answer_begins_with_its_verdict() {
+        assert_eq!(said("Yes. 25 on the visit."), Some(Verdict::Yes));
+        assert_eq!(said("Not on the same day."), Some(Verdict::No));
+        assert_eq!(said("Nothing is said of it."), None);
+        assert_eq!(said("99291 once."), None);
+    }
+}

@@ -58,3 +58,54 @@ pub fn add(corpus: &Corpus, inquiry: &Inquiry, ruling: &mut Ruling) {
         line.modifiers.push(side);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::corpus::starter_for_tests as corpus;
+    use crate::domain::check::{Program, Setting};
+    use crate::domain::code::Code;
+    use crate::domain::draft::Line;
+    use crate::domain::ruling::Basis;
+    use crate::research::{Reading, read};
+
+    fn added(code: &str, text: &str) -> Vec<String> {
+        let (setting, program) = (Setting::Practitioner, Program::Medicare);
+        let reading = Reading { today: date(2026, 11, 24), message_date: None, on: None, setting, program };
+        let inquiry = read(corpus(), &crate::identity::deidentify(text), &reading);
+        let code = Code::parse(code).unwrap();
+        let mut ruling = Ruling {
+            basis: Basis::Choice,
+            verdict: None,
+            lines: vec![Line { code, modifiers: Vec::new(), units: 1, role: "bill".to_owned() }],
+            modifiers: Vec::new(),
+            label: None,
+            say: String::new(),
+            ask: None,
+            sources: Vec::new(),
+            confirmed: true,
+            doubts: Vec::new(),
+            fit: 2.0,
+            whole: true,
+        };
+        add(corpus(), &inquiry, &mut ruling);
+        ruling.lines[0].modifiers.iter().map(|modifier| modifier.as_str().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_side_that_is_paid_for_itself_is_named() {
+        assert_eq!(added("20610", "Injection of the left knee, code?"), ["LT"]);
+        assert_eq!(added("20610", "Injection of both knees, code?"), ["50"]);
+        assert_eq!(added("20610", "Injection of the right knee, code?"), ["RT"]);
+    }
+
+    #[test]
+    fn no_side_is_made_of_other_words() {
+        assert_eq!(added("20610", "The patient left before the injection, code?"), [""; 0]);
+        assert_eq!(added("20610", "Injection of a knee, is that right?"), [""; 0]);
+        assert_eq!(added("20610", "The right thumb, code?"), [""; 0], "the digit has its own modifier");
+        assert_eq!(added("45380", "Biopsy in the left colon, code?"), [""; 0], "there is no second side");
+    }
+}

@@ -22,7 +22,7 @@ use crate::checks::instructions::is_yes_no;
 use crate::checks::risk::is_version;
 use crate::checks::told::tells;
 use crate::corpus::Corpus;
-use crate::domain::check::{Outcome, Question};
+use crate::domain::check::{Check, Outcome, Question};
 use crate::domain::citation::Source;
 use crate::domain::code::{Code, CodeSet};
 use crate::domain::draft::{Line, Verdict};
@@ -151,8 +151,12 @@ fn headings(corpus: &Corpus, inquiry: &Inquiry, services: bool) -> Option<Ruled>
         // Three characters may be a room, a vertebra, a vitamin.
         let category =
             code.as_str().len() == 3 && !inquiry.validity && !bare && !TROUBLE.is_match(text) && !NAMED.is_match(text);
-        if status.outcome != Outcome::Header || category {
+        let (outcome, is_last_known) = last_known(&status);
+        if outcome != Outcome::Header || category {
             continue;
+        }
+        if is_last_known {
+            ruled.doubts.push(format!("{code} was not checked on the date: the newest list makes it a heading"));
         }
         let leaves = leaves::below(corpus, code, inquiry.scope.as_of);
         let children = corpus.list_children(code.as_str(), inquiry.scope.as_of);
@@ -168,7 +172,7 @@ fn headings(corpus: &Corpus, inquiry: &Inquiry, services: bool) -> Option<Ruled>
         let since = split.map(|(day, _)| day);
         if let [only] = &picked.left[..] {
             let status = ask(corpus, &Question::CodeStatus { code: only.code.clone() }, inquiry.scope);
-            if status.outcome != Outcome::Active {
+            if last_known(&status).0 != Outcome::Active {
                 continue;
             }
             ruled.sources.extend(status.sources);
@@ -188,6 +192,14 @@ fn headings(corpus: &Corpus, inquiry: &Inquiry, services: bool) -> Option<Ruled>
         ruled.rules.push("icd-highest-specificity");
     }
     (!ruled.says.is_empty()).then_some(ruled)
+}
+
+/// What a check found, or what was last known where no list speaks for the date; true for the latter.
+fn last_known(check: &Check) -> (Outcome, bool) {
+    match &check.last_known {
+        Some(last) if check.outcome == Outcome::NotChecked => (last.outcome, true),
+        _ => (check.outcome, false),
+    }
 }
 
 /// The one code below a heading that what is stated leaves; `None` where several are left or nothing is stated.

@@ -21,8 +21,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 pub(super) use self::amount::number;
-pub(super) use self::psychotherapy::beside;
 use self::minutes::Minutes;
+pub(super) use self::psychotherapy::beside;
 use super::wants::{Wants, plain};
 use crate::corpus::Corpus;
 use crate::domain::inquiry::Inquiry;

@@ -164,7 +164,7 @@ enum Kind {
 
 /// Reads them.
 pub fn read(text: &str) -> Minutes {
-    let lower = text.to_lowercase();
+    let lower = leaders(&text.to_lowercase());
     let mut found = Minutes { clocks: clock::read(&lower), ..Minutes::default() };
     for captures in AMOUNT.captures_iter(&lower) {
         found.add(&lower, &captures, kind);
@@ -179,6 +179,12 @@ pub fn read(text: &str) -> Minutes {
     found.spans.sort_by_key(|span| span.start);
     found.lower = lower;
     found
+}
+
+/// The dots that lead from a treatment to its minutes part nothing: `97110 ......... 23 minutes`.
+fn leaders(lower: &str) -> String {
+    pattern!(DOTS, r"\.{3,}");
+    DOTS.replace_all(lower, |dots: &Captures<'_>| " ".repeat(dots[0].len())).into_owned()
 }
 
 impl Minutes {

@@ -81,6 +81,10 @@ fn therapy_minutes_become_units() {
             "We billed 97110 x2 and 97140 x2 for 20 minutes of 97110 and 20 minutes of 97140. Correct?",
             "no: 97110 x2, 97140",
         ),
+        (
+            "PT, Medicare: 97110 ....... 23 minutes, 97140 ....... 15 minutes. How many units, and how are they split between 97110 and 97140?",
+            "97110 x2, 97140",
+        ),
         ("Aetna patient, PT: 97110 8 minutes and 97140 8 minutes. How many units?", "97110, 97140"),
         ("Medicare PT: 97110 8 minutes and 97140 8 minutes. How many units?", "97110"),
         ("97161 evaluation, then 97110 for 16 minutes. What units?", "97110, 97161"),

@@ -116,8 +116,16 @@ pub(super) fn read(minutes: &Minutes) -> Option<Treatments> {
     let mut events: Vec<Placed> = items.iter().map(|(from, to, code)| (*from, *to, Event::Item(code))).collect();
     events.extend(times.iter().map(|(from, to, minutes)| (*from, *to, Event::Time(*minutes))));
     events.sort_by_key(|event| event.0);
-    let pairs = pairs(lower, &events)?;
+    let pairs = pairs(lower, &events).or_else(|| pairs(lower, &before_the_question(&events)))?;
     collect(&pairs, &codes, &untimed)
+}
+
+/// Behind the last minutes the codes are asked about once more: `how are they split between 97110 and 97140?`.
+fn before_the_question(events: &[Placed]) -> Vec<Placed> {
+    let last = events.iter().rposition(|event| matches!(event.2, Event::Time(_))).map_or(events.len(), |at| at + 1);
+    let (told, asked) = events.split_at(last);
+    let again = |event: &&Placed| !told.iter().any(|earlier| earlier.2 == event.2);
+    told.iter().chain(asked.iter().filter(again)).copied().collect()
 }
 
 /// True where nothing parts the two from each other.
