@@ -203,7 +203,17 @@ fn forbidden(evidence: &Evidence, conclusion: &Conclusion, never: &[&Check]) -> 
         Some(format!("{two} is never billed with {one} for the same patient, practitioner and date: the edit has indicator 0, so no modifier bypasses it."))
     });
     let kept: Vec<&str> = conclusion.lines.iter().map(|line| line.code.as_str()).collect();
-    let tail = if kept.is_empty() { String::new() } else { format!(" Bill {}.", and(&kept)) };
+    let exclusive = never.iter().any(|check| {
+        check.figures.rationale.as_deref().is_some_and(|reason| reason.to_lowercase().contains("mutually exclusive"))
+    });
+    let tail = match &kept[..] {
+        [] => String::new(),
+        // Column one of such a pair is no better described, only paid (NCCI Policy Manual, chapter I, section P).
+        [one] if exclusive => format!(
+            " The two exclude each other: bill the one that the record describes in full; of both on one claim {one} alone is paid."
+        ),
+        kept => format!(" Bill {}.", and(kept)),
+    };
     Assertion::new(format!("No. {}{tail}", sentences.collect::<Vec<_>>().join(" ")), cites(evidence, never))
 }
 

@@ -188,17 +188,35 @@ fn unmet(corpus: &Corpus, evidence: &Evidence, draft: &Draft) -> Vec<(u32, Strin
     let unmet = kinds.into_iter().filter(|(unmet, _)| *unmet);
     let mut risks: Vec<(u32, String)> =
         unmet.map(|(_, kind)| (2, format!("{kind} is asked for, and the answer gives none"))).collect();
+    // That a code is valid says nothing of what is paid.
+    let status = evidence.inquiry.intents.first() == Some(&Intent::CodeStatus) && evidence.ruling.is_none();
+    if status && draft.verdict == Some(Verdict::Yes) && PAYS.is_match(&evidence.inquiry.text_asked()) {
+        risks.push((2, "what is paid is asked for, and the answer tells what is valid".to_owned()));
+    }
     // A limit says what is denied above it, and not what was done.
     let units = evidence.inquiry.intents.first() == Some(&Intent::Units) && evidence.ruling.is_none();
     let one = evidence
         .checks
         .iter()
         .any(|check| matches!(check.question, Question::Units { asked: None, .. }) && check.figures.units == Some(1));
-    if units && !one && !LIMIT.is_match(&evidence.inquiry.text) && tells(corpus, &evidence.inquiry) {
+    let counted = COUNTED.is_match(&evidence.inquiry.text_asked()) || tells(corpus, &evidence.inquiry);
+    if units && !one && !LIMIT.is_match(&evidence.inquiry.text) && counted {
         risks.push((2, "the limit alone does not tell how many units the record supports".to_owned()));
     }
     risks
 }
+
+/// Words of payment.
+static PAYS: LazyLock<Regex> = LazyLock::new(|| {
+    constant(r"(?i)\b(?:payable|paid|pays?|payment|reimburs\w*|cover(?:s|ed|age)?|allow(?:ed|able))\b")
+});
+
+/// A count of things done: `12 separate specimens`, `three jars`.
+static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
+    constant(
+        r"(?i)\b(?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s+(?:\w+\s+){0,2}[a-z]{4,}s\b",
+    )
+});
 
 static LIMIT: LazyLock<Regex> = LazyLock::new(|| {
     constant(r"(?i)\b(?:mues?|mai|limits?|max(?:imum)?|at most|ceiling|cap|allow(?:s|ed)?|above|exceed\w*)\b")

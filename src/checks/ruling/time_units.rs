@@ -35,7 +35,7 @@ static ASKS: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// Questions whose answer is no count of minutes.
 static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:den(?:y|ied|ial|ies)|appeal\w*|reject\w*|diagnos[ie]s code|icd|which diagnosis|supervis\w*|incident|residents?|teaching|students?|scribe|split|shared|locum|telehealth|how much (?:does|do|will|is)|pays?\b|paid|reimburs\w*|rvus?|fee schedule|allowable|per (?:year|lifetime)|how often|frequency)\b")
+    Regex::new(r"(?i)\b(?:den(?:y|ied|ial|ies)|appeal\w*|reject\w*|diagnos[ie]s code|icd|which diagnosis|supervis\w*|incident|residents?|teaching|students?|scribe|split (?:visits?|care)|shared|locum|telehealth|how much (?:does|do|will|is)|pays?\b|paid|reimburs\w*|rvus?|fee schedule|allowable|per (?:year|lifetime)|how often|frequency)\b")
         .expect("the pattern is a constant")
 });
 
