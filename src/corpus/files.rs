@@ -179,3 +179,19 @@ pub fn hex(bytes: &[u8]) -> String {
         text
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Files;
+
+    #[test]
+    fn a_folder_of_ones_own_may_call_its_files_of_cards_as_it_likes() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("cards")).unwrap();
+        for (name, text) in [("cards/ours.toml", "# ours"), ("cards/words.toml", ""), ("cards/notes.txt", "no cards")] {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        let files = Files::from_folder(folder.path(), "own").unwrap();
+        assert_eq!(files.cards(), [("cards/ours.toml", "# ours")]);
+    }
+}

@@ -22,7 +22,7 @@ struct CardFile {
     card: Vec<Card>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 struct WordFile {
     /// Groups that cases of every file name in braces.
     #[serde(default)]
