@@ -37,7 +37,7 @@ fn each_row_makes_a_case_with_its_cells_in_every_text() {
          "bill": ["25600"], "modifiers": ["RT"], "label": "25600", "say": "25600: the wrist bone.",
          "ask": "Which side?"},
         {"when": ["shin", "fracture of shin"], "unless": ["cast"], "verdict": null, "bill": ["27750"],
-         "modifiers": [], "label": null, "say": "27750: the shin.", "ask": null},
+         "modifiers": [], "label": "27750", "say": "27750: the shin.", "ask": null},
     ]);
     assert_eq!(json, expected, "an empty cell that is all of an entry takes the entry away");
 }
