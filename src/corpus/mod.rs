@@ -27,11 +27,13 @@ mod phrases;
 mod place;
 mod release;
 mod rows;
+mod rule_files;
 mod rules;
 mod search;
 mod shelf;
 mod tables;
 mod token;
+mod written;
 
 pub use build::build;
 pub use cases::{Asked, Closeness, Match};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::formats::Pair;
-use super::rules::{read_cards, read_modifiers};
+use super::rule_files::{read_cards, read_modifiers};
 use super::tables::{ReleaseRow, Tables, Terms};
 use super::{CorpusError, Files};
 use crate::domain::citation::Table;

@@ -1,12 +1,11 @@
 //! Rule cards and modifiers: short statements of one rule in our own words, with the document that governs.
 
-use std::collections::BTreeSet;
-
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
-use super::cases::{self, Classes};
-use super::{Corpus, CorpusError};
+use super::written::Written;
+use super::{Corpus, cases};
 use crate::domain::citation::{FactKey, Source, Table};
 use crate::domain::code::Code;
 use crate::domain::draft::Verdict;
@@ -65,8 +64,11 @@ pub struct Card {
     /// The official file in which the words stand, as the publisher names it.
     #[serde(default)]
     pub file: Option<String>,
-    /// Situations that the rule settles, as its file holds them; an edition keeps them apart ([`Corpus::list_cases`]).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    /// Situations that the rule settles, as its file writes them.
+    #[serde(default, rename = "case", skip_serializing)]
+    pub(super) written: Vec<Spanned<Written>>,
+    /// The same, each by itself; an edition keeps them apart ([`Corpus::list_cases`]).
+    #[serde(skip)]
     pub case: Vec<Case>,
 }
 
@@ -194,77 +196,6 @@ impl ModifierEntry {
             },
         }
     }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CardFile {
-    #[serde(default)]
-    card: Vec<Card>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ModifierFile {
-    #[serde(default)]
-    modifier: Vec<ModifierEntry>,
-}
-
-/// What files of cards hold.
-pub struct CardTables {
-    /// The lines of the card table: the id and the card as JSON.
-    pub cards: BTreeSet<String>,
-    /// The lines of the tables of their situations.
-    pub cases: cases::Tables,
-    /// The lines of the table of their words: the id and its words.
-    pub card_words: Vec<String>,
-    /// The lines of the table of words: the word, and how rare it is among the cards.
-    pub words: Vec<String>,
-}
-
-/// Reads files of cards, each with its name. `words` holds the classes that cases name as `@class`.
-pub fn read_cards(files: &[(&str, &str)], words: &str) -> Result<CardTables, CorpusError> {
-    let classes: Classes = toml::from_str(words).map_err(|error| toml_error("cards/words.toml", words, &error))?;
-    let mut cards: Vec<Card> = Vec::new();
-    for (name, text) in files {
-        let mut file: CardFile = toml::from_str(text).map_err(|error| toml_error(name, text, &error))?;
-        cards.append(&mut file.card);
-    }
-    let rarity = cases::count(&cards);
-    let words = rarity.iter().map(|(word, rare)| format!("{word}\t{rare:.3}")).collect();
-    let card_words = cards.iter().map(|card| format!("{}\t{}", card.id, cases::words_of(card))).collect();
-    let cases = cases::tables(&cards, &classes, &rarity)?;
-    // The situations stand by themselves: a question reads a few of them, and every card's heading.
-    cards.iter_mut().for_each(|card| card.case.clear());
-    let cards = lines("cards", cards.iter().map(|card| (card.id.as_str(), serde_json::to_string(card))))?;
-    Ok(CardTables { cards, cases, card_words, words })
-}
-
-/// The lines of the modifier table: the id and the entry as JSON.
-pub fn read_modifiers(text: &str) -> Result<BTreeSet<String>, CorpusError> {
-    let file: ModifierFile = toml::from_str(text).map_err(|error| toml_error("modifiers.toml", text, &error))?;
-    lines("modifiers.toml", file.modifier.iter().map(|entry| (entry.id.as_str(), serde_json::to_string(entry))))
-}
-
-fn lines<'a>(
-    file: &str,
-    rows: impl Iterator<Item = (&'a str, Result<String, serde_json::Error>)>,
-) -> Result<BTreeSet<String>, CorpusError> {
-    let mut seen = BTreeSet::new();
-    let mut lines = BTreeSet::new();
-    for (id, json) in rows {
-        if !seen.insert(id) {
-            return Err(CorpusError::format(file, 1, format!("{id} stands twice")));
-        }
-        let json = json.map_err(|error| CorpusError::format(file, 1, error.to_string()))?;
-        lines.insert(format!("{id}\t{json}"));
-    }
-    Ok(lines)
-}
-
-fn toml_error(file: &str, text: &str, error: &toml::de::Error) -> CorpusError {
-    let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-    CorpusError::format(file, line, error.message())
 }
 
 impl Corpus {
