@@ -34,6 +34,11 @@ mod words;
 /// Documents that are told of, at most.
 const TOLD: usize = 4;
 
+/// Builds the patterns of such questions.
+pub(super) fn get_ready(inquiry: &Inquiry) {
+    words::questions(inquiry);
+}
+
 /// Looks the service up.
 pub fn check(corpus: &Corpus, code: &Code, diagnosis: Option<&Code>, state: Option<&str>, scope: Scope) -> Check {
     let question =

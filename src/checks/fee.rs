@@ -30,6 +30,12 @@ use super::opps::Elsewhere;
 use amount::Priced;
 use schedule::Schedule;
 
+/// Builds the patterns of such questions.
+pub(super) fn get_ready(inquiry: &Inquiry) {
+    asks::of(inquiry);
+    asks::is_of_other_schedule(&inquiry.text);
+}
+
 /// Looks it up.
 pub fn check(corpus: &Corpus, code: &Code, modifier: Option<&Modifier>, locality: Option<&str>, scope: Scope) -> Check {
     let question =

@@ -33,6 +33,17 @@ use crate::domain::check::{Check, Figures, LastKnown, Outcome, Question, Scope};
 use crate::domain::citation::Source;
 use crate::domain::inquiry::Inquiry;
 
+/// Builds the patterns by which questions call for checks.
+pub fn get_ready(inquiry: &Inquiry) {
+    separation::separation(&inquiry.text);
+    ruling::rank::asking_part(&inquiry.text);
+    ruling::wants::Wants::of(&inquiry.text);
+    payment::wording::rules(&inquiry.text, &[]);
+    fee::get_ready(inquiry);
+    coverage::get_ready(inquiry);
+    opps::get_ready(inquiry);
+}
+
 /// Asks one question of the corpus.
 pub fn ask(corpus: &Corpus, question: &Question, scope: Scope) -> Check {
     match question {

@@ -17,6 +17,11 @@ use crate::domain::inquiry::Inquiry;
 use crate::domain::ruling::Ruling;
 use crate::domain::table::Table;
 
+/// Builds the patterns of such questions.
+pub(super) fn get_ready(inquiry: &Inquiry) {
+    asks::of(inquiry);
+}
+
 /// Looks it up.
 pub fn check(corpus: &Corpus, code: &Code, scope: Scope) -> Check {
     find(corpus, code, scope).into_check(Question::Opps { code: code.clone() }, scope)

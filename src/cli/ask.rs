@@ -20,6 +20,7 @@ use crate::mail::parse;
 use crate::pipeline::{Consultant, Consultation};
 use crate::reply;
 use crate::reply::render::{Body, Footing, render};
+use crate::research;
 
 /// Ask one question
 #[derive(Debug, Args)]
@@ -53,6 +54,7 @@ pub fn program(text: &str) -> Result<crate::domain::check::Program, String> {
 
 /// Answers and prints.
 pub fn run(ask: &Ask, config: Config) -> Result<(), Failure> {
+    std::thread::spawn(research::get_ready);
     let raw = read(&ask.file, config.source.max_message_bytes)?;
     let message = is_message(&raw).then(|| parse::parse(&raw, &[]));
     if let Some(why) = message.as_ref().and_then(|message| message.quarantined.as_deref()) {

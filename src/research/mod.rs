@@ -19,6 +19,17 @@ use crate::identity::Deidentified;
 
 pub use read::{Reading, read};
 
+/// Builds the patterns of reading, which takes tens of milliseconds, on the thread that calls it: `ask` does so beside
+/// the opening of the edition.
+pub fn get_ready() {
+    const QUESTION: &str = "Which modifier is billed with 99213 on 8/1/2024, and is it covered?";
+    parts::split(QUESTION);
+    let stated = stated::read(QUESTION);
+    purpose::decline(QUESTION, false);
+    purpose::is_blank(QUESTION);
+    checks::get_ready(&read::of_words(QUESTION, stated));
+}
+
 /// Reads a message and collects all the evidence for it: for each of its questions by itself.
 ///
 /// # Errors

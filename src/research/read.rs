@@ -11,6 +11,7 @@ use crate::corpus::Corpus;
 use crate::domain::check::{Program, Scope, Setting};
 use crate::domain::code::CodeSet;
 use crate::domain::inquiry::{Assumption, Inquiry, Intent, asked_of};
+use crate::domain::stated::Stated;
 use crate::domain::time::AsOf;
 use crate::identity::Deidentified;
 
@@ -141,6 +142,37 @@ pub fn read(corpus: &Corpus, question: &Deidentified, reading: &Reading) -> Inqu
         blank: purpose::is_blank(&text),
         removed: question.removed().to_vec(),
         text,
+    }
+}
+
+/// A text read without an edition: no codes, and everything that words tell.
+pub(super) fn of_words(text: &str, stated: Stated) -> Inquiry {
+    let today = AsOf::Shelf;
+    let reading = Reading {
+        today: Date::default(),
+        message_date: None,
+        on: Some(today),
+        setting: Setting::Practitioner,
+        program: Program::Medicare,
+    };
+    let (scope, assumptions) = scope(text, None, &reading);
+    Inquiry {
+        mentions: Vec::new(),
+        malformed: Vec::new(),
+        modifiers: Vec::new(),
+        intents: intents(text, &[], true, false),
+        date: None,
+        scope,
+        assumptions,
+        stated,
+        other_payer: COMMERCIAL.find(text).map(|m| m.as_str().to_owned()),
+        beyond: beyond(text),
+        validity: asks_validity(text),
+        wants_person: PERSON.is_match(text),
+        decline: None,
+        blank: false,
+        removed: Vec::new(),
+        text: text.to_owned(),
     }
 }
 
