@@ -3,6 +3,15 @@
 
 use regex::Regex;
 
+/// A constant pattern that is built when it is first used: `pattern!(WHOLE, r"\bwhole\b");`.
+macro_rules! pattern {
+    ($name:ident, $text:expr) => {
+        static $name: std::sync::LazyLock<regex::Regex> =
+            std::sync::LazyLock::new(|| $crate::domain::pattern::constant($text));
+    };
+}
+pub(crate) use pattern;
+
 /// A pattern whose `\w`, `\d` and `\b` are those of ASCII; `\s`, case and everything else are as usual.
 ///
 /// # Panics

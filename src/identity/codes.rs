@@ -1,14 +1,6 @@
 //! What has the shape of a code, so that no code is taken for somebody's number.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 // CPT and HCPCS with modifiers, units or a second code behind; ICD-10-CM with and without its dot; ICD-10-PCS.
 pattern!(

@@ -1,18 +1,9 @@
 //! Telephone and fax numbers, addresses of mail, of web pages and of machines.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::codes::{announced, head, is_code, tail};
 use super::span::Span;
 use crate::domain::identifier::Identifier;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(EMAIL, r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)*");
 pattern!(

@@ -10,16 +10,11 @@ use regex::{Captures, Regex};
 use super::codes::{head, tail};
 use super::span::Span;
 use crate::domain::identifier::Identifier;
+use crate::domain::pattern::pattern;
 
 mod ages;
 
 pub(super) use ages::find as find_ages;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 /// A date in the text.
 #[derive(Debug, Clone)]

@@ -1,22 +1,14 @@
 //! Numbers that belong to one person, by the word in front of them or by their shape.
 
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use super::codes::{announced, head, is_code, tail};
 use super::span::Span;
 use crate::domain::identifier::Identifier;
+use crate::domain::pattern::pattern;
 
 mod labels;
 mod shapes;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(VALUE, r"^\s{0,3}(?P<value>(?:[A-Za-z]{1,4}\s)?[#*]{0,4}[A-Za-z0-9][A-Za-z0-9/_.-]{0,60})");
 pattern!(MORE, r"(?i)^(?:\s?[,;&/]\s?(?:and\s|or\s)?|\s(?:and|or)\s)(?P<value>[A-Za-z0-9][A-Za-z0-9_.-]{3,40})");

@@ -4,18 +4,10 @@
 //! A message is taken apart only where it does so itself: by numbers or bullets of which two at least ask something, or
 //! by paragraphs that each ask about other codes. Two questions in one breath are one question.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
+use crate::domain::pattern::pattern;
 
 /// Further questions are for a person.
 pub const MAX_PARTS: usize = 8;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(
     ITEM,

@@ -10,12 +10,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::domain::inquiry::Decline;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(
     CODING,

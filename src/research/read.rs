@@ -1,16 +1,14 @@
 //! Reading the question: codes, modifiers, dates, payer, setting, and what is asked. Rules, no model: the same
 //! words are read the same way every time, and what is assumed is marked so that one reply can correct it.
 
-use std::sync::LazyLock;
-
 use jiff::civil::Date;
-use regex::Regex;
 
 use super::{dates, purpose, stated, tokens};
 use crate::corpus::Corpus;
 use crate::domain::check::{Program, Scope, Setting};
 use crate::domain::code::CodeSet;
 use crate::domain::inquiry::{Assumption, Inquiry, Intent, asked_of};
+use crate::domain::pattern::pattern;
 use crate::domain::stated::Stated;
 use crate::domain::time::AsOf;
 use crate::identity::Deidentified;
@@ -32,12 +30,6 @@ pub struct Reading {
 
 /// Longer questions are read to this length; the rest is for a person.
 pub const MAX_TEXT: usize = 32_000;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(UNITS, r"(?i)\b(?:units?|mues?|how many|max(?:imum)?|quantity|how often)\b|[x×]\s?\d");
 pattern!(

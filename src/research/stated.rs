@@ -1,21 +1,15 @@
 //! Amounts, payer and place as a question states them.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::domain::pattern::pattern;
 use crate::domain::stated::{Payer, Place, Stated};
 
 mod place;
 
 pub use place::denials;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(MINUTES, r"(\d+(?:\.\d+)?)[\s-]*(?:min|mins|minutes?)\b");
 pattern!(HOURS, r"(\d+(?:\.\d+)?)[\s-]*(?:hours?|hrs?)\b");

@@ -1,10 +1,6 @@
 //! What a sentence claims of a check is held against that check, and not against any number that stands somewhere:
 //! indicators, unit limits, global days, which code is part of which, sides, years, amounts of money, quotations.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::relevant::{Grounds, grounds};
 use crate::corpus::Corpus;
 use crate::domain::check::{Check, Outcome, Question};
@@ -12,12 +8,7 @@ use crate::domain::code::Code;
 use crate::domain::draft::{Assertion, Draft, Verdict};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::Finding;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(INDICATOR, r"(?i)\bindicator (?:is |of |was )?(\d)\b");
 pattern!(MUE, r"(?i)\bMUE (?:is |of |value )?(\d+)\b");

@@ -5,7 +5,6 @@
 //! costs a denied claim.
 
 use std::collections::HashSet;
-use std::sync::LazyLock;
 
 use regex::Regex;
 
@@ -14,12 +13,7 @@ use crate::domain::code::Code;
 use crate::domain::draft::{Draft, Verdict};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::Finding;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(YES, r"(?i)^\W*(?:yes|correct|absolutely|certainly|of course)\b");
 pattern!(NO, r"(?i)^\W*(?:no|never)\b[\s,.:;!-]*");

@@ -1,9 +1,5 @@
 //! The answer to a question of coverage, where a document or an exclusion on the shelf gives it.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::asking::{is_yes_or_no, wants_code};
 use super::documents::Document;
 use super::{documents, held, reach, subject, told, words};
@@ -14,13 +10,8 @@ use crate::domain::citation::{Source, Table};
 use crate::domain::code::Code;
 use crate::domain::draft::Verdict;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::{Basis, Ruling};
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(NATIONAL, r"(?i)\bncds?\b|\bnational coverage\b");
 pattern!(LOCAL, r"(?i)\blcds?\b|\blocal (?:coverage|policy|determination)|\bcoverage article\b");

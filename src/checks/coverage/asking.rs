@@ -1,14 +1,6 @@
 //! What kind of answer a question wants, as far as these parts need to know.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(
     YES_NO,

@@ -1,22 +1,13 @@
 //! Is a diagnosis in a list of a coverage document, and in the group that goes with the service? Lists stand in the
 //! document itself, or in the articles that go with a determination.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::documents::{Document, by_id, related};
 use super::rows;
 use crate::corpus::{Corpus, Line, ReleaseScope};
 use crate::domain::code::Code;
+use crate::domain::pattern::pattern;
 use crate::domain::table::Table;
 use crate::domain::time::AsOf;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(SERVICE, r"\b([A-V]\d{4}|\d{4}[0-9A-Z])(?:\s?(?:-|–|to|through)\s?([A-V]\d{4}|\d{4}[0-9A-Z]))?\b");
 pattern!(REFUSED, r"(?i)\b(?:is|are)\s+(?:always\s+)?(?:non-?covered|not covered)\b");

@@ -1,19 +1,10 @@
 //! Whether a question asks for coverage, and of what.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use crate::domain::check::{Program, Question};
 use crate::domain::code::{Code, CodeSet};
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::stated::Payer;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(
     ASKS,

@@ -1,14 +1,6 @@
 //! What a question wants of a crosswalk, by its words, and the ICD-9-CM codes that it names.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(OLD, r"(?i)\bicd[\s-]?9\b|\bcrosswalk\w*|\bold(?:er)? (?:dx |diagnosis )?codes?\b|\bgems?\b");
 pattern!(

@@ -1,10 +1,6 @@
 //! The answer to "what does this denial mean, and what now?": never a modifier because of the denial, never a code
 //! that pays.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::meanings::{self, Meaning};
 use super::named::{Named, spoken};
 use super::{check, follow, joined, listed, with_appeal};
@@ -14,13 +10,8 @@ use crate::domain::check::{Check, Outcome, Question};
 use crate::domain::citation::{Source, Table};
 use crate::domain::draft::Verdict;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::{Basis, Ruling};
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(
     ASKS,

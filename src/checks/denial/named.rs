@@ -1,19 +1,10 @@
 //! Denial codes as a question names them, told from diagnoses and other letters with digits.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::meanings;
 use crate::corpus::Corpus;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::table::Table;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(SHAPE, r"^(?:(CO|PR|OA|PI|CR)-)?(\d{1,3}|[A-Z]\d{1,3}|MA\d{1,3}|N\d{1,4})$");
 pattern!(

@@ -1,22 +1,13 @@
 //! Whether a question asks what Medicare allows, or for relative values, and what it says about setting and payee.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::locality;
 use super::reductions::Payee;
 use crate::corpus::Corpus;
 use crate::domain::check::{Program, Question};
 use crate::domain::code::{Code, Modifier};
 use crate::domain::inquiry::{Inquiry, Mention};
+use crate::domain::pattern::pattern;
 use crate::domain::stated::{Payer, Place as Stay};
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(
     AMOUNT,

@@ -2,21 +2,12 @@
 //! what they mean: ICD-10-CM Official Guidelines, sections I.A.13 (etiology and manifestation, code first, use additional
 //! code) and I.A.17 (code also).
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use crate::checks::excludes::names;
 use crate::corpus::{Corpus, Release, ReleaseScope};
 use crate::domain::citation::Source;
 use crate::domain::code::Code;
+use crate::domain::pattern::pattern;
 use crate::domain::time::AsOf;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(
     IF_ANY,

@@ -1,16 +1,7 @@
 //! Whether a question asks if a modifier may stand on a code, and nothing else.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use crate::checks::payment::wording::Asked;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(
     STANDS,

@@ -1,21 +1,12 @@
 //! Whether a question is about payment of a hospital's outpatient claim, a laboratory or equipment, and which figure it
 //! asks for.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use crate::corpus::Corpus;
 use crate::domain::check::{Program, Question};
 use crate::domain::code::Code;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::stated::Payer;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(
     HOSPITAL,

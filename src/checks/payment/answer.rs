@@ -2,10 +2,6 @@
 //! surgeon payable for 27447?". Claims Processing Manual, chapter 12, sections 20.4.3, 40.6, 40.7, 40.8, and chapter
 //! 23, section 50.6.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::rules;
 use super::wording::{self, Asked};
 use crate::checks::ask;
@@ -15,15 +11,10 @@ use crate::domain::citation::Source;
 use crate::domain::code::Modifier;
 use crate::domain::draft::{Line, Verdict};
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::{Basis, Ruling};
 
 mod bilateral;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(
     NONPHYSICIAN,

@@ -1,24 +1,15 @@
 //! Several endoscopies of one family: the highest is paid in full, each further one by its difference to the base
 //! (Claims Processing Manual, chapter 12, section 40.6.C.13; chapter 23, section 50.6, indicator 3).
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::rows::{self, Speaking};
 use super::wording;
 use crate::corpus::{Corpus, FeeRow};
 use crate::domain::citation::Source;
 use crate::domain::code::Code;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::{Basis, Ruling};
 use crate::domain::stated::Place;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(
     PAID,

@@ -1,21 +1,14 @@
 //! Which payment rule a question speaks of, by its words and its modifiers, and in which form it asks: whether, how,
 //! or for the indicator itself. Claims Processing Manual, chapter 12, sections 20.4.3 and 40.6 to 40.8.
 
-use std::sync::LazyLock;
-
 use regex::Regex;
 
 use crate::corpus::Corpus;
 use crate::domain::check::{PaymentRule, Program, Setting};
 use crate::domain::code::{Code, Modifier};
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::stated::Payer;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 // Modifiers that the reader of codes passes over: behind a verb that takes one, in front of one that they govern.
 pattern!(

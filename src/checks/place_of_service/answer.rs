@@ -1,10 +1,6 @@
 //! The answer to "which place of service?", "POS 11 or 22?" and "what is POS 19?": where the patient was, or where the
 //! patient is registered, and never the place that pays more.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::asking::{Asks, asks};
 use super::places::{self, Place};
 use super::situation::{Situation, deciding, read};
@@ -15,14 +11,9 @@ use crate::domain::check::{Check, Outcome};
 use crate::domain::citation::Source;
 use crate::domain::draft::Verdict;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::{Basis, Ruling};
 use crate::domain::stated::Payer;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(
     MORE,

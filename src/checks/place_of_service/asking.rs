@@ -1,18 +1,9 @@
 //! Whether a question asks for a place of service.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::places;
 use super::situation::{Situation, read};
 use crate::domain::inquiry::Inquiry;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(
     NAMED,

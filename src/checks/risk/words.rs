@@ -1,14 +1,6 @@
 //! What a question wants of risk adjustment, by its words.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(
     RISK,

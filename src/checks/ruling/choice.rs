@@ -1,10 +1,7 @@
 //! The code that a question describes, found from its words: candidates of the search, then compared with the question
 //! attribute by attribute, because siblings differ in one word.
 
-use std::sync::LazyLock;
-
 use jiff::civil::Date;
-use regex::Regex;
 
 use super::specificity::only_below;
 use super::traits::{Traits, fit};
@@ -16,15 +13,10 @@ use crate::domain::check::{Outcome, Question};
 use crate::domain::code::{Code, CodeSet};
 use crate::domain::draft::Line;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::{Basis, Ruling};
 use crate::domain::table::Table;
 use crate::domain::time::AsOf;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(PCS, r"(?i)\b(?:icd-?10-?)?pcs\b");
 pattern!(DIAGNOSIS, r"(?i)\bicd\b|\bicd-?10|\b(?:diagnos[ie]s|dx) codes?\b");

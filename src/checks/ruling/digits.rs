@@ -5,24 +5,15 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::wants::{Wants, plain};
 use super::wounds::bill::Bill;
 use crate::corpus::Corpus;
 use crate::domain::code::{CodeSet, Modifier};
 use crate::domain::draft::Verdict;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::Ruling;
 use read::{FINGER, Named, TOE};
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 // Case matters: these are modifiers only in capitals.
 pattern!(WRITTEN, r"\b(FA|F[1-9]|TA|T[1-9]|E[1-4]|LC|LD|LM|RC|RI)\b");

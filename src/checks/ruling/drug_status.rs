@@ -1,10 +1,6 @@
 //! The drugs of a patient with diabetes: long-term insulin, oral drugs and other injected ones have a code of their own
 //! behind the diabetes (ICD-10-CM Official Guidelines, section I.C.4.a.3).
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::wants::{Wants, plain};
 use crate::checks::ask;
 use crate::corpus::Corpus;
@@ -12,13 +8,8 @@ use crate::domain::check::{Outcome, Question};
 use crate::domain::code::Code;
 use crate::domain::draft::Line;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::Ruling;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(
     INSULIN,

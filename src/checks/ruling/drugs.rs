@@ -2,10 +2,6 @@
 //! Manual (Pub. 100-04), chapter 17, sections 10 and 40: units follow the amount in the code's description; the
 //! discarded amount of a single-dose container goes on its own line with JW, and JZ says that nothing was discarded.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::choice;
 use crate::checks::ask;
 use crate::corpus::Corpus;
@@ -13,13 +9,8 @@ use crate::domain::check::{Outcome, Question};
 use crate::domain::code::{Code, CodeSet, Modifier};
 use crate::domain::draft::Line;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::{Basis, Ruling};
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(
     VIALS,

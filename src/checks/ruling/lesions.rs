@@ -12,10 +12,6 @@ mod sized;
 #[cfg(test)]
 mod tests;
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::choice;
 use super::wants::plain;
 use super::wounds::bill::wanted;
@@ -23,13 +19,8 @@ use crate::corpus::Corpus;
 use crate::domain::code::{Code, CodeSet};
 use crate::domain::draft::{Line, Verdict};
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::Ruling;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(
     ELSEWHERE,

@@ -7,13 +7,8 @@ use regex::Regex;
 use super::choice;
 use super::wants::{Wants, plain};
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::{Basis, Ruling};
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(DENIED, r"(?i)\b(?:den(?:y|ies|ied|ial|ials)|reject\w*|bounced|came back|kicked out|not paid)\b");
 pattern!(CLAIM, r"(?i)\b(?:claims?|lines?|it|payer|medicare|insurance|they)\b");

@@ -8,25 +8,16 @@ mod medicare;
 mod tests;
 mod vaccines;
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::wants::{Wants, plain};
 use super::wounds::bill::{Bill, wanted};
 use crate::corpus::Corpus;
 use crate::domain::code::CodeSet;
 use crate::domain::draft::Verdict;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::Ruling;
 use age::{BANDS, Standing};
 use vaccines::Given;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(
     PREVENTIVE,

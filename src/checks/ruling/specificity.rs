@@ -11,10 +11,6 @@ mod side;
 #[cfg(test)]
 mod tests;
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::choice;
 use super::wants::{Wants, plain};
 use crate::checks::ask;
@@ -27,14 +23,9 @@ use crate::domain::citation::Source;
 use crate::domain::code::{Code, CodeSet};
 use crate::domain::draft::{Line, Verdict};
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::{Basis, Ruling};
 use crate::domain::table::Table;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(
     TROUBLE,

@@ -2,10 +2,8 @@
 //! one than the question is not the one; a code that says one on which the question is silent is less likely.
 
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
 
-use regex::Regex;
-
+use crate::domain::pattern::pattern;
 use crate::domain::stated::Stated;
 
 /// Words of which a text says at most one kind.
@@ -39,12 +37,6 @@ const GROUPS: [&[&[&str]]; 24] = [
     &[&["male"], &["female"]],
     &[&["reducible"], &["incarcerated", "strangulated", "stuck"]],
 ];
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(DENIED, r"\b(?:no|without|not|non|w/o)[\s-]+(?:\w+\s+){0,1}?(\w{4,})");
 pattern!(TYPE, r"\btype ([12])\b");

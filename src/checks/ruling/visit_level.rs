@@ -8,10 +8,6 @@ pub mod family;
 mod level;
 mod words;
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use self::elements::Elements;
 use self::family::{Family, Step};
 use self::level::Level;
@@ -21,13 +17,8 @@ use super::time_units::prolonged::start_of;
 use super::wants::{Wants, plain};
 use crate::corpus::Corpus;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::Ruling;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(
     ASKS,

@@ -1,18 +1,9 @@
 //! What kind of answer a question wants: a code, a modifier, a yes or no. A rule that gives none of that kind is not
 //! its answer, however well its situation fits.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use crate::corpus::Case;
 use crate::domain::code::{Code, CodeSet};
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(
     CODE,

@@ -12,10 +12,6 @@ mod say;
 #[cfg(test)]
 pub(super) mod tests;
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::choice;
 use super::wants::{Wants, plain};
 use crate::corpus::Corpus;
@@ -23,17 +19,12 @@ use crate::domain::check::Setting;
 use crate::domain::code::{Code, CodeSet};
 use crate::domain::draft::Verdict;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::Ruling;
 use crate::domain::stated::{Payer, Place as ClaimPlace};
 use bill::{Bill, wanted, work};
 use family::{Closure, Sum, Wound, sums};
 use read::Part;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(
     WOUND,

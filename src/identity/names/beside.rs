@@ -1,10 +1,6 @@
 //! Names without a title: two words of the lists, a surname and a given name with a comma, one word beside an age, a
 //! birthday, a record or a preposition.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::super::codes::head;
 use super::super::words::among;
 use super::Scene;
@@ -12,12 +8,7 @@ use super::cues::mark;
 use super::run::{AUXILIARY, PARTICLES};
 use super::token::{Form, Token};
 use crate::domain::identifier::Identifier;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 // What follows a person: an age, a sex, a birthday, a number, a thing that is theirs.
 pattern!(

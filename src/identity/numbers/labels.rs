@@ -1,18 +1,9 @@
 //! Words that announce a number of a person, and what kind it is.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::super::codes::head;
 use super::super::words::among;
 use crate::domain::identifier::Identifier;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(
     LABEL,

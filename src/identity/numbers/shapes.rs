@@ -1,19 +1,10 @@
 //! Numbers that their shape alone gives away.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::super::codes::{announced, head, is_code, tail};
 use super::super::span::Span;
 use super::super::words::among;
 use crate::domain::identifier::Identifier;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(SSN, r"(?i)\b(?:\d{3}|x{3}|\*{3})([- .])(?:\d{2}|x{2}|\*{2})([- .])\d{4}[A-Za-z]?\d?\b");
 // The Medicare beneficiary identifier: 11 characters, no S, L, O, I, B, Z (CMS, MBI format), with hyphens or blanks or none.

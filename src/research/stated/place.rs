@@ -1,14 +1,6 @@
 //! State, ZIP code, place of service and denial codes as a question names them.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(NEAR_STATE, r"\b(?:in|[Ss]tate(?: is)?:?|from|for|MAC:?|locality:?|,)\s+([A-Z]{2})\b(?:[\s,.;?)]|$)");
 pattern!(ZIP, r"(?:\b(?i:zip(?:\s*code)?):?\s*|\b[A-Z]{2}\s+)(\d{5})(?:-\d{4})?\b");

@@ -1,19 +1,10 @@
 //! Both sides for Medicare: one line with 50 and one unit where the indicator is 1 (Claims Processing Manual, chapter
 //! 12, section 40.7.B); each side in full where it is 3; never where it is 0, 2 or 9.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::{Answer, Found};
 use crate::checks::payment::wording::{self, Asked};
 use crate::domain::draft::Verdict;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(
     TWICE,

@@ -1,16 +1,10 @@
 //! Minutes, base units and the thing asked for, as a question about anesthesia states them.
 
-use std::sync::LazyLock;
-
-use regex::{Captures, Regex};
+use regex::Captures;
 
 use super::payment::UNIT;
 
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(ANESTHESIA, r"(?i)\banesth\w*|\bcrnas?\b");
 pattern!(UNITS, r"(?i)\bunits?\b");

@@ -4,11 +4,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 const NAMES: &str = r"(?:thumbs?|index|pointer|middle|long|ring|little|small|pinky|pinkie|great|big|hallux|halluces|first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th)";
 

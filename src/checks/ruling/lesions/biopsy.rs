@@ -2,22 +2,13 @@
 //! its own technique for every further lesion (CPT, surgery: biopsy of skin, as the rule card `skin-biopsy-add-ons`
 //! has it).
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::{edits, is_own, verdict};
 use crate::checks::ruling::wounds::bill::Bill;
 use crate::checks::ruling::wounds::measure::number;
 use crate::corpus::Corpus;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::Ruling;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(BIOPSY, r"\bbiops(?:y|ies|ied)\b|\bbx\b");
 pattern!(

@@ -11,13 +11,8 @@ use crate::checks::ruling::wounds::bill::Bill;
 use crate::checks::ruling::wounds::measure::number;
 use crate::corpus::Corpus;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::Ruling;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 const COUNT: &str = r"(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|an?|single)";
 const TAGS: &str = r"(?:skin |fibrocutaneous )?(?:tags?|acrochordons?)";

@@ -1,22 +1,13 @@
 //! Debridement by the deepest tissue removed and by area: areas of one depth are added, the first 20 square centimeters
 //! and each further 20 or part (CPT, surgery: debridement, as the rule card `debridement-depth` has it).
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::{edits, is_own, verdict};
 use crate::checks::ruling::wounds::bill::Bill;
 use crate::checks::ruling::wounds::measure::{hundredths, prepare, scaled, shown};
 use crate::corpus::Corpus;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::Ruling;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(DEBRIDED, r"\bdebrid\w*");
 pattern!(

@@ -1,10 +1,6 @@
 //! Excision, shave removal and destruction of a malignant lesion: the code by diameter and site, a line for each
 //! lesion, and the repair beside it (CPT, surgery: excision of lesions; NCCI Policy Manual, chapter III, E, item 6).
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::read::{self, Lesion, Nature};
 use super::sized::{Removal, excised, includes_repair};
 use super::{is_own, verdict};
@@ -14,13 +10,8 @@ use crate::checks::ruling::wounds::measure::shown;
 use crate::corpus::Corpus;
 use crate::domain::draft::Verdict;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::Ruling;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(EXCISED, r"\bexcis\w*|\bcut out\b|\belliptical\w*|\bfull[- ]thickness removal\b");
 pattern!(SHAVED, r"\bshav(?:e|ed|ing)\b");

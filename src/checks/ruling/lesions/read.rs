@@ -1,20 +1,13 @@
 //! The lesions of a question: each diameter with its margin, its place and its nature, and the repairs beside them.
 
-use std::sync::LazyLock;
-
-use regex::{Captures, Regex};
+use regex::Captures;
 
 use crate::checks::ruling::wounds::closure::{self, Said};
 use crate::checks::ruling::wounds::family::Closure;
 use crate::checks::ruling::wounds::measure::{self, Amount};
 use crate::checks::ruling::wounds::place::{self, Place};
 use crate::checks::ruling::wounds::read::{one_place, pieces};
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(
     ACROSS,

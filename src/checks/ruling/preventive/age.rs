@@ -1,17 +1,8 @@
 //! Ages, and whether the patient is new, as a question states them (CPT, evaluation and management: the age bands of
 //! the preventive codes, and three years for a new patient).
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use crate::checks::ruling::wounds::measure::number;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(
     YEARS,

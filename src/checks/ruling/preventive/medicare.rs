@@ -2,21 +2,12 @@
 //! visit of a lifetime, and each later one (Claims Processing Manual, chapter 12, section 30.6.1.1, and chapter 18,
 //! section 140; 42 CFR 410.15 and 410.16).
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use crate::checks::ruling::wants::Wants;
 use crate::checks::ruling::wounds::bill::Bill;
 use crate::corpus::Corpus;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::Ruling;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(WELLNESS, r"\bawvs?\b|\bannual wellness\b|\bwellness (?:visit|exam)\b|\bmedicare wellness\b");
 pattern!(WELCOME, r"\bwelcome to medicare\b|\bippe\b|\binitial preventive physical\b");

@@ -7,12 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::checks::ruling::wounds::measure::number;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(SPOKEN, r"\bvaccin\w*|\bimmuni[sz]\w*|\bshots?\b|\bflumist\b|\bboosters?\b");
 pattern!(

@@ -3,7 +3,6 @@
 //! (trimesters), I.C.19.a and c (active treatment, fractures).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
 
 use regex::Regex;
 
@@ -11,11 +10,7 @@ mod values;
 
 use values::{stage, trimester, weeks, words};
 
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 // Titles, and our own descriptions where the shelf has no titles.
 pattern!(T_INITIAL, r"initial encounter|active treatment");

@@ -1,10 +1,6 @@
 //! A diagnosis whose side is not the one that the question states (ICD-10-CM Official Guidelines, section I.B.13), and the
 //! code of the right side, which must exist.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::facts::{Facet, of_question};
 use super::{Ruled, parts};
 use crate::checks::ask;
@@ -13,12 +9,7 @@ use crate::corpus::Corpus;
 use crate::domain::check::{Outcome, Question};
 use crate::domain::code::{Code, CodeSet};
 use crate::domain::inquiry::Inquiry;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(
     ABOUT,

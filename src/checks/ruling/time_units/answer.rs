@@ -1,10 +1,6 @@
 //! From what was computed to a ruling: lines that are valid on the date, the rule cards they rest on, and the verdict
 //! where the question has one.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::super::wants::{Wants, plain};
 use crate::checks::ask;
 use crate::corpus::Corpus;
@@ -13,14 +9,9 @@ use crate::domain::citation::Source;
 use crate::domain::code::Code;
 use crate::domain::draft::{Line, Verdict};
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::{Basis, Ruling};
 use crate::domain::stated::Payer;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(
     CHOOSES,

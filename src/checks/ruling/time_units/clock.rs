@@ -1,15 +1,9 @@
 //! Intervals between clock times: `9:05 to 9:58`, `10:15 am, stopped at 11:40`, `0900-0953`. Start and stop times are
 //! how infusions and timed therapy are recorded (Claims Processing Manual, chapter 12, section 30.5).
 
-use std::sync::LazyLock;
+use regex::Captures;
 
-use regex::{Captures, Regex};
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(
     COLON,

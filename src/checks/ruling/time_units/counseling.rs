@@ -1,21 +1,12 @@
 //! Tobacco counseling (99406, 99407; NCD 210.4.1 on how many sessions) and advance care planning (99497, 99498; the
 //! minutes are CPT's, with its midpoint rule).
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::answer::{Answer, lines, verdict, written};
 use super::minutes::{Adding, Minutes, Total, amount};
 use crate::corpus::Corpus;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::Ruling;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(
     TOBACCO,

@@ -1,21 +1,12 @@
 //! Critical care by time. Source: Medicare Claims Processing Manual, chapter 12, sections 30.6.12.2 and 30.6.12.4:
 //! 30 to 74 minutes are 99291, and 99292 needs a complete further half hour, 104 minutes for the first.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::answer::{Answer, Rules, lines, rules, verdict, written};
 use super::minutes::{Adding, Minutes};
 use crate::corpus::Corpus;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::Ruling;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(ABOUT, r"(?i)\bcritical care\b|\b9929[12]\b");
 pattern!(

@@ -1,21 +1,12 @@
 //! Hospital discharge day: 99238 up to 30 minutes, 99239 beyond. Who may bill it and on which date: Medicare Claims
 //! Processing Manual, chapter 12, section 30.6.9.2; the minutes are CPT's.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::answer::{Answer, lines, verdict};
 use super::minutes::{Adding, Minutes, amount};
 use crate::corpus::Corpus;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::Ruling;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(
     ABOUT,

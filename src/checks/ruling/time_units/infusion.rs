@@ -2,21 +2,12 @@
 //! minutes or less are a push, and an additional hour needs more than 30 minutes beyond the last full one. That
 //! hydration begins at 31 minutes is CPT's.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::answer::{Answer, lines, verdict, written};
 use super::minutes::{Adding, Minutes, amount};
 use crate::corpus::Corpus;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::Ruling;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(
     ABOUT,

@@ -1,18 +1,12 @@
 //! Minutes as a question states them: amounts, start and stop times, what is added and what is taken off. Which time
 //! counts is ruled by the service (Claims Processing Manual, chapter 12, sections 30.6.1, 30.6.12 and 30.6.15).
 
-use std::sync::LazyLock;
-
 use regex::{Captures, Regex};
 
 use super::amount::{AMOUNT, BARE, minutes_of};
 use super::clock::{self, Interval};
 
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(RANGE, r"(?:^|[^\d.:])\d{1,3}\s*(?:-|–|—|to|through)\s*$|between\s+\d{1,3}\s+and\s*$");
 pattern!(

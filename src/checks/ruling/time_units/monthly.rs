@@ -2,23 +2,15 @@
 //! blocks only, no rounding. Principal care and behavioral health: Medicare Benefit Policy Manual, chapter 13, section
 //! 230.2; the rest is CPT's.
 
-use std::sync::LazyLock;
-
 use jiff::civil::date;
-use regex::Regex;
 
 use super::answer::{Answer, lines, verdict, written};
 use super::minutes::{Adding, Minutes, Total};
 use crate::corpus::Corpus;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::Ruling;
 use crate::domain::time::AsOf;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(CHRONIC, r"(?i)\b99(?:490|439|491|437|487|489)\b|\bccm\b|\bchronic care management\b");
 pattern!(PRINCIPAL, r"(?i)\b9942[4-7]\b|\bpcm\b|\bprincipal care management\b");

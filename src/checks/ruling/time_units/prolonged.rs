@@ -2,23 +2,14 @@
 //! chapter 12, sections 30.6.15.2 and 30.6.15.3 (G2212, G0316, G0317, G0318); CPT's 99417 and 99418 begin 15 minutes
 //! beyond the minimum of the level.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::super::visit_level::family;
 use super::answer::{Answer, Rules, lines, rules, verdict, written};
 use super::minutes::{Adding, Minutes};
 use crate::corpus::Corpus;
 use crate::domain::draft::Verdict;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::Ruling;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(ABOUT, r"(?i)\bprolong\w*\b|\b9941[78]\b|\bG2212\b|\bG031[678]\b");
 pattern!(

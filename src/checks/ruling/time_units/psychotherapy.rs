@@ -1,10 +1,6 @@
 //! Psychotherapy by time, alone, beside a visit, or in a crisis. That therapy beside a visit has its own add-on codes:
 //! NCCI Policy Manual, chapter XI, section C; the minutes are CPT's.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::answer::{Answer, lines, verdict, written};
 use super::minutes::{Adding, Minutes, Role, Total};
 use crate::checks::ask;
@@ -14,13 +10,8 @@ use crate::domain::check::{Outcome, Question};
 use crate::domain::code::Code;
 use crate::domain::draft::Verdict;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::Ruling;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(
     ABOUT,

@@ -2,21 +2,12 @@
 //! G0500 with endoscopy of the gut under Medicare. That Medicare pays the operator for it: Claims Processing Manual,
 //! chapter 12, section 50.J; the minutes are CPT's.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::answer::{Answer, Rules, lines, rules, verdict, written};
 use super::minutes::{Adding, Minutes};
 use crate::corpus::Corpus;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::Ruling;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(ABOUT, r"(?i)\b9915[1-7]\b|\bG0500\b|\b(?:moderate|conscious) sedation\b");
 pattern!(

@@ -4,23 +4,14 @@
 
 mod treatment;
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use self::treatment::{Given, Treatments};
 use super::answer::{Answer, Rules, is_yes_no, lines as kept, rules, verdict};
 use super::minutes::{Minutes, amount};
 use crate::corpus::Corpus;
 use crate::domain::draft::Verdict;
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::ruling::Ruling;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(
     ABOUT,

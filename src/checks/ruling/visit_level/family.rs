@@ -1,20 +1,12 @@
 //! The families of visits, their levels and the minutes of each. Source of the choice: Medicare Claims Processing Manual,
 //! chapter 12, section 30.6.1.B; the minutes are CPT's, and each must be met in full.
 
-use std::sync::LazyLock;
-
 use jiff::civil::date;
-use regex::Regex;
 
 use super::level::Level::{self, High, Low, Moderate, Straightforward};
 use crate::domain::inquiry::Inquiry;
+use crate::domain::pattern::pattern;
 use crate::domain::time::AsOf;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 pattern!(NURSING, r"(?i)\bnursing (?:facility|home)\b|\bsnf\b|\bskilled nursing\b|\blong[\s-]term care\b");
 pattern!(

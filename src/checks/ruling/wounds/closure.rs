@@ -1,17 +1,9 @@
 //! How a text says that a wound was closed (CPT, surgery: repair, definitions of simple, intermediate and complex;
 //! NCCI Policy Manual, chapter III, section L, on adhesive).
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::family::Closure;
 
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(
     CHOICE,

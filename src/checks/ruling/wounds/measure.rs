@@ -1,16 +1,10 @@
 //! Lengths as a question states them, in hundredths of a centimeter so that sums are exact.
 
-use std::sync::LazyLock;
-
-use regex::{Captures, Regex};
+use regex::Captures;
 
 use super::place;
 
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(AMOUNT, r"(\d{1,3}(?:\.\d{1,2})?|\.\d{1,2})[\s-]*(cm|mm)\b");
 pattern!(AREA, r"^(?:[23²³]|\^2|\s*sq\b|\s*squared?\b)");

@@ -1,15 +1,9 @@
 //! Places of the body as the skin families of the code set tell them apart (CPT, surgery: integumentary system; the
 //! plain descriptions of the codes on the shelf name the same groups).
 
-use std::sync::LazyLock;
+use regex::Captures;
 
-use regex::{Captures, Regex};
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(
     WORDS,

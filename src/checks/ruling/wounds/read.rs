@@ -1,20 +1,12 @@
 //! The wounds of a question: each length with the closure and the place that its own words give, or that the question
 //! says of all.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::closure::{self, Said};
 use super::family::Closure;
 use super::measure::{self, Amount};
 use super::place::{self, Found, Place};
 
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(SEPARATOR, r"[,;\n+&]|\.(?:\s|$)|\b(?:and|plus|with|also|as well as|while)\b");
 pattern!(BREAK, r"[,;:\n]|\.(?:\s|$)");

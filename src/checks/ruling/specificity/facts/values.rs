@@ -1,15 +1,8 @@
 //! Stage, trimester and words of a text. Trimesters: note at the beginning of chapter 15 of the ICD-10-CM tabular list.
 
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
 
-use regex::Regex;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(STAGE, r"\b(?:stage|ckd|grade)[\s:-]*(\d[ab]?|iv|v|iii[ab]?|ii|i)\b|\b(3[ab])\b");
 pattern!(TRIMESTER, r"\b(1st|first|2nd|second|3rd|third)[\s-]+tri(?:mester|m)?\b|\b(unspecified) trimester\b");

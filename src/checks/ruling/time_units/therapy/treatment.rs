@@ -7,11 +7,7 @@ use regex::Regex;
 
 use super::super::minutes::{Minutes, Role};
 
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 /// Codes of a quarter of an hour each, with the words that people use for them.
 const TIMED: [(&str, &str); 21] = [

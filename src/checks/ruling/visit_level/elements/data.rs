@@ -8,11 +8,7 @@ use super::super::super::time_units::number;
 use super::super::level::Level;
 use super::{Found, is_denied};
 
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(
     COUNTED,

@@ -7,11 +7,7 @@ use regex::Regex;
 use super::super::level::Level;
 use super::{Found, Rule, highest, is_denied};
 
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(
     THREAT,

@@ -1,17 +1,9 @@
 //! Risk of patient management (CPT's guidelines for evaluation and management).
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::super::level::Level;
 use super::{Found, Rule, highest};
 
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(
     TOXICITY,
