@@ -24,6 +24,7 @@ use crate::domain::time::AsOf;
 use crate::draft;
 use crate::identity::Deidentified;
 use crate::llm::LanguageModel;
+use crate::mail::dns::Dns;
 use crate::reply::notice::Notice;
 use crate::reply::render::{Body, Footing, render};
 use crate::reply::{self, ReplyError};
@@ -120,6 +121,9 @@ impl Consultant {
     }
 }
 
+/// The pause before a sender is looked up again.
+const LOOK_AGAIN: Duration = Duration::from_secs(300);
+
 /// The pipeline over one store.
 #[derive(Clone)]
 pub struct Pipeline {
@@ -127,6 +131,8 @@ pub struct Pipeline {
     pub consultant: Consultant,
     /// Where cases live.
     pub store: Store,
+    /// Where senders are looked up.
+    pub dns: Dns,
 }
 
 /// Why a stage did not finish.
@@ -201,8 +207,10 @@ impl Pipeline {
         let config = &self.consultant.config;
         let now = self.consultant.clock.now();
         let (raw, size) = self.original(lease).await?;
-        let arrival = admit::read(&raw, config);
-        match admit::gate(&arrival, size, config) {
+        let arrival = admit::read_and_check(&raw, config, &self.dns).await;
+        let sender = admit::find_sender(&self.store, arrival.message.from.as_ref(), config).await?;
+        match admit::gate(&arrival, size, &sender, config) {
+            Gate::Later(reason) => self.look_again(lease, reason).await,
             Gate::Ignore(reason) => {
                 let progress = Progress { reason, ..Progress::default() };
                 self.store.close_quietly(lease, CaseStatus::Ignored, progress, now).await?;
@@ -224,6 +232,20 @@ impl Pipeline {
                 }
             }
         }
+    }
+
+    /// A sender who could not be looked up waits, and goes to a person when the DNS stayed silent for too long.
+    async fn look_again(&self, lease: &Lease, reason: String) -> Result<Option<Lease>, StageError> {
+        let now = self.consultant.clock.now();
+        let patience = Duration::from_secs(self.consultant.config.trust.retry_hours.saturating_mul(3_600));
+        let case = self.store.find_case(&lease.case).await?.ok_or(StageError::Missing("row"))?;
+        if case.created_at.plus(patience) > now {
+            self.store.look_again(lease, now.plus(LOOK_AGAIN), &reason, now).await?;
+        } else {
+            let progress = Progress { reason, ..Progress::default() };
+            self.store.close_quietly(lease, CaseStatus::InReview, progress, now).await?;
+        }
+        Ok(None)
     }
 
     async fn research(&self, lease: &Lease) -> Result<Lease, StageError> {
