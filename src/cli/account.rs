@@ -119,7 +119,8 @@ async fn show(store: &Store, config: &Config, account: &str, as_json: bool) -> R
             "quota": payer.quota, "usage": usage,
         }));
     }
-    let writers: Vec<String> = senders.iter().cloned().chain(domains.iter().map(|domain| format!("@{domain}"))).collect();
+    let writers: Vec<String> =
+        senders.iter().cloned().chain(domains.iter().map(|domain| format!("@{domain}"))).collect();
     print(&format!(
         "{}  {}\nplan {}: {} of {} answers used, {} in work, period {}{}\nsenders must prove: {}\n{}",
         customer.id,

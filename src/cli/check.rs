@@ -194,7 +194,8 @@ async fn trust(config: &Config, report: &mut Report) {
             true => "the topmost field counts; name the border's hosts in trust.border_hosts".to_owned(),
             false => format!("where {} put them", trust.border_hosts.join(", ")),
         };
-        let text = format!("Authentication-Results of {} are believed: {place}; policy {}", trust.authserv_id, trust.policy);
+        let text =
+            format!("Authentication-Results of {} are believed: {place}; policy {}", trust.authserv_id, trust.policy);
         report.good("sender trust", &text);
     }
     lookups(config, report).await;

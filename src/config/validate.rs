@@ -111,7 +111,10 @@ fn trust(config: &Config, need: &mut impl FnMut(bool, &str)) {
         "trust.assume_proved is for trials: set trust.authserv_id instead, or service.mode = \"trial\"",
     );
     need(
-        !production || config.source.kind == SourceKind::None || !trust.authserv_id.is_empty() || trust.dns != TrustDns::None,
+        !production
+            || config.source.kind == SourceKind::None
+            || !trust.authserv_id.is_empty()
+            || trust.dns != TrustDns::None,
         "nobody can be proved to have sent a mail, so none would be answered: name your border in trust.authserv_id, or set trust.dns = \"system\" (deploy/TRUST.md)",
     );
     need(

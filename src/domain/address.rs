@@ -150,7 +150,9 @@ mod tests {
         assert_eq!(key("ann@prüfstelle.test"), "ann@xn--prfstelle-q9a.test");
         assert_eq!(key("ann@pru\u{308}fstelle.test"), key("ann@PRÜFSTELLE.test"));
         assert_eq!(key("ann@XN--PRFSTELLE-Q9A.test"), key("ann@prüfstelle.test"));
-        for disguise in ["ann@\u{ff43}linic.test", "ann@cli\u{200d}nic.test", "ann@clinic\u{3002}test", "änn@clinic.test"] {
+        for disguise in
+            ["ann@\u{ff43}linic.test", "ann@cli\u{200d}nic.test", "ann@clinic\u{3002}test", "änn@clinic.test"]
+        {
             assert_eq!(Address::parse(disguise), Err(AddressError), "{disguise}");
         }
     }

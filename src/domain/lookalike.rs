@@ -116,9 +116,9 @@ pub fn of_domain(stranger: &str, known: &str) -> Option<Likeness> {
 /// A domain without its ending: `clinic` of `clinic.test` and of `clinic.co.uk`.
 fn name(domain: &str) -> &str {
     let Some((name, last)) = domain.rsplit_once('.') else { return domain };
-    let second = name.rsplit_once('.').filter(|(_, second)| {
-        last.len() == 2 && ["co", "com", "org", "net", "ac", "gov", "edu"].contains(second)
-    });
+    let second = name
+        .rsplit_once('.')
+        .filter(|(_, second)| last.len() == 2 && ["co", "com", "org", "net", "ac", "gov", "edu"].contains(second));
     second.map_or(name, |(name, _)| name)
 }
 

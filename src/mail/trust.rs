@@ -21,22 +21,16 @@ mod results;
 /// Judges the sender by what the border wrote alone.
 pub fn at_border(headers: &Headers, from: Option<&Address>, trust: &Trust) -> SenderTrust {
     let Some(from) = from else { return nobody() };
-    by_border(&border::read(headers, trust), from, trust)
+    by_border(&border::read(headers, trust), headers, from, trust)
 }
 
 /// Judges the sender by the border, and where that is not enough by a check of our own.
-pub async fn judge(
-    raw: &[u8],
-    headers: &Headers,
-    from: Option<&Address>,
-    trust: &Trust,
-    dns: &Dns,
-) -> SenderTrust {
+pub async fn judge(raw: &[u8], headers: &Headers, from: Option<&Address>, trust: &Trust, dns: &Dns) -> SenderTrust {
     let Some(from) = from else { return nobody() };
     let border = border::read(headers, trust);
-    let first = by_border(&border, from, trust);
+    let first = by_border(&border, headers, from, trust);
     let best = first.by.is_some_and(|proof| proof.method != Method::Spf);
-    if best || dns.is_off() || headers.fault.is_some() {
+    if best || dns.is_off() || headers.fault.is_some() || sent_for(headers, from) {
         return first;
     }
     let questions = Questions::new(dns);
@@ -50,7 +44,8 @@ pub async fn judge(
     }
     let by = own.proof.map(|method| Proof { method, witness: Witness::Own }).or(first.by);
     let spf_only = by.is_none_or(|proof| proof.method == Method::Spf);
-    let verdict = |why: String| SenderTrust { by, temporary: own.temporary && spf_only, ..verdict(from, by, why, trust) };
+    let verdict =
+        |why: String| SenderTrust { by, temporary: own.temporary && spf_only, ..verdict(from, by, why, trust) };
     match (by, own.denied) {
         (Some(proof), _) if !spf_only => verdict(format!("{} by our own check", words(proof.method))),
         (_, _) if own.temporary => verdict(format!("the DNS did not answer; it is looked at again{notes}")),
@@ -78,9 +73,12 @@ fn verdict(from: &Address, by: Option<Proof>, why: String, trust: &Trust) -> Sen
     SenderTrust { verdict: if proved { TrustVerdict::Proved } else { TrustVerdict::Unproved }, ..found }
 }
 
-fn by_border(border: &border::Border, from: &Address, trust: &Trust) -> SenderTrust {
+fn by_border(border: &border::Border, headers: &Headers, from: &Address, trust: &Trust) -> SenderTrust {
     let unproved = |why: &str| verdict(from, None, why.to_owned(), trust);
     let failed = |why: &str| SenderTrust { verdict: TrustVerdict::Failed, ..unproved(why) };
+    if sent_for(headers, from) {
+        return failed("its Sender line is of another domain than its From line");
+    }
     if trust.authserv_id.is_empty() {
         return unproved("no border is configured (trust.authserv_id)");
     }
@@ -130,10 +128,30 @@ fn said(results: &[Outcome], from: &Address) -> Said {
             _ => return Said::Denied("the border says that DMARC did not pass"),
         }
     }
-    if results.iter().any(|result| result.method == "dmarc") {
-        return Said::Proved(Method::Dmarc);
+    let parts = by_parts(results, from);
+    match results.iter().any(|result| result.method == "dmarc") {
+        // Where only SPF stands behind it, it is about the reverse path, and that may be a colleague's or a stranger's.
+        true if parts != Said::Proved(Method::Dkim) && sent_by_another(results, from) => {
+            Said::Denied("another address of its domain sent it")
+        }
+        true => Said::Proved(Method::Dmarc),
+        false => parts,
     }
-    by_parts(results, from)
+}
+
+/// True where no signature passed, and SPF did for another address of the sender's domain.
+fn sent_by_another(results: &[Outcome], from: &Address) -> bool {
+    let signed = results.iter().any(|result| result.method == "dkim" && result.result == "pass");
+    let path = |result: &Outcome| result.property("smtp.mailfrom").and_then(|path| Address::parse(path).ok());
+    let other = |path: Address| own::same(path.domain(), from.domain()) && path.base_key() != from.base_key();
+    !signed && results.iter().any(|result| result.method == "spf" && path(result).is_some_and(other))
+}
+
+/// A Sender line of another domain says that not the From address sent it (RFC 5322 section 3.6.2).
+fn sent_for(headers: &Headers, from: &Address) -> bool {
+    let Some(value) = headers.find("sender") else { return false };
+    let spec = value.rsplit_once('<').map_or(value, |(_, rest)| rest.trim_end().trim_end_matches('>'));
+    !Address::parse(spec).is_ok_and(|sender| own::related(sender.domain(), from.domain()))
 }
 
 fn by_parts(results: &[Outcome], from: &Address) -> Said {
@@ -146,8 +164,12 @@ fn by_parts(results: &[Outcome], from: &Address) -> Said {
         !other && named.is_some_and(|named| own::same(named, from.domain()))
     });
     let sent = passed("spf").any(|result| {
-        let path = result.property("smtp.mailfrom").filter(|path| path.matches('@').count() <= 1);
-        path.is_some_and(|path| own::same(path.rsplit('@').next().unwrap_or(path), from.domain()))
+        let path = result.property("smtp.mailfrom").unwrap_or_default();
+        match Address::parse(path) {
+            Ok(path) => path.base_key() == from.base_key(),
+            // Some borders write the domain alone.
+            Err(_) => !path.contains('@') && own::same(path, from.domain()),
+        }
     });
     match (signed, sent) {
         (true, _) => Said::Proved(Method::Dkim),

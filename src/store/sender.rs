@@ -95,10 +95,11 @@ impl Store {
         let (account, domain) = (account.to_owned(), domain.to_owned());
         self.write(move |connection| {
             Box::pin(async move {
-                let owner: Option<(String,)> = sqlx::query_as("SELECT account_id FROM account_domain WHERE domain = $1")
-                    .bind(&domain)
-                    .fetch_optional(&mut *connection)
-                    .await?;
+                let owner: Option<(String,)> =
+                    sqlx::query_as("SELECT account_id FROM account_domain WHERE domain = $1")
+                        .bind(&domain)
+                        .fetch_optional(&mut *connection)
+                        .await?;
                 if let Some(refused) = refusal(connection, &account, owner).await? {
                     return Ok(refused);
                 }

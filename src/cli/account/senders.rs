@@ -84,9 +84,7 @@ pub async fn domain(store: &Store, command: &Domain) -> Result<(), Failure> {
 fn told(given: Given, what: &str, account: &str) -> Result<(), Failure> {
     match given {
         Given::Given => print(&format!("{what} writes for {account}")),
-        Given::Taken(owner) => {
-            Err(Failure::Work(format!("{what} belongs to {owner} already; nothing was changed")))
-        }
+        Given::Taken(owner) => Err(Failure::Work(format!("{what} belongs to {owner} already; nothing was changed"))),
         Given::NoAccount => {
             Err(Failure::Work(format!("{account}: no such account; `caseconsultant account list` shows all")))
         }
@@ -104,10 +102,13 @@ pub async fn policy(store: &Store, config: &Config, command: &Policy) -> Result<
         return Err(Failure::Usage("open: nobody is taken at their word in production".to_owned()));
     }
     match store.set_policy(&command.account, policy).await? {
-        true => print(&format!("the senders of {}: {}", command.account, policy.map_or(&*config.trust.policy, TrustPolicy::key))),
-        false => Err(Failure::Work(format!(
-            "{}: no such account; `caseconsultant account list` shows all",
-            command.account
-        ))),
+        true => print(&format!(
+            "the senders of {}: {}",
+            command.account,
+            policy.map_or(&*config.trust.policy, TrustPolicy::key)
+        )),
+        false => {
+            Err(Failure::Work(format!("{}: no such account; `caseconsultant account list` shows all", command.account)))
+        }
     }
 }

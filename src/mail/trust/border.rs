@@ -24,8 +24,7 @@ pub struct Border {
 /// Reads the fields that the border wrote.
 pub fn read(headers: &Headers, trust: &Trust) -> Border {
     let received = headers.fields.iter().position(|field| {
-        field.name == "received"
-            && hop(&field.value, &trust.border_hosts).is_some_and(|(ip, _)| !ip.is_loopback())
+        field.name == "received" && hop(&field.value, &trust.border_hosts).is_some_and(|(ip, _)| !ip.is_loopback())
     });
     let mut border = Border { session: received.and_then(|at| session(headers, at, trust)), ..Border::default() };
     let mine = |at: &usize| {

@@ -114,7 +114,7 @@ pub async fn verify(case: &Case<'_>, questions: &Questions<'_>) -> Own {
         }
     }
     let aligned = case.session.is_some_and(|session| same(session.domain(), case.from.domain()));
-    if own.proof.is_none() && spf == Outcome::Pass && aligned {
+    if own.proof.is_none() && spf == Outcome::Pass && aligned && sent_by(case) {
         own.proof = Some(Method::Spf);
     }
     own.temporary |= spf == Outcome::TempError && aligned;
@@ -151,7 +151,10 @@ async fn dmarc(
     let parameters = DmarcParameters::new(&message, outputs, path, &spf);
     let output = verifier.verify_dmarc(records.answer(parameters)).await;
     match output.result() {
-        DmarcResult::Pass => own.proof = Some(Method::Dmarc),
+        DmarcResult::Pass if output.dkim_result() == &DmarcResult::Pass || sent_by(case) => {
+            own.proof = Some(Method::Dmarc);
+        }
+        DmarcResult::Pass => own.notes.push("another address of the domain sent it".to_owned()),
         DmarcResult::TempError(_) => own.temporary = true,
         _ if output.dmarc_record().is_none() => own.notes.push("the domain has no DMARC record".to_owned()),
         _ if matches!(output.policy(), Policy::Quarantine | Policy::Reject) => {
@@ -159,6 +162,12 @@ async fn dmarc(
         }
         _ => {}
     }
+}
+
+/// SPF speaks for the reverse path: who has one address at a host does not thereby have another.
+fn sent_by(case: &Case<'_>) -> bool {
+    let path = case.session.and_then(|session| Address::parse(&session.mail_from).ok());
+    path.is_some_and(|path| path.base_key() == case.from.base_key())
 }
 
 /// Drops the signatures that cannot prove this sender, and says why.
@@ -208,7 +217,8 @@ fn unsound(signature: &dkim::Signature, value: &[u8], case: &Case<'_>) -> Option
     }
     ONCE.iter().find_map(|name| {
         let count = case.headers.list(name).count();
-        (count > 1 && signed(name) > 0 && count > signed(name)).then(|| format!("a {name} line was added to those it signed"))
+        (count > 1 && signed(name) > 0 && count > signed(name))
+            .then(|| format!("a {name} line was added to those it signed"))
     })
 }
 
@@ -249,7 +259,7 @@ pub(super) fn same(a: &str, b: &str) -> bool {
 }
 
 /// True where two domains can belong to one organisation: one within the other, or siblings below two labels or more.
-fn related(a: &str, b: &str) -> bool {
+pub(super) fn related(a: &str, b: &str) -> bool {
     let (a, b) = (a.to_ascii_lowercase(), b.to_ascii_lowercase());
     let common = a.rsplit('.').zip(b.rsplit('.')).take_while(|(x, y)| x == y).count();
     common >= 2 || (common > 0 && (common == a.split('.').count() || common == b.split('.').count()))

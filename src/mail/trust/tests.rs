@@ -37,6 +37,8 @@ fn only_the_configured_border_is_believed_and_only_about_the_senders_domain() {
         ("mx.example.test; none", Unproved),
         ("mx.example.test; spf=pass smtp.mailfrom=x@clinic.test(evil.test; dkim=none", Failed),
         ("mx.example.test; dkim=pass header.d=clinic.test'evil.test", Unproved),
+        ("mx.example.test; dmarc=pass header.from=clinic.test; spf=pass smtp.mailfrom=eve@clinic.test", Failed),
+        ("mx.example.test; dmarc=pass header.from=clinic.test; spf=pass smtp.mailfrom=ann@clinic.test", Proved),
         ("mx.example.test; spf=none smtp.mailfrom=\"x; dmarc=pass header.from=clinic.test\"", Unproved),
     ] {
         let field = if results.is_empty() { String::new() } else { format!("Authentication-Results: {results}\r\n") };
@@ -59,4 +61,17 @@ fn without_a_border_no_one_is_proved() {
     let headers = scan(b"Authentication-Results: x; dmarc=pass\r\nFrom: ann@clinic.test\r\n\r\n");
     let from = Address::parse("ann@clinic.test").unwrap();
     assert_eq!(at_border(&headers, Some(&from), &trust("", "strict")).verdict, Unproved);
+}
+
+#[test]
+fn a_sender_line_of_another_domain_says_that_somebody_else_sent_it() {
+    let field = "Authentication-Results: mx.example.test; dmarc=pass header.from=clinic.test\r\n";
+    for (sender, expected) in [
+        ("assistant@clinic.test", Proved),
+        ("Desk <desk@mail.clinic.test>", Proved),
+        ("s@sender.test", Failed),
+        ("nonsense", Failed),
+    ] {
+        assert_eq!(judged(&format!("{field}Sender: {sender}\r\n"), "strict"), expected, "{sender}");
+    }
 }
