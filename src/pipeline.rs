@@ -34,6 +34,8 @@ use crate::store::original::Opener;
 use crate::store::{Store, StoreError};
 use crate::verify;
 
+mod waiting;
+
 /// Everything that one consultation needs, whoever asks: a mail, the command line, an evaluation.
 #[derive(Clone)]
 pub struct Consultant {
@@ -120,9 +122,6 @@ impl Consultant {
         draft::compose(corpus, evidence)
     }
 }
-
-/// The pause before a sender is looked up again.
-const LOOK_AGAIN: Duration = Duration::from_secs(300);
 
 /// The pipeline over one store.
 #[derive(Clone)]
@@ -232,20 +231,6 @@ impl Pipeline {
                 }
             }
         }
-    }
-
-    /// A sender who could not be looked up waits, and goes to a person when the DNS stayed silent for too long.
-    async fn look_again(&self, lease: &Lease, reason: String) -> Result<Option<Lease>, StageError> {
-        let now = self.consultant.clock.now();
-        let patience = Duration::from_secs(self.consultant.config.trust.retry_hours.saturating_mul(3_600));
-        let case = self.store.find_case(&lease.case).await?.ok_or(StageError::Missing("row"))?;
-        if case.created_at.plus(patience) > now {
-            self.store.look_again(lease, now.plus(LOOK_AGAIN), &reason, now).await?;
-        } else {
-            let progress = Progress { reason, ..Progress::default() };
-            self.store.close_quietly(lease, CaseStatus::InReview, progress, now).await?;
-        }
-        Ok(None)
     }
 
     async fn research(&self, lease: &Lease) -> Result<Lease, StageError> {

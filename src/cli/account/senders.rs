@@ -105,7 +105,7 @@ pub async fn policy(store: &Store, config: &Config, command: &Policy) -> Result<
         true => print(&format!(
             "the senders of {}: {}",
             command.account,
-            policy.map_or(&*config.trust.policy, TrustPolicy::key)
+            policy.map_or(&*config.trust.policy, |policy| policy.key())
         )),
         false => {
             Err(Failure::Work(format!("{}: no such account; `caseconsultant account list` shows all", command.account)))

@@ -105,7 +105,7 @@ pub async fn verify(case: &Case<'_>, questions: &Questions<'_>) -> Own {
         Some(session) => spf::check(session, questions).await,
         None => Outcome::None,
     };
-    dmarc(case, &message, &outputs, spf, &mut records, questions, &mut own).await;
+    dmarc(case, &message, &outputs, spf, questions, &mut own).await;
     if own.proof.is_none() && !case.sealers.is_empty() {
         match arc::verify(&message, case, questions).await {
             Ok(true) => own.proof = Some(Method::Arc),
@@ -127,12 +127,12 @@ async fn dmarc(
     message: &AuthenticatedMessage<'_>,
     outputs: &[DkimOutput<'_>],
     spf: Outcome,
-    records: &mut Records,
     questions: &Questions<'_>,
     own: &mut Own,
 ) {
     let Some(verifier) = verifier() else { return };
     let path = case.session.map(Session::domain).unwrap_or_default();
+    let mut records = Records::default();
     let passed = outputs.iter().filter(|output| output.result() == &DkimResult::Pass);
     let domains = passed.filter_map(|output| output.signature().map(|signature| signature.d.clone()));
     let named = std::iter::once(case.from.domain().to_owned()).chain(domains).chain(Some(path.to_ascii_lowercase()));
