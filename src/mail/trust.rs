@@ -17,6 +17,7 @@ mod border;
 mod keys;
 mod own;
 mod results;
+mod tags;
 
 /// Judges the sender by what the border wrote alone.
 pub fn at_border(headers: &Headers, from: Option<&Address>, trust: &Trust) -> SenderTrust {
@@ -88,7 +89,7 @@ fn by_border(border: &border::Border, headers: &Headers, from: &Address, trust: 
     let Some(results) = &border.results else {
         return unproved("the border wrote no Authentication-Results");
     };
-    match said(results, from) {
+    match said(results, from, Some(headers)) {
         Said::Proved(method) => {
             let by = Some(Proof { method, witness: Witness::Border });
             verdict(from, by, format!("{} by the word of the border", words(method)), trust)
@@ -116,24 +117,27 @@ enum Said {
     Nothing,
 }
 
-fn said(results: &[Outcome], from: &Address) -> Said {
+fn said(results: &[Outcome], from: &Address, headers: Option<&Headers>) -> Said {
     let domain = from.domain();
+    // A border may believe a signature that leaves room. The message shows it, and then it proves nothing to us.
+    let weak = headers.is_some_and(|headers| own::all_unsound(headers, from));
     for dmarc in results.iter().filter(|result| result.method == "dmarc") {
         let about = dmarc.property("header.from").is_none_or(|named| own::same(named, domain));
         match (dmarc.result.as_str(), about) {
             ("pass", true) => {}
             ("pass", false) => return Said::Denied("dmarc=pass is about another domain"),
             // No record, or none that could be read: then a signature may still prove it.
-            ("none" | "temperror" | "permerror" | "bestguesspass", _) => return by_parts(results, from),
+            ("none" | "temperror" | "permerror" | "bestguesspass", _) => return by_parts(results, from, weak),
             _ => return Said::Denied("the border says that DMARC did not pass"),
         }
     }
-    let parts = by_parts(results, from);
+    let parts = by_parts(results, from, weak);
     match results.iter().any(|result| result.method == "dmarc") {
         // Where only SPF stands behind it, it is about the reverse path, and that may be a colleague's or a stranger's.
         true if parts != Said::Proved(Method::Dkim) && sent_by_another(results, from) => {
             Said::Denied("another address of its domain sent it")
         }
+        true if weak && parts == Said::Nothing => Said::Denied("its signature leaves room for changes"),
         true => Said::Proved(Method::Dmarc),
         false => parts,
     }
@@ -154,15 +158,16 @@ fn sent_for(headers: &Headers, from: &Address) -> bool {
     !Address::parse(spec).is_ok_and(|sender| own::related(sender.domain(), from.domain()))
 }
 
-fn by_parts(results: &[Outcome], from: &Address) -> Said {
+fn by_parts(results: &[Outcome], from: &Address, weak: bool) -> Said {
     let local = from.expose().rsplit_once('@').map_or("", |(local, _)| local);
     let passed = |method: &'static str| results.iter().filter(move |r| r.method == method && r.result == "pass");
-    let signed = passed("dkim").any(|result| {
-        let identity = result.property("header.i").map(|i| i.rsplit_once('@').unwrap_or(("", i)));
-        let other = identity.is_some_and(|(person, _)| !person.is_empty() && !person.eq_ignore_ascii_case(local));
-        let named = result.property("header.d").or(identity.map(|(_, domain)| domain));
-        !other && named.is_some_and(|named| own::same(named, from.domain()))
-    });
+    let signed = !weak
+        && passed("dkim").any(|result| {
+            let identity = result.property("header.i").map(|i| i.rsplit_once('@').unwrap_or(("", i)));
+            let other = identity.is_some_and(|(person, _)| !person.is_empty() && !person.eq_ignore_ascii_case(local));
+            let named = result.property("header.d").or(identity.map(|(_, domain)| domain));
+            !other && named.is_some_and(|named| own::same(named, from.domain()))
+        });
     let sent = passed("spf").any(|result| {
         let path = result.property("smtp.mailfrom").unwrap_or_default();
         match Address::parse(path) {

@@ -5,7 +5,7 @@ use mail_auth::{AuthenticatedMessage, DkimResult, Error};
 
 use super::keys::Records;
 use super::own::{Case, same, verifier};
-use super::{Said, results, said};
+use super::{Said, results, said, tags};
 use crate::domain::message::Method;
 use crate::mail::dns::Questions;
 
@@ -50,7 +50,7 @@ pub async fn verify(
         // `i=1; authserv-id; results`
         let field = text.split_once(';').and_then(|(_, rest)| results::parse(rest));
         if let Some(field) = field
-            && matches!(said(&field.results, case.from), Said::Proved(Method::Dmarc | Method::Dkim))
+            && matches!(said(&field.results, case.from, None), Said::Proved(Method::Dmarc | Method::Dkim))
         {
             return Ok(true);
         }
@@ -61,6 +61,9 @@ pub async fn verify(
 /// Verifies the chain of a message, whoever sealed it.
 pub async fn chain(message: &AuthenticatedMessage<'_>, questions: &Questions<'_>) -> Chain {
     let Some(verifier) = verifier() else { return Chain::Unknown };
+    if !sound(message) {
+        return Chain::Fail;
+    }
     let mut records = Records::default();
     if message.as_headers.len() <= SETS && !message.has_arc_errors {
         let last = message.ams_headers.last().map(|header| header.header.domain_key());
@@ -75,6 +78,29 @@ pub async fn chain(message: &AuthenticatedMessage<'_>, questions: &Questions<'_>
         DkimResult::TempError(Error::Dns(_)) => Chain::Unknown,
         _ => Chain::Fail,
     }
+}
+
+/// False where the sets are not complete, or a tag list is not one by the letter: the verifier forgives what another one
+/// does not.
+fn sound(message: &AuthenticatedMessage<'_>) -> bool {
+    let count = |name: &str| {
+        message.headers.iter().filter(|(field, _)| field.trim_ascii().eq_ignore_ascii_case(name.as_bytes())).count()
+    };
+    let sets = count("arc-seal");
+    if count("arc-message-signature") != sets || count("arc-authentication-results") != sets {
+        return false;
+    }
+    let algorithm = |value: &[u8]| {
+        let tags = tags::parse(value)?;
+        let known = tags::find(&tags, "a").is_some_and(|a| a == "rsa-sha256" || a == "ed25519-sha256");
+        known.then_some(())
+    };
+    let seals = message.as_headers.iter().all(|seal| algorithm(seal.value).is_some());
+    let signatures = message.ams_headers.iter().all(|signature| {
+        let covers_seal = signature.header.h.iter().any(|name| name.trim().eq_ignore_ascii_case("arc-seal"));
+        algorithm(signature.value).is_some() && !covers_seal
+    });
+    seals && signatures
 }
 
 /// Verifies the chain of a message in bytes: what the suites ask.

@@ -14,8 +14,8 @@ use mail_auth::{
     AuthenticatedMessage, DkimOutput, DkimResult, DmarcResult, MessageAuthenticator, SpfOutput, SpfResult, dkim,
 };
 
-use super::arc;
 use super::keys::Records;
+use super::{arc, tags};
 use crate::domain::address::Address;
 use crate::domain::message::Method;
 use crate::mail::dns::Questions;
@@ -180,7 +180,7 @@ fn keep_sound(message: &mut AuthenticatedMessage<'_>, case: &Case<'_>, own: &mut
     message.dkim_headers.retain_mut(|header| {
         // Nobody is sent a report on failures (RFC 6651): that would be another lookup, and mail to a stranger.
         header.header.r = false;
-        match unsound(&header.header, header.value, case) {
+        match unsound(&header.header, header.value, case.headers, case.from) {
             Some(why) => own.notes.push(format!("the signature of {} does not count: {why}", shown(&header.header.d))),
             None => return true,
         }
@@ -190,36 +190,54 @@ fn keep_sound(message: &mut AuthenticatedMessage<'_>, case: &Case<'_>, own: &mut
 }
 
 /// Why a signature cannot prove the sender even where it is valid.
-fn unsound(signature: &dkim::Signature, value: &[u8], case: &Case<'_>) -> Option<String> {
-    let from = case.from;
+pub(super) fn unsound(
+    signature: &dkim::Signature,
+    value: &[u8],
+    headers: &Headers,
+    from: &Address,
+) -> Option<&'static str> {
     if !related(&signature.d, from.domain()) {
-        return Some("it is of another domain".to_owned());
+        return Some("it is of another domain");
+    }
+    let Some(tags) = tags::parse(value) else { return Some("its tags are malformed") };
+    let name = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
+    if !name(&signature.d) || !name(&signature.s) {
+        return Some("it names no key that can exist");
     }
     if signature.a == Algorithm::RsaSha1 {
-        return Some("it uses SHA-1 (RFC 8301)".to_owned());
+        return Some("it uses SHA-1 (RFC 8301)");
     }
-    let text = String::from_utf8_lossy(value);
-    if text.split(';').any(|tag| tag.split_once('=').is_some_and(|(key, _)| key.trim() == "l")) {
-        return Some("it covers only a part of the body (l=)".to_owned());
+    if tags::find(&tags, "l").is_some() {
+        return Some("it covers only a part of the body (l=)");
     }
-    if signature.atps.is_some() {
-        return Some("it is made for somebody else (atps=)".to_owned());
+    if tags::find(&tags, "atps").is_some() {
+        return Some("it is made for somebody else (atps=)");
     }
     let signed = |name: &str| signature.h.iter().filter(|field| field.trim().eq_ignore_ascii_case(name)).count();
     if signed("from") == 0 {
-        return Some("the From line is not signed".to_owned());
+        return Some("the From line is not signed");
     }
     // i=ann@clinic.test says that the domain vouches for Ann, and not for whoever stands in the From line.
     let person = signature.i.rsplit_once('@').map(|(local, _)| local).unwrap_or_default();
     let local = from.expose().rsplit_once('@').map(|(local, _)| local).unwrap_or_default();
     if !person.is_empty() && !person.eq_ignore_ascii_case(local) {
-        return Some("it speaks for another address of its domain (i=)".to_owned());
+        return Some("it speaks for another address of its domain (i=)");
     }
-    ONCE.iter().find_map(|name| {
-        let count = case.headers.list(name).count();
-        (count > 1 && signed(name) > 0 && count > signed(name))
-            .then(|| format!("a {name} line was added to those it signed"))
-    })
+    let added = ONCE.iter().any(|name| {
+        let count = headers.list(name).count();
+        count > 1 && signed(name) > 0 && count > signed(name)
+    });
+    added.then_some("a field was added to one that it signed")
+}
+
+/// True where the message has signatures of the sender's organisation and none of them can prove anything.
+pub(super) fn all_unsound(headers: &Headers, from: &Address) -> bool {
+    let values = headers.fields.iter().filter(|field| field.name == "dkim-signature").map(|field| &field.raw);
+    let mut own = values
+        .filter_map(|value| dkim::Signature::parse(value).ok().map(|signature| (signature, value)))
+        .filter(|(signature, _)| related(&signature.d, from.domain()))
+        .peekable();
+    own.peek().is_some() && own.all(|(signature, value)| unsound(&signature, value, headers, from).is_some())
 }
 
 /// Fields that may stand once (RFC 5322 section 3.6, RFC 2045): a second one shows what was not signed.

@@ -75,3 +75,26 @@ fn a_sender_line_of_another_domain_says_that_somebody_else_sent_it() {
         assert_eq!(judged(&format!("{field}Sender: {sender}\r\n"), "strict"), expected, "{sender}");
     }
 }
+
+#[test]
+fn a_border_that_believes_a_signature_with_room_for_changes_is_not_believed_in_that() {
+    let signature = |more: &str, signed: &str| {
+        format!("DKIM-Signature: v=1; a=rsa-sha256; d=clinic.test; s=s1;{more} h={signed}; bh=YQ==; b=YQ==\r\n")
+    };
+    for results in ["dmarc=pass header.from=clinic.test", "dkim=pass header.d=clinic.test"] {
+        let field = format!("Authentication-Results: mx.example.test; {results}\r\n");
+        assert_eq!(judged(&format!("{field}{}", signature("", "from:to")), "strict"), Proved);
+        for (more, signed) in [
+            (" l=10;", "from"),
+            (" l=0;", "from"),
+            ("", "to"),
+            (" i=eve@clinic.test;", "from"),
+            (" d=clinic.test;", "from"),
+        ] {
+            let verdict = judged(&format!("{field}{}", signature(more, signed)), "strict");
+            assert_ne!(verdict, Proved, "{results} {more} {signed}");
+        }
+    }
+    let spf = "Authentication-Results: mx.example.test; spf=pass smtp.mailfrom=ann@clinic.test; dmarc=pass\r\n";
+    assert_eq!(judged(&format!("{spf}{}", signature(" l=10;", "from")), "strict"), Proved, "it rests on SPF");
+}

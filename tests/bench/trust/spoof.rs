@@ -106,12 +106,13 @@ fn dresses(mail: &Forgery) -> Vec<(&'static str, String)> {
     let naive = format!(
         "Authentication-Results: {BORDER}; spf=pass smtp.mailfrom={path}; dkim=pass header.d={d}\r\n{delivered}"
     );
+    let attack = mail.signature.as_ref().map(|(d, s)| sign(&mail.raw, d, s, None)).unwrap_or_default();
     let forged = format!("Authentication-Results: {BORDER}; dmarc=pass header.from=legitimate.com\r\n");
     let signed = sign(&mail.raw, "attack.com", "s1", None);
     let mut found = vec![
         ("as it is", mail.raw.clone()),
         ("delivered", format!("{delivered}{}", mail.raw)),
-        ("with the word of a credulous border", format!("{naive}{}", mail.raw)),
+        ("with the word of a credulous border", format!("{naive}{attack}{}", mail.raw)),
         (
             "with a forged result on top of it",
             format!("{delivered}Received: from a (b [192.0.2.1]) by {BORDER}\r\n{forged}{}", mail.raw),
@@ -122,8 +123,8 @@ fn dresses(mail: &Forgery) -> Vec<(&'static str, String)> {
             format!("{delivered}{}{}", sign(&mail.raw, "attack.com", "s1", Some("attacker@attack.com")), mail.raw),
         ),
     ];
-    if let Some((d, s)) = &mail.signature {
-        found.push(("signed as the attack says", format!("{delivered}{}{}", sign(&mail.raw, d, s, None), mail.raw)));
+    if !attack.is_empty() {
+        found.push(("signed as the attack says", format!("{delivered}{attack}{}", mail.raw)));
     }
     found
 }
