@@ -4,13 +4,21 @@
 //! nothing that proves the sender, and names can be looked up, the message is checked here (`own`). Everything that is
 //! not a proof is none: a mail without one is held, and nothing is sent to its address.
 
+use std::time::Duration;
+
 use super::dns::{Dns, Questions};
 use super::headers::Headers;
 use crate::config::Trust;
 use crate::domain::address::Address;
 use crate::domain::message::{Method, Proof, SenderTrust, TrustPolicy, TrustVerdict, Witness};
-use own::Case;
+use own::{Case, Own};
 use results::Outcome;
+
+/// The limit of one check. Well below a lease: a slow DNS must not cost a case its worker.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Reasons that are told. A mail can carry hundreds of signatures.
+const NOTES: usize = 5;
 
 pub mod arc;
 mod border;
@@ -37,8 +45,10 @@ pub async fn judge(raw: &[u8], headers: &Headers, from: Option<&Address>, trust:
     let questions = Questions::new(dns);
     let session = border.session.as_ref();
     let case = Case { raw, headers, from, session, sealers: &trust.arc_sealers };
-    let own = own::verify(&case, &questions).await;
-    let notes = if own.notes.is_empty() { String::new() } else { format!(" ({})", own.notes.join("; ")) };
+    let checked = tokio::time::timeout(PATIENCE, own::verify(&case, &questions)).await;
+    let own = checked.unwrap_or_else(|_| Own { temporary: true, ..Own::default() });
+    let told: Vec<&str> = own.notes.iter().map(String::as_str).take(NOTES).collect();
+    let notes = if told.is_empty() { String::new() } else { format!(" ({})", told.join("; ")) };
     // A border that denies it saw more than we do; only a forwarder whom the operator named explains that.
     if first.verdict == TrustVerdict::Failed && own.proof != Some(Method::Arc) {
         return first;
