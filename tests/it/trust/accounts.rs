@@ -3,6 +3,7 @@
 use caseconsultant::domain::address::Address;
 use caseconsultant::domain::case::CaseStatus;
 use caseconsultant::domain::message::TrustPolicy;
+use caseconsultant::domain::outbox::OutboxKind;
 use caseconsultant::store::sender::Given;
 
 use crate::support::app::{BORDER, QUESTION, TestApp, mail, with_header};
@@ -55,8 +56,8 @@ async fn a_stranger_who_resembles_an_account_is_held_with_the_reason() {
     }
     assert_eq!(app.ask(&mail("ann+x@lakeside.test", "polyps", "own@x.test", QUESTION)).await.len(), 1);
     assert_eq!(app.ask(&mail("guest@riverbend.test", "polyps", "guest@x.test", QUESTION)).await.len(), 1);
-    let again = app.ask(&mail("guest+2@riverbend.test", "polyps", "tag@x.test", "What is the MUE of 45385?")).await;
-    assert!(again[0].text.contains("used"), "a tag makes no second guest: {}", again[0].text);
+    app.ask(&mail("guest+2@riverbend.test", "polyps", "tag@x.test", "What is the MUE of 45385?")).await;
+    assert_eq!(app.outbox_states().await[0].0, OutboxKind::OverQuota, "a tag makes no second guest");
 }
 
 #[tokio::test]
