@@ -39,7 +39,10 @@ async fn a_signed_question_is_answered_and_a_forged_one_is_held() {
     })
     .await;
     assert_eq!(servers.replies().len(), 1, "no word to an address that was not proved");
-    let shown = service.run(&["account", "show", ANN]);
-    assert!(String::from_utf8(shown.stdout).unwrap().contains("1 of 2000 answers used"));
+    until("the one answer is counted", 60, || async {
+        let shown = service.run(&["account", "show", ANN]);
+        String::from_utf8(shown.stdout).unwrap().contains("1 of 2000 answers used").then_some(())
+    })
+    .await;
     service.terminate(Duration::from_secs(5)).await.expect("SIGTERM ends it within 5 s");
 }
