@@ -12,6 +12,7 @@ use crate::corpus::{CorpusError, Shelf};
 use crate::identity::seal::SealError;
 use crate::llm::scripted::{ScriptError, ScriptedModel};
 use crate::llm::{LanguageModel, ModelError};
+use crate::mail::dns::{Dns, DnsError};
 use crate::mail::imap::ImapSource;
 use crate::mail::maildir::{MaildirSource, MaildirTransport};
 use crate::mail::smtp::SmtpTransport;
@@ -46,6 +47,9 @@ pub enum StartError {
     /// The mail settings.
     #[error(transparent)]
     Mail(#[from] MailError),
+    /// Where senders are looked up.
+    #[error(transparent)]
+    Dns(#[from] DnsError),
     /// The model settings.
     #[error(transparent)]
     Model(#[from] ModelError),
@@ -138,8 +142,9 @@ impl App {
     pub async fn build(config: Arc<Config>, clock: Clock) -> Result<Self, StartError> {
         let store = Store::open(&config.data_dir).await?.with_keys(keys(&config)?);
         let (source, transport) = (source(&config), transport(&config)?);
+        let dns = Dns::open(&config.trust)?;
         let consultant = consultant(config, clock)?;
-        Ok(Self::assemble(Pipeline { consultant, store }, source, transport))
+        Ok(Self::assemble(Pipeline { consultant, store, dns }, source, transport))
     }
 
     /// Puts a service together from parts: what tests do with mail in memory.

@@ -91,7 +91,16 @@ section!(Smtp {
 section!(Outbox { retry_seconds: Vec<u64>, give_up_hours: u64 });
 section!(Seal { keys: Secret, keys_file: String });
 section!(Retention { original_days: u64 });
-section!(Trust { authserv_id: String, assume_proved: bool });
+section!(Trust {
+    authserv_id: String,
+    border_hosts: Vec<String>,
+    dns: TrustDns,
+    zone_file: String,
+    arc_sealers: Vec<String>,
+    policy: String,
+    retry_hours: u64,
+    assume_proved: bool,
+});
 section!(QuotaRules { guest_answers: u32, free_answers: u32, period: PeriodLength });
 section!(CorpusRules { setting: String, program: String, cpt_license: bool });
 section!(Model {
@@ -125,6 +134,7 @@ words!(/** Whether stand-ins are allowed. */ Mode { /** Real servers only. */ Pr
 words!(/** Where mail comes from. */ SourceKind { /** An IMAP mailbox. */ Imap, /** A folder. */ Maildir, /** Nowhere. */ None });
 words!(/** Where mail leaves. */ TransportKind { /** SMTP submission. */ Smtp, /** A folder. */ Maildir, /** Nowhere. */ None });
 words!(/** How a connection is encrypted. */ Tls { /** From the first byte. */ Implicit, /** After STARTTLS. */ Starttls });
+words!(/** Where senders are looked up. */ TrustDns { /** Nowhere. */ None, /** The system's resolver. */ System, /** A file of records. */ Zone });
 words!(/** How the mailbox is opened. */ ImapAuth { /** LOGIN. */ Password, /** SASL XOAUTH2. */ Xoauth2 });
 words!(/** Who writes drafts. */ ModelKind { /** The plain composer. */ None, /** An OpenAI-compatible endpoint. */ Openai, /** Canned completions. */ Scripted });
 words!(/** How long a quota lasts. */ PeriodLength { /** A calendar month. */ Month, /** A calendar year. */ Year });

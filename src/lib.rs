@@ -155,7 +155,10 @@
 //!     A message is held where two readings of its sender or thread differ.
 //!     Tests: `an_unproved_sender_is_held_and_never_written_to`, `automatic_mail_is_ignored_even_when_proved`,
 //!     `machines_lists_spam_and_our_own_mail_are_told_from_people`, `a_sender_that_is_believed_is_read_alike_twice`,
-//!     `only_the_configured_border_is_believed_and_only_about_the_senders_domain`.
+//!     `only_the_configured_border_is_believed_and_only_about_the_senders_domain`,
+//!     `only_what_stands_at_the_borders_own_line_is_its_word`, `a_signature_that_leaves_room_proves_nothing`,
+//!     `no_collected_forgery_is_believed_in_any_dress`, `a_stranger_who_resembles_an_account_is_held_with_the_reason`,
+//!     `where_the_dns_is_silent_the_mail_waits_and_is_answered_when_it_speaks`.
 //! 12. **An answer is reserved when work starts and settled when it leaves**; everything else is free. A case has one
 //!     reservation (the primary key of `reservation`). Test: `a_quota_is_never_overdrawn`.
 //! 13. **Yesterday's table is not today's fact.** Where no release in force on the date is on the shelf, the outcome is

@@ -24,6 +24,7 @@ use crate::domain::time::AsOf;
 use crate::draft;
 use crate::identity::Deidentified;
 use crate::llm::LanguageModel;
+use crate::mail::dns::Dns;
 use crate::reply::notice::Notice;
 use crate::reply::render::{Body, Footing, render};
 use crate::reply::{self, ReplyError};
@@ -32,6 +33,8 @@ use crate::store::case::{Lease, Progress};
 use crate::store::original::Opener;
 use crate::store::{Store, StoreError};
 use crate::verify;
+
+mod waiting;
 
 /// Everything that one consultation needs, whoever asks: a mail, the command line, an evaluation.
 #[derive(Clone)]
@@ -127,6 +130,8 @@ pub struct Pipeline {
     pub consultant: Consultant,
     /// Where cases live.
     pub store: Store,
+    /// Where senders are looked up.
+    pub dns: Dns,
 }
 
 /// Why a stage did not finish.
@@ -201,8 +206,10 @@ impl Pipeline {
         let config = &self.consultant.config;
         let now = self.consultant.clock.now();
         let (raw, size) = self.original(lease).await?;
-        let arrival = admit::read(&raw, config);
-        match admit::gate(&arrival, size, config) {
+        let arrival = admit::read_and_check(&raw, config, &self.dns).await;
+        let sender = admit::find_sender(&self.store, arrival.message.from.as_ref(), config).await?;
+        match admit::gate(&arrival, size, &sender, config) {
+            Gate::Later(reason) => self.look_again(lease, reason).await,
             Gate::Ignore(reason) => {
                 let progress = Progress { reason, ..Progress::default() };
                 self.store.close_quietly(lease, CaseStatus::Ignored, progress, now).await?;

@@ -1,16 +1,16 @@
 //! Admit: is it mail for us, from whom, may they, how much is left? What must not go further stops here.
 
-use jiff::civil::Date;
-
-use crate::config::{Config, PeriodLength};
-use crate::domain::account::{Account, FREE};
+use crate::config::Config;
 use crate::domain::address::Address;
-use crate::domain::message::{InboundMessage, SenderTrust, TrustVerdict};
+use crate::domain::message::{InboundMessage, SenderTrust};
 use crate::domain::outbox::OutboxKind;
-use crate::domain::quota::Quota;
 use crate::identity::{Deidentified, deidentify};
+use crate::mail::dns::Dns;
 use crate::mail::{headers, parse, trust};
-use crate::store::{Store, StoreError};
+
+mod sender;
+
+pub use sender::{Payer, Sender, find_sender, payer};
 
 /// A message that was read, with the verdict on its sender.
 #[derive(Debug, Clone)]
@@ -30,19 +30,32 @@ pub enum Gate {
     Ignore(String),
     /// A person must look; nothing is sent, because the address is not proved to be its sender's.
     Hold(String),
+    /// The DNS did not answer, and without it the sender is not proved: look again later.
+    Later(String),
     /// A polite no to a proved sender.
     Refuse(Address, OutboxKind, String),
 }
 
-/// Reads a message and judges its sender.
+/// Reads a message and judges its sender by the word of the border.
 pub fn read(raw: &[u8], config: &Config) -> Arrival {
     let message = parse::parse(raw, &[&config.service.address]);
-    let trust = trust::judge(&headers::scan(raw), message.from.as_ref(), &config.trust.authserv_id);
+    let trust = trust::at_border(&headers::scan(raw), message.from.as_ref(), &config.trust);
     Arrival { message, trust }
 }
 
+/// Reads a message and judges its sender, where the border's word is not enough by a check of our own.
+pub async fn read_and_check(raw: &[u8], config: &Config, dns: &Dns) -> Arrival {
+    let mut arrival = read(raw, config);
+    // A machine's mail and what cannot be read safely go no further, whoever sent them.
+    if !arrival.message.automatic.is && arrival.message.quarantined.is_none() {
+        let headers = headers::scan(raw);
+        arrival.trust = trust::judge(raw, &headers, arrival.message.from.as_ref(), &config.trust, dns).await;
+    }
+    arrival
+}
+
 /// Decides what goes further. `size` is what the server announced.
-pub fn gate(arrival: &Arrival, size: u64, config: &Config) -> Gate {
+pub fn gate(arrival: &Arrival, size: u64, sender: &Sender, config: &Config) -> Gate {
     let message = &arrival.message;
     if message.automatic.is {
         return Gate::Ignore(format!("automatic mail: {}", message.automatic.why));
@@ -50,8 +63,20 @@ pub fn gate(arrival: &Arrival, size: u64, config: &Config) -> Gate {
     let Some(from) = message.from.clone().filter(|_| message.quarantined.is_none()) else {
         return Gate::Hold(format!("quarantined: {}", message.quarantined.as_deref().unwrap_or("no sender")));
     };
-    if arrival.trust.verdict != TrustVerdict::Proved && !config.trust.assume_proved {
-        return Gate::Hold(format!("sender not proved: {}", arrival.trust.why));
+    let believed = config.trust.assume_proved;
+    if !believed && !arrival.trust.suffices(sender.policy) {
+        let why = format!("sender not proved: {}", arrival.trust.why);
+        return match &sender.resembles {
+            Some(whom) => Gate::Hold(format!("{why}; {whom}")),
+            None if arrival.trust.temporary => Gate::Later(why),
+            None => Gate::Hold(why),
+        };
+    }
+    if shows_another(&from) {
+        return Gate::Hold("the name in its From line shows another address than the one it comes from".to_owned());
+    }
+    if let Some(whom) = sender.resembles.as_ref().filter(|_| !believed) {
+        return Gate::Hold(format!("a person must look: {whom}"));
     }
     if size > config.source.max_message_bytes {
         return Gate::Refuse(from, OutboxKind::TooLarge, format!("{size} bytes"));
@@ -119,33 +144,10 @@ fn points_below(message: &InboundMessage) -> bool {
     more && short && (low.trim().is_empty() || POINTERS.iter().any(|words| low.contains(words)))
 }
 
-/// Who pays, and out of which allowance.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Payer {
-    /// The account's id, or `guest:` and the address.
-    pub key: String,
-    /// The allowance.
-    pub quota: Quota,
-}
-
-/// Finds the account of a sender and its allowance today; an address that no account owns is a guest.
-///
-/// # Errors
-/// The database failed.
-pub async fn payer(store: &Store, from: &Address, today: Date, config: &Config) -> Result<Payer, StoreError> {
-    Ok(match store.find_account_of(from).await? {
-        Some(account) => Payer { quota: allowance(&account, today, config), key: account.id },
-        None => Payer { key: format!("guest:{}", from.key()), quota: Quota::guest(config.quota.guest_answers) },
-    })
-}
-
-fn allowance(account: &Account, today: Date, config: &Config) -> Quota {
-    let paid = (account.plan != FREE).then(|| config.plans.get(&account.plan).copied()).flatten();
-    let answers = paid.unwrap_or(config.quota.free_answers);
-    match config.quota.period {
-        PeriodLength::Month => Quota::monthly(answers, today),
-        PeriodLength::Year => Quota::yearly(answers, today),
-    }
+/// True where the display name holds an address that is not the sender's: what many mail programs show instead of it.
+fn shows_another(from: &Address) -> bool {
+    let words = from.name().unwrap_or_default().split(|c: char| c.is_whitespace() || "<>()[]\"',;:".contains(c));
+    words.filter_map(|word| Address::parse(word).ok()).any(|shown| shown.base_key() != from.base_key())
 }
 
 #[cfg(test)]
@@ -162,7 +164,7 @@ mod tests {
 
     fn gate_of(raw: &str) -> Gate {
         let config = config("mx.example.test");
-        gate(&read(raw.as_bytes(), &config), raw.len() as u64, &config)
+        gate(&read(raw.as_bytes(), &config), raw.len() as u64, &Sender::stranger(&config), &config)
     }
 
     #[test]
@@ -175,6 +177,28 @@ mod tests {
     fn an_unproved_sender_is_held_and_never_written_to() {
         assert!(matches!(gate_of("From: ann@clinic.test\r\n\r\nIs 45385 valid?"), Gate::Hold(_)));
         assert!(matches!(gate_of("From: a@x.test\r\nFrom: b@x.test\r\n\r\nIs 45385 valid?"), Gate::Hold(_)));
+    }
+
+    #[test]
+    fn a_name_that_shows_another_address_is_held() {
+        for (from, open) in [
+            ("\"ann@clinic.test\" <ann@clinic.test>", true),
+            ("Ann Weber <ann@clinic.test>", true),
+            ("\"bob@lakeside.test\" <ann@clinic.test>", false),
+            ("=?utf-8?q?bob=40lakeside.test?= <ann@clinic.test>", false),
+        ] {
+            let gate = gate_of(&format!("{PROVED}From: {from}\r\n\r\nIs 45385 valid?"));
+            assert_eq!(matches!(gate, Gate::Open(_)), open, "{from}: {gate:?}");
+        }
+    }
+
+    #[test]
+    fn who_resembles_an_account_is_held_even_when_proved() {
+        let config = config("mx.example.test");
+        let raw = format!("{PROVED}From: ann@clinic.test\r\n\r\nIs 45385 valid?");
+        let sender = Sender { resembles: Some("it resembles another".to_owned()), ..Sender::stranger(&config) };
+        let gate = gate(&read(raw.as_bytes(), &config), 100, &sender, &config);
+        assert!(matches!(gate, Gate::Hold(why) if why.contains("resembles")));
     }
 
     #[test]

@@ -12,6 +12,8 @@ use crate::domain::address::Address;
 use crate::store::Store;
 use crate::store::account::Added;
 
+mod senders;
+
 /// Customers
 #[derive(Debug, Subcommand)]
 pub enum Account {
@@ -26,6 +28,12 @@ pub enum Account {
         #[arg(long, default_value = FREE)]
         plan: String,
     },
+    /// Let another address write for an account
+    Alias(senders::Alias),
+    /// Let everybody of a domain write for an account
+    Domain(senders::Domain),
+    /// Set how much the senders of an account must prove
+    Policy(senders::Policy),
     /// List all accounts
     List {
         /// Print JSON
@@ -47,6 +55,9 @@ pub async fn run(command: Account, config: Config) -> Result<(), Failure> {
     let store = Store::open(&config.data_dir).await?;
     let outcome = match command {
         Account::Add { name, senders, plan } => add(&store, &config, name, &senders, plan).await,
+        Account::Alias(command) => senders::alias(&store, &command).await,
+        Account::Domain(command) => senders::domain(&store, &command).await,
+        Account::Policy(command) => senders::policy(&store, &config, &command).await,
         Account::List { json } => list(&store, json).await,
         Account::Show { account, json } => show(&store, &config, &account, json).await,
     };
@@ -100,11 +111,18 @@ async fn show(store: &Store, config: &Config, account: &str, as_json: bool) -> R
     let payer = admit::payer(store, &first, today, config).await?;
     let usage = store.find_usage(&payer.key, &payer.quota.period).await?;
     let resets = payer.quota.resets.map(|day| day.to_string());
+    let domains = store.list_domains(&id).await?;
+    let policy = admit::find_sender(store, Some(&first), config).await?.policy;
     if as_json {
-        return print_json(&json!({"account": customer, "senders": senders, "quota": payer.quota, "usage": usage}));
+        return print_json(&json!({
+            "account": customer, "senders": senders, "domains": domains, "policy": policy.key(),
+            "quota": payer.quota, "usage": usage,
+        }));
     }
+    let writers: Vec<String> =
+        senders.iter().cloned().chain(domains.iter().map(|domain| format!("@{domain}"))).collect();
     print(&format!(
-        "{}  {}\nplan {}: {} of {} answers used, {} in work, period {}{}\n{}",
+        "{}  {}\nplan {}: {} of {} answers used, {} in work, period {}{}\nsenders must prove: {}\n{}",
         customer.id,
         customer.name,
         customer.plan,
@@ -113,6 +131,7 @@ async fn show(store: &Store, config: &Config, account: &str, as_json: bool) -> R
         usage.reserved,
         payer.quota.period,
         resets.map(|day| format!(", resets {day}")).unwrap_or_default(),
-        senders.join("\n")
+        policy.key(),
+        writers.join("\n")
     ))
 }

@@ -2,8 +2,9 @@
 
 use super::{Failure, print};
 use crate::app;
-use crate::config::{Config, ModelKind, SourceKind, TransportKind};
+use crate::config::{Config, ModelKind, SourceKind, TransportKind, TrustDns};
 use crate::corpus::Corpus;
+use crate::mail::dns::{Dns, Questions};
 use crate::mail::imap::ImapSource;
 use crate::store::Store;
 
@@ -17,7 +18,7 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     imap(&config, &mut report).await;
     smtp(&config, &mut report).await;
     model(&config, &mut report).await;
-    trust(&config, &mut report);
+    trust(&config, &mut report).await;
     print(&report.lines.join("\n"))?;
     match report.failed {
         0 => Ok(()),
@@ -179,14 +180,41 @@ async fn model(config: &Config, report: &mut Report) {
 }
 
 /// Whether any sender can be proved: without that, every question is held.
-fn trust(config: &Config, report: &mut Report) {
+async fn trust(config: &Config, report: &mut Report) {
     let trust = &config.trust;
     if trust.assume_proved {
         report.unset("sender trust", "every sender is taken at their word (trust.assume_proved): for trials only");
-    } else if trust.authserv_id.is_empty() {
-        report
-            .unset("sender trust", "no border is configured: every question is held for a person (trust.authserv_id)");
-    } else {
-        report.good("sender trust", &format!("Authentication-Results of {} are believed", trust.authserv_id));
+    } else if trust.authserv_id.is_empty() && trust.dns == TrustDns::None {
+        report.unset(
+            "sender trust",
+            "no border is configured: every question is held for a person (trust.authserv_id or trust.dns; deploy/TRUST.md)",
+        );
+    } else if !trust.authserv_id.is_empty() {
+        let place = match trust.border_hosts.is_empty() {
+            true => "the topmost field counts; name the border's hosts in trust.border_hosts".to_owned(),
+            false => format!("where {} put them", trust.border_hosts.join(", ")),
+        };
+        let text =
+            format!("Authentication-Results of {} are believed: {place}; policy {}", trust.authserv_id, trust.policy);
+        report.good("sender trust", &text);
+    }
+    lookups(config, report).await;
+}
+
+/// Whether senders can be looked up: the DNS is asked about the service's own domain.
+async fn lookups(config: &Config, report: &mut Report) {
+    let cure = "check /etc/resolv.conf and the way to your resolver, or trust.zone_file; without the DNS set trust.dns = \"none\" and name a border";
+    let dns = match Dns::open(&config.trust) {
+        Ok(Dns::Off) => return,
+        Ok(dns) => dns,
+        Err(error) => return report.bad("sender check", &error, cure),
+    };
+    let domain = config.service.address.rsplit('@').next().unwrap_or_default();
+    match Questions::new(&dns).texts(&format!("_dmarc.{domain}")).await {
+        Ok(_) => report.good(
+            "sender check",
+            &format!("the DNS answers: DKIM, SPF, DMARC and ARC are checked here too; policy {}", config.trust.policy),
+        ),
+        Err(error) => report.bad("sender check", &error, cure),
     }
 }

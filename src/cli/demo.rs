@@ -14,6 +14,7 @@ use crate::domain::account::{Account, FREE};
 use crate::domain::address::Address;
 use crate::domain::case::CaseStatus;
 use crate::mail::MailSource;
+use crate::mail::dns::Dns;
 use crate::pipeline::Pipeline;
 use crate::receive;
 use crate::reply::deliver;
@@ -32,6 +33,7 @@ pub fn run(mut config: Config) -> Result<(), Failure> {
     config.data_dir = folder.clone();
     config.service.mode = Mode::Trial;
     config.trust.assume_proved = false;
+    config.trust.border_hosts = Vec::new();
     config.trust.authserv_id = samples::BORDER.to_owned();
     config.source.kind = SourceKind::Maildir;
     config.source.maildir.path = inbox.display().to_string();
@@ -62,7 +64,7 @@ async fn journeys(config: Config, inbox: &Path, replies: &Path, folder: &Path) -
     let samples = samples::all();
     fill(inbox, &samples)?;
     say(&format!("{} mails lie in the inbox\n", samples.len()));
-    let pipeline = Pipeline { consultant, store: store.clone() };
+    let pipeline = Pipeline { consultant, store: store.clone(), dns: Dns::Off };
     let mut source = app::source(&config).ok_or_else(|| Failure::Work("the demo has no inbox".to_owned()))?;
     let transport = app::transport(&config)?.ok_or_else(|| Failure::Work("the demo has no way out".to_owned()))?;
     let taken = take_in(source.as_mut(), &pipeline).await?;

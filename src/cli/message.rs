@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::domain::identifier::{Identifier, Removed};
 use crate::domain::message::InboundMessage;
 use crate::identity;
+use crate::mail::dns::Dns;
 
 /// Show what the service reads in a mail file
 #[derive(Debug, Args)]
@@ -35,9 +36,9 @@ fn removed(message: &InboundMessage) -> Vec<Removed> {
 }
 
 /// Reads and prints.
-pub fn run(command: &Message, config: &Config) -> Result<(), Failure> {
+pub async fn run(command: &Message, config: &Config) -> Result<(), Failure> {
     let raw = ask::read(&command.file, config.source.max_message_bytes)?;
-    let arrival = admit::read(&raw, config);
+    let arrival = admit::read_and_check(&raw, config, &Dns::open(&config.trust)?).await;
     let message = &arrival.message;
     let known = message.from.as_ref().map(|from| json!({"address": from.expose(), "name": from.name()}));
     let from = known.or_else(|| message.shown_from.as_ref().map(|shown| json!(shown)));

@@ -136,7 +136,7 @@ fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
         Command::Corpus(command) => corpus::run(&command, &config),
         Command::Account(command) => block_on(account::run(command, config))?,
         Command::Case(command) => block_on(case::run(command, config))?,
-        Command::Message(message) => message::run(&message, &config),
+        Command::Message(message) => block_on(message::run(&message, &config))?,
         Command::Seal(command) => block_on(seal::run(command, config))?,
         Command::Check => block_on(check::run(config))?,
         Command::Migrate => block_on(serve::migrate(config))?,

@@ -72,3 +72,22 @@ fn a_hosted_model_in_production_needs_its_agreement() {
     let lines = faults("[service]\nmode = \"production\"\n[model]\nkind = \"openai\"\nname = \"m\"\n").join("\n");
     assert!(lines.contains("model.agreement"), "{lines}");
 }
+
+#[test]
+fn production_that_can_prove_nobody_does_not_start() {
+    let base = "[service]\nmode = \"production\"\n[source]\nkind = \"imap\"\n[trust]\n";
+    assert!(faults(base).join("\n").contains("nobody can be proved"));
+    for enough in ["authserv_id = \"mx.example.test\"", "dns = \"system\""] {
+        let lines = faults(&format!("{base}{enough}\n")).join("\n");
+        assert!(!lines.contains("trust."), "{lines}");
+    }
+    for (line, word) in [
+        ("policy = \"lax\"", "trust.policy must be"),
+        ("policy = \"open\"", "for trials"),
+        ("dns = \"zone\"", "trust.zone_file"),
+        ("arc_sealers = [\"lists.example.test\"]", "trust.arc_sealers"),
+    ] {
+        let lines = faults(&format!("{base}{line}\n")).join("\n");
+        assert!(lines.contains(word), "{word} missing in {lines}");
+    }
+}

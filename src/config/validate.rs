@@ -1,6 +1,6 @@
 //! Contradictions and gaps, all found at once, each with its cure.
 
-use super::{Config, ImapAuth, Mode, ModelKind, Secret, SourceKind, TransportKind};
+use super::{Config, ImapAuth, Mode, ModelKind, Secret, SourceKind, TransportKind, TrustDns};
 
 /// Reads the files that hold secrets into the settings they stand for.
 pub fn read_secret_files(config: &mut Config, faults: &mut Vec<String>) {
@@ -28,6 +28,7 @@ pub fn check(config: &Config, faults: &mut Vec<String>) {
     };
     service(config, &mut need);
     source(config, &mut need);
+    trust(config, &mut need);
     transport(config, &mut need);
     model(config, &mut need);
     need(
@@ -100,9 +101,41 @@ fn source(config: &Config, need: &mut impl FnMut(bool, &str)) {
         }
         SourceKind::None => {}
     }
+}
+
+fn trust(config: &Config, need: &mut impl FnMut(bool, &str)) {
+    let trust = &config.trust;
+    let production = config.service.mode == Mode::Production;
     need(
-        !(production && config.trust.assume_proved),
+        !(production && trust.assume_proved),
         "trust.assume_proved is for trials: set trust.authserv_id instead, or service.mode = \"trial\"",
+    );
+    need(
+        !production
+            || config.source.kind == SourceKind::None
+            || !trust.authserv_id.is_empty()
+            || trust.dns != TrustDns::None,
+        "nobody can be proved to have sent a mail, so none would be answered: name your border in trust.authserv_id, or set trust.dns = \"system\" (deploy/TRUST.md)",
+    );
+    need(
+        trust.dns != TrustDns::Zone || !trust.zone_file.is_empty(),
+        "trust.zone_file is empty: trust.dns = \"zone\" needs a file of records",
+    );
+    need(
+        ["strict", "border", "open"].contains(&trust.policy.as_str()),
+        "trust.policy must be \"strict\", \"border\" or \"open\"",
+    );
+    need(
+        !production || trust.policy != "open",
+        "trust.policy = \"open\" is for trials: use \"strict\" or \"border\", or service.mode = \"trial\"",
+    );
+    need(
+        trust.arc_sealers.is_empty() || trust.dns != TrustDns::None,
+        "trust.arc_sealers are believed only when their seals can be checked: set trust.dns",
+    );
+    need(
+        trust.border_hosts.iter().all(|host| !host.is_empty() && !host.contains(char::is_whitespace)),
+        "trust.border_hosts must be names of hosts, as they stand after \"by\" in Received lines",
     );
 }
 

@@ -1,6 +1,7 @@
 //! One email address: display name and addr-spec (RFC 5322 section 3.4).
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 
 /// The address of a sender or recipient.
 ///
@@ -22,7 +23,9 @@ impl Address {
     ///
     /// Deliberately narrower than RFC 5322: the forms that are refused here (quoted local parts, source routes,
     /// NUL, two addresses run together) are those that two parsers read differently, which is how a forged
-    /// sender passes for another one. The domain is folded to lower case (RFC 5321 section 2.4).
+    /// sender passes for another one. The domain is folded to lower case (RFC 5321 section 2.4), and one in other
+    /// scripts to the form that the DNS knows (RFC 5891); one that changes by more than case and composition on that
+    /// way (full-width letters, invisible characters) is a disguise and refused.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
         let text = text.trim();
         let (local, domain) = text.split_once('@').ok_or(AddressError)?;
@@ -32,6 +35,7 @@ impl Address {
             && !local.starts_with('.')
             && !local.ends_with('.')
             && !local.contains("..");
+        let domain = folded(domain).ok_or(AddressError)?;
         let domain_ok = !domain.is_empty()
             && domain.len() <= 255
             && domain.split('.').all(|label| {
@@ -40,7 +44,7 @@ impl Address {
         if !(local_ok && domain_ok) {
             return Err(AddressError);
         }
-        Ok(Self { spec: format!("{local}@{}", domain.to_ascii_lowercase()), name: None })
+        Ok(Self { spec: format!("{local}@{domain}"), name: None })
     }
 
     /// The same address with a display name; control characters are dropped from the name.
@@ -66,11 +70,31 @@ impl Address {
         self.spec.split_once('@').map_or("", |(_, domain)| domain)
     }
 
+    /// The key without a `+tag`: where the mail of `ann+coding@` arrives, that of `ann@` does (RFC 5233).
+    pub fn base_key(&self) -> String {
+        let key = self.key();
+        match key.split_once('@').and_then(|(local, domain)| Some((local.split_once('+')?.0, domain))) {
+            Some((base, domain)) if !base.is_empty() => format!("{base}@{domain}"),
+            _ => key,
+        }
+    }
+
     /// The key under which accounts hold the address: lower case throughout, since no host in use today
     /// tells `Ann@` from `ann@` and people type both.
     pub fn key(&self) -> String {
         self.spec.to_ascii_lowercase()
     }
+}
+
+/// A domain as the DNS knows it.
+fn folded(domain: &str) -> Option<String> {
+    if domain.is_ascii() {
+        return Some(domain.to_ascii_lowercase());
+    }
+    let ascii = idna::domain_to_ascii(domain).ok()?;
+    let (shown, sound) = idna::domain_to_unicode(&ascii);
+    let plain: String = domain.to_lowercase().nfc().collect();
+    (sound.is_ok() && shown == plain).then_some(ascii)
 }
 
 impl std::fmt::Display for Address {
@@ -117,6 +141,28 @@ mod tests {
         ] {
             assert_eq!(Address::parse(text), Err(AddressError), "{text:?}");
         }
+    }
+
+    #[test]
+    fn case_composition_and_script_of_a_domain_make_no_other_address() {
+        let key = |text: &str| Address::parse(text).unwrap().key();
+        assert_eq!(key("Ann.Smith@Clinic.TEST"), "ann.smith@clinic.test");
+        assert_eq!(key("ann@prüfstelle.test"), "ann@xn--prfstelle-r9a.test");
+        assert_eq!(key("ann@pru\u{308}fstelle.test"), key("ann@PRÜFSTELLE.test"));
+        assert_eq!(key("ann@XN--PRFSTELLE-R9A.test"), key("ann@prüfstelle.test"));
+        for disguise in
+            ["ann@\u{ff43}linic.test", "ann@cli\u{200d}nic.test", "ann@clinic\u{3002}test", "änn@clinic.test"]
+        {
+            assert_eq!(Address::parse(disguise), Err(AddressError), "{disguise}");
+        }
+    }
+
+    #[test]
+    fn a_tag_behind_a_plus_is_the_same_mailbox() {
+        let base = |text: &str| Address::parse(text).unwrap().base_key();
+        assert_eq!(base("Ann+Coding@clinic.test"), "ann@clinic.test");
+        assert_eq!(base("ann@clinic.test"), "ann@clinic.test");
+        assert_eq!(base("+x@clinic.test"), "+x@clinic.test");
     }
 
     proptest! {

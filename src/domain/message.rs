@@ -28,27 +28,106 @@ impl MessageId {
     }
 }
 
-/// Whether the From address may be believed (RFC 8601, Authentication-Results of the configured border only).
+/// Whether the From address may be believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TrustVerdict {
-    /// DMARC passed, or an aligned DKIM or SPF result did.
+    /// Enough was found for the policy that applies.
     Proved,
-    /// The border said nothing of use.
+    /// Nothing that proves it, and nothing that denies it.
     Unproved,
-    /// The border said that it failed, or the header is malformed.
+    /// It was denied, or the header is malformed.
     Failed,
+}
+
+/// What proves a sender.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// DMARC passed (RFC 7489): a signature or a host of the domain, aligned as the domain wishes.
+    Dmarc,
+    /// A DKIM signature of the very domain (RFC 6376).
+    Dkim,
+    /// An unbroken ARC chain whose sealers are configured, the first of which saw a proof (RFC 8617).
+    Arc,
+    /// SPF passed for the very domain (RFC 7208): the host may send for it, whoever uses the host.
+    Spf,
+}
+
+/// Who looked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Witness {
+    /// The configured border, in its Authentication-Results (RFC 8601).
+    Border,
+    /// This program, with the DNS.
+    Own,
+}
+
+/// The best proof that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proof {
+    /// What.
+    pub method: Method,
+    /// Who looked.
+    pub witness: Witness,
+}
+
+/// How much must be proved before a sender is believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TrustPolicy {
+    /// DMARC, an aligned signature, or ARC of a configured sealer.
+    Strict,
+    /// SPF of the very domain is enough too.
+    Border,
+    /// The sender's word is enough, unless it is denied. For trials.
+    Open,
+}
+
+impl TrustPolicy {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Strict, Self::Border, Self::Open];
+
+    /// The word for it in settings and tables.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Strict => "strict",
+            Self::Border => "border",
+            Self::Open => "open",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|policy| policy.key() == text)
+    }
 }
 
 /// The verdict on the sender, with its reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SenderTrust {
-    /// The verdict.
+    /// The verdict under the configured policy.
     pub verdict: TrustVerdict,
     /// The domain it is about.
     pub domain: String,
     /// Why, for an operator.
     pub why: String,
+    /// The best proof, also where it is not enough.
+    pub by: Option<Proof>,
+    /// True when the DNS did not answer: another look later may find a proof.
+    pub temporary: bool,
+}
+
+impl SenderTrust {
+    /// True when the sender is proved enough for a policy.
+    pub fn suffices(&self, policy: TrustPolicy) -> bool {
+        match policy {
+            TrustPolicy::Strict => self.by.is_some_and(|proof| proof.method != Method::Spf),
+            TrustPolicy::Border => self.by.is_some(),
+            TrustPolicy::Open => self.verdict != TrustVerdict::Failed,
+        }
+    }
 }
 
 /// Why a message is no person's question.

@@ -12,6 +12,7 @@ pub mod evidence;
 pub mod finding;
 pub mod identifier;
 pub mod inquiry;
+pub mod lookalike;
 pub mod message;
 pub mod outbox;
 pub mod pattern;

@@ -1,8 +1,10 @@
 //! Mail in and mail out. Two traits, because exactly these two are replaced in tests and reach real people:
 //! [`MailSource`] (IMAP, Maildir, memory) and [`MailTransport`] (SMTP, Maildir, memory).
 
+pub mod dns;
 pub mod headers;
 pub mod imap;
+pub mod spf;
 pub mod tls;
 pub mod trust;
 

@@ -111,7 +111,8 @@ pub fn disagreement(headers: &Headers, from: &Address, message: &mail_parser::Me
     let [value] = senders.as_slice() else { return Some(format!("a parser sees {} From lines", senders.len())) };
     let addresses: Vec<&str> =
         value.as_address().map(|list| list.iter().filter_map(|one| one.address()).collect()).unwrap_or_default();
-    if addresses.len() != 1 || !addresses[0].trim().eq_ignore_ascii_case(from.expose()) {
+    let same = |text: &&str| Address::parse(text).is_ok_and(|other| other.expose().eq_ignore_ascii_case(from.expose()));
+    if addresses.len() != 1 || !addresses.iter().all(same) {
         return Some("two readings of its From line differ".to_owned());
     }
     let parsed_id = message.message_id();

@@ -59,20 +59,6 @@ impl Store {
         .await
     }
 
-    /// The account that an address belongs to.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn find_account_of(&self, sender: &Address) -> Result<Option<Account>, StoreError> {
-        let row: Option<(String, String, String)> = sqlx::query_as(
-            "SELECT a.id, a.name, a.plan FROM account a JOIN sender s ON s.account_id = a.id WHERE s.address = $1",
-        )
-        .bind(sender.key())
-        .fetch_optional(&self.readers)
-        .await?;
-        Ok(row.map(|(id, name, plan)| Account { id, name, plan }))
-    }
-
     /// The account with that id, with its addresses.
     ///
     /// # Errors

@@ -139,6 +139,38 @@ impl Store {
         .await
     }
 
+    /// Gives a leased case back for another look at `run_at`. Unlike a retry, it uses up no attempt.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when another worker holds the case by now.
+    pub async fn look_again(
+        &self,
+        lease: &Lease,
+        run_at: Timestamp,
+        why: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (lease, why) = (lease.clone(), why.to_owned());
+        self.write(move |connection| {
+            Box::pin(async move {
+                let done = sqlx::query(
+                    "UPDATE consultation SET run_at = $3, lease_until = NULL, attempts = 0, reason = $5, updated_at = $4
+                     WHERE id = $1 AND lease_token = $2",
+                )
+                .bind(lease.case.as_str())
+                .bind(lease.token)
+                .bind(run_at.0)
+                .bind(now.0)
+                .bind(&why)
+                .execute(&mut *connection)
+                .await?;
+                fenced(done.rows_affected(), &lease)?;
+                event::record(connection, lease.case.as_str(), now, "waits", &why).await
+            })
+        })
+        .await
+    }
+
     /// Puts a case that waits or ended back to its first stage, for `case retry`. Cases whose answer left, or may
     /// have left, are refused: a second answer must not follow the first.
     ///

@@ -16,6 +16,7 @@ pub mod event;
 pub mod message;
 pub mod original;
 pub mod outbox;
+pub mod sender;
 mod writer;
 
 pub use writer::Connection;

@@ -20,3 +20,4 @@ mod serve;
 mod smtp;
 mod store;
 mod support;
+mod trust;

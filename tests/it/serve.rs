@@ -5,6 +5,7 @@ mod faults;
 mod journey;
 mod panics;
 mod restarts;
+mod signed;
 
 use caseconsultant::identity::seal::KeyRing;
 use std::path::Path;
@@ -65,11 +66,22 @@ impl Servers {
     /// Submits a question as a mail client does; returns its Message-ID.
     async fn ask(&self, name: &str, fields: &str, text: &str) -> String {
         let id = format!("<{name}@client.example.test>");
-        let message = format!(
+        let message = self.question(name, fields, text);
+        self.submit(&message).await;
+        id
+    }
+
+    fn question(&self, name: &str, fields: &str, text: &str) -> String {
+        let id = format!("<{name}@client.example.test>");
+        format!(
             "{fields}From: Ann Weber <{ANN}>\r\nTo: {CONSULT}\r\nSubject: Polyps {name}\r\nMessage-ID: {id}\r\n\
              References: <thread-{name}@client.example.test>\r\nDate: Mon, 23 Nov 2026 09:00:00 +0000\r\n\
              MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
-        );
+        )
+    }
+
+    /// Hands a message to the submission server, as Ann.
+    async fn submit(&self, message: &str) {
         let authority = Certificate::from_pem(&std::fs::read(&self.dovecot.certs.ca).unwrap()).unwrap();
         let tls = TlsParameters::builder("localhost".to_owned()).add_root_certificate(authority).build().unwrap();
         let client = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous("localhost")
@@ -79,7 +91,6 @@ impl Servers {
             .build();
         let envelope = lettre::address::Envelope::new(Some(ANN.parse().unwrap()), vec![CONSULT.parse().unwrap()]);
         client.send_raw(&envelope.unwrap(), message.as_bytes()).await.unwrap();
-        id
     }
 
     /// What lies in Ann's mailbox.
@@ -101,8 +112,13 @@ impl Servers {
 
 /// An installation that knows Ann and believes the border.
 fn install(sections: &str) -> Service {
+    install_trusting("authserv_id = \"mx.example.test\"", sections)
+}
+
+/// An installation that knows Ann, with its own rules about who is believed.
+fn install_trusting(trust: &str, sections: &str) -> Service {
     let configuration = format!(
-        "[service]\nmode = \"production\"\n[trust]\nauthserv_id = \"mx.example.test\"\n[seal]\nkeys = \"{}\"\n[log]\nlevel = \"debug\"\n{sections}",
+        "[service]\nmode = \"production\"\n[trust]\n{trust}\n[seal]\nkeys = \"{}\"\n[log]\nlevel = \"debug\"\n{sections}",
         KeyRing::write_key("test", [7; 32])
     );
     let service = Service::install(PROGRAM, &configuration);

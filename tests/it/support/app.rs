@@ -14,6 +14,7 @@ use caseconsultant::domain::outbox::{OutboxKind, OutboxState};
 use caseconsultant::domain::quota::Usage;
 use caseconsultant::domain::time::Timestamp;
 use caseconsultant::llm::LanguageModel;
+use caseconsultant::mail::dns::Dns;
 use caseconsultant::mail::memory::{MemorySource, MemoryTransport, Sent};
 use caseconsultant::pipeline::{Consultant, Pipeline};
 use caseconsultant::receive::{self, Polled};
@@ -63,12 +64,13 @@ impl TestApp {
         change(&mut config);
         let nine = jiff::tz::Offset::UTC.to_timestamp(date(2026, 11, 24).at(9, 0, 0, 0)).unwrap();
         let clock = Clock::fixed(Timestamp(nine.as_microsecond()));
+        let dns = Dns::open(&config.trust).unwrap();
         let consultant = Consultant { shelf: starter::edition(), model, config: Arc::new(config), clock };
         let store = Store::open(folder.path()).await.unwrap().with_keys(super::keys());
         Self {
             source: MemorySource::new(),
             transport: MemoryTransport::new(),
-            pipeline: Pipeline { consultant, store },
+            pipeline: Pipeline { consultant, store, dns },
             folder,
             leaves_work: false,
         }

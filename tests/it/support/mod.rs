@@ -12,6 +12,7 @@ pub mod program;
 pub mod sasl;
 pub mod scripted;
 pub mod service;
+pub mod signed;
 pub mod sink;
 pub mod starter;
 pub mod until;
