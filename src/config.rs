@@ -30,6 +30,7 @@ pub struct Config {
     pub seal: Seal,
     pub retention: Retention,
     pub trust: Trust,
+    pub attachments: Attachments,
     pub quota: QuotaRules,
     pub plans: BTreeMap<String, u32>,
     pub corpus: CorpusRules,
@@ -91,6 +92,19 @@ section!(Smtp {
 section!(Outbox { retry_seconds: Vec<u64>, give_up_hours: u64 });
 section!(Seal { keys: Secret, keys_file: String });
 section!(Retention { original_days: u64 });
+section!(Attachments {
+    read: bool,
+    max_files: usize,
+    max_file_bytes: u64,
+    cpu_seconds: u64,
+    memory_mb: u64,
+    file_seconds: u64,
+    message_seconds: u64,
+    together: usize,
+    ocr: String,
+    ocr_seconds: u64,
+    ocr_memory_mb: u64,
+});
 section!(Trust { authserv_id: String, assume_proved: bool });
 section!(QuotaRules { guest_answers: u32, free_answers: u32, period: PeriodLength });
 section!(CorpusRules { setting: String, program: String, cpt_license: bool });

@@ -76,7 +76,7 @@
 //! 5   app
 //! 4   web       pipeline
 //! 3   receive   admit     research  draft     verify    reply
-//! 2b  checks
+//! 2b  checks    attachment
 //! 2   store     mail      llm       corpus    clock
 //! 1b  identity
 //! 1   domain    config    telemetry
@@ -88,6 +88,7 @@
 //! * 4 [`web`] and [`pipeline`] are the drivers: a visitor, and time.
 //! * 3 [`receive`], [`admit`], [`research`], [`draft`], [`verify`], [`reply`] are the journey.
 //! * 2b [`checks`] computes facts over the corpus: research asks them, verify asks them again.
+//!   [`attachment`] makes text of the files that come with a mail, each in a process of its own.
 //! * 2 [`store`] is all SQL; [`mail`] speaks IMAP, SMTP and Maildir, and reads and composes messages; [`llm`] is what
 //!   a model may be asked; [`corpus`] makes dated editions of codes, edits and rules from official files, and opens
 //!   them; [`clock`] asks what time it is.
@@ -197,6 +198,8 @@ pub mod cli;
 // What it stands on.
 
 pub mod checks;
+
+pub mod attachment;
 
 pub mod store;
 

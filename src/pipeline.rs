@@ -7,23 +7,25 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::admit::{self, Arrival, Gate};
+use crate::admit::{self, Arrival, Gate, Question};
+use crate::attachment::Reader;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::corpus::{Corpus, CorpusError, Shelf};
 use crate::domain::address::Address;
+use crate::domain::attachment::Receipt;
 use crate::domain::case::CaseStatus;
 use crate::domain::check::{Program, Setting};
 use crate::domain::draft::Draft;
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::Report;
-use crate::domain::inquiry::Assumption;
+use crate::domain::message::InboundMessage;
 use crate::domain::outbox::OutboxKind;
 use crate::domain::release::Release;
 use crate::domain::time::AsOf;
 use crate::draft;
-use crate::identity::Deidentified;
 use crate::llm::LanguageModel;
+use crate::mail::parse;
 use crate::reply::notice::Notice;
 use crate::reply::render::{Body, Footing, render};
 use crate::reply::{self, ReplyError};
@@ -44,6 +46,8 @@ pub struct Consultant {
     pub config: Arc<Config>,
     /// Time.
     pub clock: Clock,
+    /// What reads the files of a message.
+    pub reader: Arc<Reader>,
 }
 
 /// A question with its evidence, its draft and what verification says.
@@ -72,14 +76,21 @@ impl Consultant {
         }
     }
 
+    /// The question of a message, its files read; the message's list of them tells what became of each.
+    pub async fn question(&self, raw: &[u8], message: &mut InboundMessage) -> Question {
+        let files = if message.attachments.is_empty() { Vec::new() } else { parse::files(raw) };
+        let found = self.reader.read(files).await;
+        admit::question_with(message, &found)
+    }
+
     /// Research, draft, verify: the whole of an answer without mail around it.
     ///
     /// # Errors
     /// The edition is damaged.
-    pub async fn consult(&self, question: &Deidentified, reading: &Reading) -> Result<Consultation, CorpusError> {
+    pub async fn consult(&self, question: &Question, reading: &Reading) -> Result<Consultation, CorpusError> {
         let started = Instant::now();
         let corpus = self.shelf.current();
-        let evidence = research::run(&corpus, question, reading)?;
+        let evidence = research(&corpus, question, reading)?;
         let researched = started.elapsed();
         let draft = self.draft(&corpus, &evidence).await;
         let drafted = started.elapsed();
@@ -181,7 +192,7 @@ impl Pipeline {
         let started = Instant::now();
         let next = match lease.status {
             CaseStatus::Received => self.admit(lease).await?,
-            CaseStatus::Admitted => Some(self.research(lease).await?),
+            CaseStatus::Admitted => self.research(lease).await?,
             CaseStatus::Researched => Some(self.write(lease).await?),
             CaseStatus::Drafted => Some(self.verify(lease).await?),
             CaseStatus::Verified => self.release(lease).await?,
@@ -226,15 +237,20 @@ impl Pipeline {
         }
     }
 
-    async fn research(&self, lease: &Lease) -> Result<Lease, StageError> {
+    async fn research(&self, lease: &Lease) -> Result<Option<Lease>, StageError> {
         let (raw, _) = self.original(lease).await?;
-        let arrival = admit::read(&raw, &self.consultant.config);
-        let question = admit::question(&arrival.message);
+        let mut arrival = admit::read(&raw, &self.consultant.config);
+        let question = self.consultant.question(&raw, &mut arrival.message).await;
+        if let Some(to) = arrival.message.from.clone().filter(|_| question.locked) {
+            return self
+                .refuse(lease, &arrival, &to, OutboxKind::Encrypted, "its files are encrypted".to_owned())
+                .await;
+        }
         let reading = self.consultant.reading(arrival.message.date, None);
-        let mut evidence = research::run(&self.consultant.shelf.current(), &question, &reading)?;
-        note_attachments(&mut evidence, arrival.message.attachments.len());
+        let evidence = research(&self.consultant.shelf.current(), &question, &reading)?;
         let progress = Progress { evidence: Some(evidence), ..Progress::default() };
-        Ok(self.store.advance(lease, CaseStatus::Researched, progress, self.consultant.clock.now()).await?)
+        let now = self.consultant.clock.now();
+        Ok(Some(self.store.advance(lease, CaseStatus::Researched, progress, now).await?))
     }
 
     async fn write(&self, lease: &Lease) -> Result<Lease, StageError> {
@@ -268,6 +284,7 @@ impl Pipeline {
         let arrival = admit::read(&raw, &self.consultant.config);
         let Some(to) = arrival.message.from.clone() else { return Err(StageError::Missing("sender")) };
         let mut foot = self.footing(lease);
+        foot.files = evidence.files.iter().map(Receipt::line).collect();
         if let Some(release) = Release::automatic(&draft, &report) {
             foot.quota = self.balance(lease, &to).await?;
             let body = render(&draft, &evidence, &foot).map_err(ReplyError::from)?;
@@ -314,6 +331,7 @@ impl Pipeline {
                 let payer = admit::payer(&self.store, to, now.date(), config).await?;
                 Notice::over_quota(payer.quota.answers, payer.quota.resets)
             }
+            OutboxKind::Encrypted => Notice::encrypted(arrival.message.encrypted),
             _ => Notice::empty(),
         };
         let body = notice.render(&self.footing(lease)).map_err(ReplyError::from)?;
@@ -345,6 +363,7 @@ impl Pipeline {
         Footing {
             case: lease.case.to_string(),
             quota: String::new(),
+            files: Vec::new(),
             service: self.consultant.config.service.name.clone(),
             year: self.consultant.clock.now().date().year(),
         }
@@ -377,12 +396,9 @@ impl Pipeline {
     }
 }
 
-fn note_attachments(evidence: &mut Evidence, n: usize) {
-    if n > 0 {
-        evidence.inquiry.assumptions.push(Assumption {
-            what: "attachments".to_owned(),
-            value: format!("{n} not read"),
-            assumed: false,
-        });
-    }
+/// Evidence for a question, with what became of the files of its message.
+fn research(corpus: &Corpus, question: &Question, reading: &Reading) -> Result<Evidence, CorpusError> {
+    let mut evidence = research::run_beside(corpus, &question.asked, &question.beside, reading)?;
+    evidence.files.clone_from(&question.files);
+    Ok(evidence)
 }

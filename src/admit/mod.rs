@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::attachment::FileText;
 use crate::config::{Config, PeriodLength};
 use crate::domain::account::{Account, FREE};
 use crate::domain::address::Address;
@@ -11,6 +12,10 @@ use crate::domain::quota::Quota;
 use crate::identity::{Deidentified, deidentify};
 use crate::mail::{headers, parse, trust};
 use crate::store::{Store, StoreError};
+
+mod files;
+
+pub use files::Question;
 
 /// A message that was read, with the verdict on its sender.
 #[derive(Debug, Clone)]
@@ -56,7 +61,10 @@ pub fn gate(arrival: &Arrival, size: u64, config: &Config) -> Gate {
     if size > config.source.max_message_bytes {
         return Gate::Refuse(from, OutboxKind::TooLarge, format!("{size} bytes"));
     }
-    if words(message).is_empty() {
+    if message.encrypted {
+        return Gate::Refuse(from, OutboxKind::Encrypted, "the message is encrypted".to_owned());
+    }
+    if words(message).is_empty() && !files::may_ask(message) {
         return Gate::Refuse(from, OutboxKind::Empty, "no text".to_owned());
     }
     Gate::Open(from)
@@ -66,6 +74,17 @@ pub fn gate(arrival: &Arrival, size: u64, config: &Config) -> Gate {
 /// Where the text only points at what stands below it, all of the message is the question.
 pub fn question(message: &InboundMessage) -> Deidentified {
     deidentify(&words(message))
+}
+
+/// The same with the files of the message, which are noted in its list.
+pub fn question_with(message: &mut InboundMessage, found: &[FileText]) -> Question {
+    for (listed, file) in message.attachments.iter_mut().zip(found) {
+        match &file.found {
+            Ok((text, _)) => (listed.text_chars, listed.skipped) = (text.chars().count(), String::new()),
+            Err(skip) => listed.skipped = skip.words().to_owned(),
+        }
+    }
+    files::question(message, found)
 }
 
 fn words(message: &InboundMessage) -> String {

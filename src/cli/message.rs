@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use clap::Args;
 use serde_json::json;
 
-use super::{Failure, ask, print, print_json};
-use crate::admit;
+use super::{Failure, ask, block_on, print, print_json};
+use crate::admit::{self, Question};
+use crate::app;
 use crate::config::Config;
 use crate::domain::identifier::{Identifier, Removed};
 use crate::domain::message::InboundMessage;
 use crate::identity;
+use crate::mail::parse;
 
 /// Show what the service reads in a mail file
 #[derive(Debug, Args)]
@@ -24,11 +26,12 @@ pub struct Message {
 }
 
 /// What would be taken out of subject, text and the names of files before anything else reads them.
-fn removed(message: &InboundMessage) -> Vec<Removed> {
+fn removed(message: &InboundMessage, question: &Question) -> Vec<Removed> {
     let names = message.attachments.iter().map(|attachment| identity::deidentify_file_name(&attachment.name));
-    let texts = [identity::deidentify(&message.subject), identity::deidentify(&message.text)];
+    let own = [identity::deidentify(&message.subject), identity::deidentify(&message.text)];
+    let texts = own.into_iter().chain([question.beside.clone()]);
     let mut counts: BTreeMap<Identifier, usize> = BTreeMap::new();
-    for removed in texts.into_iter().chain(names).flat_map(|text| text.removed().to_vec()) {
+    for removed in texts.chain(names).flat_map(|text| text.removed().to_vec()) {
         *counts.entry(removed.kind).or_default() += removed.count;
     }
     counts.into_iter().map(|(kind, count)| Removed { kind, count }).collect()
@@ -37,7 +40,14 @@ fn removed(message: &InboundMessage) -> Vec<Removed> {
 /// Reads and prints.
 pub fn run(command: &Message, config: &Config) -> Result<(), Failure> {
     let raw = ask::read(&command.file, config.source.max_message_bytes)?;
-    let arrival = admit::read(&raw, config);
+    let mut arrival = admit::read(&raw, config);
+    let files = parse::files(&raw);
+    let question = if files.is_empty() {
+        Question::default()
+    } else {
+        let found = block_on(async { app::reader(config).read(files).await })?;
+        admit::question_with(&mut arrival.message, &found)
+    };
     let message = &arrival.message;
     let known = message.from.as_ref().map(|from| json!({"address": from.expose(), "name": from.name()}));
     let from = known.or_else(|| message.shown_from.as_ref().map(|shown| json!(shown)));
@@ -53,10 +63,11 @@ pub fn run(command: &Message, config: &Config) -> Result<(), Failure> {
         "text": message.text,
         "full_text": message.full_text,
         "attachments": message.attachments,
+        "encrypted": message.encrypted,
         "automatic": message.automatic,
         "bounce": message.bounce,
         "trust": arrival.trust,
-        "removed": removed(message),
+        "removed": removed(message, &question),
         "quarantined": message.quarantined.is_some(),
         "why": message.quarantined,
     });
