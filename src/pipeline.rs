@@ -19,21 +19,22 @@ use crate::domain::check::{Program, Setting};
 use crate::domain::draft::Draft;
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::Report;
-use crate::domain::message::InboundMessage;
 use crate::domain::outbox::OutboxKind;
 use crate::domain::release::Release;
 use crate::domain::time::AsOf;
 use crate::draft;
 use crate::llm::LanguageModel;
-use crate::mail::parse;
 use crate::reply::notice::Notice;
 use crate::reply::render::{Body, Footing, render};
 use crate::reply::{self, ReplyError};
-use crate::research::{self, Reading};
+use crate::research::Reading;
 use crate::store::case::{Lease, Progress};
 use crate::store::original::Opener;
 use crate::store::{Store, StoreError};
 use crate::verify;
+use files::research;
+
+mod files;
 
 /// Everything that one consultation needs, whoever asks: a mail, the command line, an evaluation.
 #[derive(Clone)]
@@ -74,13 +75,6 @@ impl Consultant {
             setting: Setting::parse(&rules.setting).unwrap_or(Setting::Practitioner),
             program: Program::parse(&rules.program).unwrap_or(Program::Medicare),
         }
-    }
-
-    /// The question of a message, its files read; the message's list of them tells what became of each.
-    pub async fn question(&self, raw: &[u8], message: &mut InboundMessage) -> Question {
-        let files = if message.attachments.is_empty() { Vec::new() } else { parse::files(raw) };
-        let found = self.reader.read(files).await;
-        admit::question_with(message, &found)
     }
 
     /// Research, draft, verify: the whole of an answer without mail around it.
@@ -283,8 +277,7 @@ impl Pipeline {
         let (raw, _) = self.original(lease).await?;
         let arrival = admit::read(&raw, &self.consultant.config);
         let Some(to) = arrival.message.from.clone() else { return Err(StageError::Missing("sender")) };
-        let mut foot = self.footing(lease);
-        foot.files = evidence.files.iter().map(Receipt::line).collect();
+        let mut foot = self.footing(lease, &evidence.files);
         if let Some(release) = Release::automatic(&draft, &report) {
             foot.quota = self.balance(lease, &to).await?;
             let body = render(&draft, &evidence, &foot).map_err(ReplyError::from)?;
@@ -334,7 +327,7 @@ impl Pipeline {
             OutboxKind::Encrypted => Notice::encrypted(arrival.message.encrypted),
             _ => Notice::empty(),
         };
-        let body = notice.render(&self.footing(lease)).map_err(ReplyError::from)?;
+        let body = notice.render(&self.footing(lease, &arrival.files)).map_err(ReplyError::from)?;
         let release = Release::notice(kind, reason.clone()).ok_or(StageError::Missing("release"))?;
         self.send(lease, &release, arrival, to, &body, CaseStatus::Declined, reason).await?;
         Ok(None)
@@ -359,11 +352,11 @@ impl Pipeline {
         Ok(())
     }
 
-    fn footing(&self, lease: &Lease) -> Footing {
+    fn footing(&self, lease: &Lease, files: &[Receipt]) -> Footing {
         Footing {
             case: lease.case.to_string(),
             quota: String::new(),
-            files: Vec::new(),
+            files: files.iter().map(Receipt::line).collect(),
             service: self.consultant.config.service.name.clone(),
             year: self.consultant.clock.now().date().year(),
         }
@@ -394,11 +387,4 @@ impl Pipeline {
         let progress = Progress { reason: why.to_owned(), ..Progress::default() };
         self.store.close_quietly(lease, CaseStatus::InReview, progress, self.consultant.clock.now()).await
     }
-}
-
-/// Evidence for a question, with what became of the files of its message.
-fn research(corpus: &Corpus, question: &Question, reading: &Reading) -> Result<Evidence, CorpusError> {
-    let mut evidence = research::run_beside(corpus, &question.asked, &question.beside, reading)?;
-    evidence.files.clone_from(&question.files);
-    Ok(evidence)
 }

@@ -12,6 +12,7 @@ use super::words;
 use crate::attachment::FileText;
 use crate::domain::attachment::{Outcome, Receipt, Skip};
 use crate::domain::message::InboundMessage;
+use crate::domain::outbox::OutboxKind;
 use crate::identity::{Deidentified, deidentify, deidentify_file_name};
 
 /// Characters that are read of all files together: what fits beside a question into one reading.
@@ -49,6 +50,16 @@ pub struct Question {
     pub locked: bool,
 }
 
+impl Question {
+    /// Why it gets a notice in place of an answer, if it does.
+    pub fn refusal(&self) -> Option<(OutboxKind, &'static str)> {
+        if self.locked {
+            return Some((OutboxKind::Encrypted, "its files are encrypted"));
+        }
+        self.asked.as_str().is_empty().then_some((OutboxKind::Empty, "no text"))
+    }
+}
+
 impl From<Deidentified> for Question {
     fn from(asked: Deidentified) -> Self {
         Self { asked, ..Self::default() }
@@ -70,8 +81,14 @@ pub fn question(message: &InboundMessage, files: &[FileText]) -> Question {
     let (mut left, mut texts, mut receipts) = (if place == Place::Aside { 0 } else { CHARS }, Vec::new(), Vec::new());
     for file in files {
         let outcome = match &file.found {
-            Err(skip) if skip.is_beside_the_point() => continue,
+            // A signature, a logo: nobody thinks of them as files.
+            Err(skip) if file.inline || skip.is_beside_the_point() => continue,
             Err(skip) => Outcome::Skipped(*skip),
+            Ok(_) if file.inline && place == Place::Aside => continue,
+            // A mail that was forwarded as a file is the question already.
+            Ok((text, cut)) if place == Place::Aside && holds(text, &message.text) => {
+                Outcome::Read { chars: text.chars().count(), cut: *cut }
+            }
             Ok(_) if place == Place::Aside => Outcome::Aside,
             Ok(_) if left == 0 => Outcome::Skipped(Skip::TooMany),
             Ok((text, cut)) => {
@@ -114,6 +131,12 @@ fn place(own: &str, message: &InboundMessage, files: &[FileText]) -> Place {
     if spoken || files.iter().any(named) { Place::Beside } else { Place::Aside }
 }
 
+/// True where a text holds another one, however both are broken into lines.
+fn holds(text: &str, own: &str) -> bool {
+    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    !own.trim().is_empty() && plain(text).contains(&plain(own))
+}
+
 /// Few words, no figure among them, and nothing that is asked outright.
 fn is_little(own: &str) -> bool {
     let words = own.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count();
@@ -145,8 +168,10 @@ mod tests {
     fn of(text: &str, files: &[(&str, Result<&str, Skip>)]) -> Question {
         let message = parse(format!("From: ann@x.test\r\nSubject: s\r\n\r\n{text}").as_bytes(), &[]);
         let found = |found: &Result<&str, Skip>| found.map(|text| (text.to_owned(), false));
-        let files: Vec<FileText> =
-            files.iter().map(|(name, text)| FileText { name: (*name).to_owned(), found: found(text) }).collect();
+        let files: Vec<FileText> = files
+            .iter()
+            .map(|(name, text)| FileText { name: (*name).to_owned(), inline: false, found: found(text) })
+            .collect();
         question(&message, &files)
     }
 

@@ -6,6 +6,7 @@ use crate::attachment::FileText;
 use crate::config::{Config, PeriodLength};
 use crate::domain::account::{Account, FREE};
 use crate::domain::address::Address;
+use crate::domain::attachment::Receipt;
 use crate::domain::message::{InboundMessage, SenderTrust, TrustVerdict};
 use crate::domain::outbox::OutboxKind;
 use crate::domain::quota::Quota;
@@ -24,6 +25,8 @@ pub struct Arrival {
     pub message: InboundMessage,
     /// The verdict.
     pub trust: SenderTrust,
+    /// What became of its files; empty before they are read.
+    pub files: Vec<Receipt>,
 }
 
 /// What is to be done with a message before any quota is touched.
@@ -43,7 +46,7 @@ pub enum Gate {
 pub fn read(raw: &[u8], config: &Config) -> Arrival {
     let message = parse::parse(raw, &[&config.service.address]);
     let trust = trust::judge(&headers::scan(raw), message.from.as_ref(), &config.trust.authserv_id);
-    Arrival { message, trust }
+    Arrival { message, trust, files: Vec::new() }
 }
 
 /// Decides what goes further. `size` is what the server announced.

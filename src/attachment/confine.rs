@@ -6,12 +6,11 @@
 //! | no file is opened or written, no socket made | always where it reads by itself: no descriptor can be had (`RLIMIT_NOFILE`, `RLIMIT_FSIZE`) |
 //! | no network | the same; and a network of its own with nothing in it, where the kernel lets a process have one |
 //! | no other process or thread | where it has users of its own (`RLIMIT_NPROC` counts by user) |
-//! | no new rights, no core file, ends with its parent | always |
+//! | no new rights, no core file | always |
 
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::prctl;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
-use nix::sys::signal::Signal;
 
 /// What one process may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::Args)]
@@ -35,7 +34,6 @@ const PROCESSES: u64 = 4;
 pub fn confine(limits: &Limits, descriptors: u64) -> Result<bool, nix::Error> {
     // Fails where another limit or the kernel forbids namespaces; then the descriptors alone keep the network away.
     let apart = unshare(CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWNET | CloneFlags::CLONE_NEWIPC).is_ok();
-    prctl::set_pdeathsig(Signal::SIGKILL)?;
     prctl::set_no_new_privs()?;
     limit(Resource::RLIMIT_CORE, 0)?;
     limit(Resource::RLIMIT_FSIZE, 0)?;

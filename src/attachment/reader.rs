@@ -27,6 +27,8 @@ const MANY_POINTS: u64 = 20_000_000;
 pub struct FileText {
     /// The name it was given.
     pub name: String,
+    /// True where it stands within the text of the mail.
+    pub inline: bool,
     /// Its text, and whether there is more, or why there is none.
     pub found: Result<(String, bool), Skip>,
 }
@@ -56,7 +58,7 @@ impl Reader {
         let end = Instant::now() + Duration::from_secs(self.rules.message_seconds);
         let (mut all, mut opened) = (Vec::with_capacity(files.len()), 0);
         for file in files {
-            let name = file.name.clone();
+            let (name, inline) = (file.name.clone(), file.inline);
             let found = match self.kind(&file) {
                 Ok(_) if opened >= self.rules.max_files => Err(Skip::TooMany),
                 Ok(kind) => {
@@ -65,7 +67,7 @@ impl Reader {
                 }
                 Err(skip) => Err(skip),
             };
-            all.push(FileText { name, found });
+            all.push(FileText { name, inline, found });
         }
         all
     }

@@ -5,9 +5,10 @@ mod hostile;
 mod locked;
 
 use caseconsultant::domain::case::CaseStatus;
+use caseconsultant::domain::outbox::{OutboxKind, OutboxState};
 use serde_json::Value;
 
-use crate::support::app::{QUESTION, TestApp};
+use crate::support::app::{QUESTION, TestApp, with_header};
 use crate::support::made::{File, docx, file, mail_with, pdf, xlsx};
 use crate::support::program::{run_in, shared};
 
@@ -112,6 +113,30 @@ async fn a_patient_in_a_file_is_nowhere_but_in_the_sealed_original() {
         assert!(!kept.contains(word) && !letter.text.contains(word), "{word} went on: {}", letter.text);
     }
     assert!(letter.text.contains("YOUR FILES"), "{}", letter.text);
+}
+
+#[tokio::test]
+async fn a_mail_forwarded_as_a_file_is_the_question_and_is_named_as_read() {
+    let app = TestApp::new().await;
+    app.account(ANN).await;
+    let inner = format!("From: Ben <ben@clinic.test>\r\nSubject: s\r\n\r\n{QUESTION}\r\n");
+    let forwarded = with_header(ANN, "Fwd: s", "q1@lakeside.test", "", "").replace(
+        "Content-Type: text/plain; charset=utf-8\r\n\r\n",
+        &format!("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n{inner}--b--\r\n"),
+    );
+    let letter = app.ask_one(&forwarded).await;
+    assert!(letter.text.contains("Yes, both may be billed: 45385 and 45380-"), "{}", letter.text);
+    assert!(letter.text.contains("- s.eml: read\n"), "{}", letter.text);
+}
+
+#[tokio::test]
+async fn a_mail_of_nothing_but_files_that_cannot_be_read_is_told_so() {
+    let app = TestApp::new().await;
+    let account = app.account(ANN).await;
+    let letter = app.ask_one(&mail_with(ANN, "q1@lakeside.test", "", &[file("a.rar", "Rar!\x1a\x07")])).await;
+    assert_eq!(app.outbox_states().await, [(OutboxKind::Empty, OutboxState::Sent)], "{}", letter.text);
+    assert!(letter.text.contains("- a.rar: not read"), "{}", letter.text);
+    assert_eq!(app.usage(&account, "2026-11").await, (0, 0));
 }
 
 #[tokio::test]

@@ -148,7 +148,7 @@ fn list(part: &Part<'_>, lines: &mut Vec<Line>, files: &mut Vec<File>) {
         let name =
             if part.role == Role::Message && part.name.is_empty() { subject(&part.bytes) } else { part.name.clone() };
         let charset = part.charset.clone();
-        files.push(File { charset, ..File::new(&name, &part.media_type, part.bytes.to_vec()) });
+        files.push(File { charset, inline: part.inline, ..File::new(&name, &part.media_type, part.bytes.to_vec()) });
         return;
     };
     if !lines.iter().any(|line| line.text.chars().any(char::is_alphanumeric)) {

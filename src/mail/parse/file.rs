@@ -15,6 +15,8 @@ pub struct File {
     pub media_type: String,
     /// Its declared charset, where it is text.
     pub charset: Option<String>,
+    /// True where it stands within the text of the mail.
+    pub inline: bool,
     /// Its bytes, transfer encoding undone.
     pub bytes: Vec<u8>,
 }
@@ -22,7 +24,13 @@ pub struct File {
 impl File {
     /// A file with its declared type.
     pub fn new(name: &str, media_type: &str, bytes: Vec<u8>) -> Self {
-        Self { name: words::one_line(name, 300), media_type: media_type.to_owned(), charset: None, bytes }
+        Self {
+            name: words::one_line(name, 300),
+            media_type: media_type.to_owned(),
+            charset: None,
+            inline: false,
+            bytes,
+        }
     }
 
     /// A file of a container that tells no types.
