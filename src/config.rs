@@ -103,7 +103,6 @@ section!(Attachments {
     together: usize,
     ocr: String,
     ocr_seconds: u64,
-    ocr_memory_mb: u64,
 });
 section!(Trust { authserv_id: String, assume_proved: bool });
 section!(QuotaRules { guest_answers: u32, free_answers: u32, period: PeriodLength });

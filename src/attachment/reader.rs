@@ -145,17 +145,17 @@ impl Reader {
         if let Some(value) = clap::ValueEnum::to_possible_value(&kind) {
             command.args(["--kind", value.get_name()]);
         }
-        let (cpu, memory) = match (kind, &self.ocr) {
+        let cpu = match (kind, &self.ocr) {
             (Kind::Picture, Some(program)) => {
                 command.arg("--ocr").arg(program);
-                (self.rules.ocr_seconds, self.rules.ocr_memory_mb)
+                self.rules.ocr_seconds
             }
-            _ => (self.rules.cpu_seconds, self.rules.memory_mb),
+            _ => self.rules.cpu_seconds,
         };
         if let Some(charset) = &file.charset {
             command.arg(format!("--charset={charset}"));
         }
-        command.arg(format!("--cpu-seconds={cpu}")).arg(format!("--memory-mb={memory}"));
+        command.arg(format!("--cpu-seconds={cpu}")).arg(format!("--memory-mb={}", self.rules.memory_mb));
         // One arena for all threads: each further one reserves 64 MB of address space.
         command.env_clear().env("MALLOC_ARENA_MAX", "1").current_dir("/");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);

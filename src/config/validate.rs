@@ -44,10 +44,7 @@ pub fn check(config: &Config, faults: &mut Vec<String>) {
         [files.cpu_seconds, files.file_seconds, files.message_seconds, files.ocr_seconds].iter().all(|s| *s > 0),
         "attachments.cpu_seconds, file_seconds, message_seconds and ocr_seconds must all be above 0 (attachments.read = false reads none)",
     );
-    need(
-        files.memory_mb >= 128 && files.ocr_memory_mb >= 128,
-        "attachments.memory_mb and ocr_memory_mb must be at least 128: the program itself needs half of it",
-    );
+    need(files.memory_mb >= 128, "attachments.memory_mb must be at least 128: the program itself needs half of it");
     need(files.together > 0, "attachments.together must be at least 1");
     need(
         config.pipeline.lease_seconds > files.message_seconds + 10,

@@ -43,7 +43,7 @@ pub async fn check(config: &Config, report: &mut Report) {
         Err(skip) => report.bad(
             "OCR",
             &format!("a trial picture was not read: {}", skip.words()),
-            "install its language data (Debian: tesseract-ocr-eng), or raise attachments.ocr_memory_mb; attachments.ocr = \"\" does without",
+            "install its language data (Debian: tesseract-ocr-eng), or raise attachments.memory_mb and ocr_seconds; attachments.ocr = \"\" does without",
         ),
     }
 }
