@@ -152,7 +152,8 @@ impl Reader {
             }
             _ => self.rules.cpu_seconds,
         };
-        if let Some(charset) = &file.charset {
+        let named = |charset: &&String| charset.len() < 60 && charset.bytes().all(|byte| byte.is_ascii_graphic());
+        if let Some(charset) = file.charset.as_ref().filter(named) {
             command.arg(format!("--charset={charset}"));
         }
         command.arg(format!("--cpu-seconds={cpu}")).arg(format!("--memory-mb={}", self.rules.memory_mb));
