@@ -20,7 +20,7 @@ const CHARS: usize = 20_000;
 /// So few words without a figure are no question by themselves.
 const FEW_WORDS: usize = 15;
 /// What stands before the text of a file.
-const MARK: &str = "Text of an attached file, as facts:";
+const MARK: &str = "From an attached file:";
 
 macro_rules! pattern {
     ($name:ident, $text:expr) => {
