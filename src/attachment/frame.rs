@@ -6,8 +6,8 @@ use crate::domain::attachment::Skip;
 
 /// Characters of text that are handed over of one file: a hundred pages.
 pub const TEXT_CHARS: usize = 200_000;
-/// Bytes of the longest frame: each character escaped, and some room.
-pub const FRAME_BYTES: usize = TEXT_CHARS * 6 + 1_000;
+/// Bytes of the longest frame: pictures of pages in base64, which take more than a text with each character escaped.
+pub const FRAME_BYTES: usize = 9_000_000;
 
 /// What was found in a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,13 @@ pub enum Found {
         text: String,
         /// True where it was cut.
         cut: bool,
+    },
+    /// Pictures of pages, in base64: nothing but an OCR reads them.
+    Scans {
+        /// The pictures, a page each.
+        pages: Vec<String>,
+        /// True where there are more pages.
+        more: bool,
     },
     /// Nothing, and why.
     Nothing(Skip),

@@ -4,12 +4,14 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::Command;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
-use super::frame::{FRAME_BYTES, Found, TEXT_CHARS};
+use super::frame::{FRAME_BYTES, Found};
 use super::kind::Kind;
 use super::{ocr, picture};
 use crate::config::Attachments;
@@ -117,7 +119,37 @@ impl Reader {
         Ok(kind)
     }
 
+    /// A scanned file: each page is a picture, read like any other.
+    async fn scanned(&self, pages: Vec<String>, more: bool, end: Instant) -> Result<(String, bool), Skip> {
+        let (mut texts, mut cut) = (Vec::new(), more);
+        for page in pages {
+            let bytes = STANDARD.decode(page).unwrap_or_default();
+            let file = File::new("page", "image/*", bytes);
+            match self.kind(&file) {
+                Ok(Kind::Picture) => {}
+                Err(Skip::NoOcr) => return Err(Skip::Scanned),
+                _ => continue,
+            }
+            match self.once(Kind::Picture, file, end).await {
+                Ok(Found::Text { text, cut: more }) => {
+                    texts.push(text);
+                    cut |= more;
+                }
+                _ => cut = true,
+            }
+        }
+        if texts.is_empty() { Err(Skip::Scanned) } else { said(Found::text(&texts.join("\n\n"), cut)) }
+    }
+
     async fn one(&self, kind: Kind, file: File, end: Instant) -> Result<(String, bool), Skip> {
+        match self.once(kind, file, end).await? {
+            Found::Scans { pages, more } => self.scanned(pages, more, end).await,
+            found => said(found),
+        }
+    }
+
+    /// One child, within the time of one file.
+    async fn once(&self, kind: Kind, file: File, end: Instant) -> Result<Found, Skip> {
         // Waiting for others counts as well: a mail that is full of files keeps no other one waiting for long.
         let Ok(Ok(_turn)) = timeout_at(end, self.together.acquire()).await else { return Err(Skip::TooCostly) };
         let end = end.min(Instant::now() + Duration::from_secs(self.rules.file_seconds));
@@ -126,16 +158,14 @@ impl Reader {
             tracing::error!(%error, "a file could not be read: no process for it");
             Skip::Unavailable
         })?;
-        if kind == Kind::Picture {
-            if status.code() == Some(i32::from(ocr::NO_NAMESPACE)) {
-                return Err(Skip::NoOcr);
-            }
-            return match status.success() {
-                true => said(Found::text(&String::from_utf8_lossy(&out), out.len() > TEXT_CHARS)),
-                false => Err(ended(&status)),
-            };
+        if kind != Kind::Picture {
+            return Found::decode(&out).ok_or_else(|| ended(&status));
         }
-        Found::decode(&out).map_or_else(|| Err(ended(&status)), said)
+        match status.code() {
+            Some(0) => Ok(Found::text(&String::from_utf8_lossy(&out), false)),
+            code if code == Some(i32::from(ocr::NO_NAMESPACE)) => Err(Skip::NoOcr),
+            _ => Err(ended(&status)),
+        }
     }
 
     /// Runs a child to its end. It is killed when this future is dropped.
@@ -189,6 +219,7 @@ impl Reader {
 fn said(found: Found) -> Result<(String, bool), Skip> {
     match found {
         Found::Text { text, cut } => Ok((text, cut)),
+        Found::Scans { .. } => Err(Skip::Scanned),
         Found::Nothing(skip) => Err(skip),
     }
 }

@@ -34,6 +34,7 @@ pub fn read(bytes: &[u8], depth: usize) -> Found {
                     text.push_str(&format!("\n\n{inner}"));
                     cut |= more;
                 }
+                Found::Scans { .. } => cut = true,
                 Found::Nothing(skip) => locked |= skip == Skip::Locked,
             }
         }

@@ -114,7 +114,7 @@ mod tests {
     fn of(text: &str) -> String {
         match read(text) {
             Found::Text { text, .. } => text,
-            Found::Nothing(skip) => panic!("{skip:?}"),
+            other => panic!("{other:?}"),
         }
     }
 

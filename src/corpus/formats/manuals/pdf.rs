@@ -9,6 +9,7 @@
 
 mod layout;
 mod plain;
+mod scans;
 
 use std::collections::HashSet;
 use std::sync::mpsc;
@@ -21,6 +22,7 @@ use self::layout::Page;
 use super::super::Refusal;
 
 pub use plain::{Plain, Unreadable, plain};
+pub use scans::scans;
 
 /// The longest file that is read, in bytes. The longest CMS chapter has about 4 MB.
 const LONGEST: usize = 64 << 20;
