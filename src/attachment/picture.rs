@@ -48,7 +48,7 @@ fn jpeg(bytes: &[u8]) -> Option<(u64, u64)> {
         match *bytes.get(at + 1)? {
             0xff => at += 1,
             0x01 | 0xd0..=0xd8 => at += 2,
-            0xc4 | 0xc8 | 0xcc | 0x00..0xc0 | 0xd9..=0xfe => {
+            0x00 | 0x02..0xc0 | 0xc4 | 0xc8 | 0xcc | 0xd9..=0xfe => {
                 at += 2 + usize::try_from(number(bytes, at + 2, 2, false)?).ok()?
             }
             _ => return Some((number(bytes, at + 7, 2, false)?, number(bytes, at + 5, 2, false)?)),
