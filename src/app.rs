@@ -6,6 +6,7 @@ use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::attachment::Reader;
 use crate::clock::Clock;
 use crate::config::{Config, ModelKind, SourceKind, TransportKind};
 use crate::corpus::{CorpusError, Shelf};
@@ -90,7 +91,13 @@ pub fn consultant(config: Arc<Config>, clock: Clock) -> Result<Consultant, Start
     let model = model(&config)?.map(move |model| -> Arc<dyn LanguageModel> {
         Arc::new(crate::llm::breaker::Breaker::new(model, now, rules.breaker_failures, pause))
     });
-    Ok(Consultant { shelf, model, config, clock })
+    let reader = Arc::new(reader(&config));
+    Ok(Consultant { shelf, model, config, clock, reader })
+}
+
+/// What reads the files of messages: this program, once for each file.
+pub fn reader(config: &Config) -> Reader {
+    Reader::new(Reader::this_program(), config.attachments.clone())
 }
 
 /// The configured writer; `None` for the plain composer.

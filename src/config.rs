@@ -30,6 +30,7 @@ pub struct Config {
     pub seal: Seal,
     pub retention: Retention,
     pub trust: Trust,
+    pub attachments: Attachments,
     pub quota: QuotaRules,
     pub plans: BTreeMap<String, u32>,
     pub corpus: CorpusRules,
@@ -100,6 +101,18 @@ section!(Trust {
     policy: String,
     retry_hours: u64,
     assume_proved: bool,
+});
+section!(Attachments {
+    read: bool,
+    max_files: usize,
+    max_file_bytes: u64,
+    cpu_seconds: u64,
+    memory_mb: u64,
+    file_seconds: u64,
+    message_seconds: u64,
+    together: usize,
+    ocr: String,
+    ocr_seconds: u64,
 });
 section!(QuotaRules { guest_answers: u32, free_answers: u32, period: PeriodLength });
 section!(CorpusRules { setting: String, program: String, cpt_license: bool });

@@ -14,8 +14,9 @@
 //!  admit      is it for us, who is proved to have sent it, is an answer left? -----> ignored
 //!     |                                    |                |
 //!     |  admitted: an answer is reserved   |                +--> declined, with a notice
-//!  research   the question is read,        |
-//!     |       the tables are asked         +--> in_review: nobody is written to
+//!  research   files become text, the       |
+//!     |       question is read, the        |
+//!     |       tables are asked             +--> in_review: nobody is written to
 //!     |  researched: Evidence
 //!  draft      by plain rules, or by a model that sees de-identified text only
 //!     |
@@ -76,7 +77,7 @@
 //! 5   app
 //! 4   web       pipeline
 //! 3   receive   admit     research  draft     verify    reply
-//! 2b  checks
+//! 2b  checks    attachment
 //! 2   store     mail      llm       corpus    clock
 //! 1b  identity
 //! 1   domain    config    telemetry
@@ -88,6 +89,7 @@
 //! * 4 [`web`] and [`pipeline`] are the drivers: a visitor, and time.
 //! * 3 [`receive`], [`admit`], [`research`], [`draft`], [`verify`], [`reply`] are the journey.
 //! * 2b [`checks`] computes facts over the corpus: research asks them, verify asks them again.
+//!   [`attachment`] makes text of the files that come with a mail, each in a process of its own.
 //! * 2 [`store`] is all SQL; [`mail`] speaks IMAP, SMTP and Maildir, and reads and composes messages; [`llm`] is what
 //!   a model may be asked; [`corpus`] makes dated editions of codes, edits and rules from official files, and opens
 //!   them; [`clock`] asks what time it is.
@@ -104,9 +106,12 @@
 //!    [`store::Store::take_in`] returns after its commit, and taking a number in twice opens nothing
 //!    (`UNIQUE (mailbox, uid_validity, uid)` in `migrations/0001_cases.sql`).
 //!    What no honest mail has is held before a parser sees it (`src/mail/limits.rs`).
+//!    Files that come with a mail are read by a process that has no descriptor, no network and little time
+//!    ([`attachment::confine`]).
 //!    Tests: `a_batch_may_be_asked_for_again_when_it_was_not_committed`, `any_bytes_become_a_message`,
 //!    `what_no_honest_mail_has_is_held_before_it_is_parsed`,
 //!    `one_damaged_message_does_not_stop_the_others`, `a_file_that_cannot_be_read_stops_no_other`,
+//!    `good_mails_behind_hostile_ones_are_answered_in_their_time`,
 //!    `killed_between_mails_it_answers_each_exactly_once`.
 //! 2. **Mail leaves only from an outbox row, a row is made only from a [`domain::release::Release`], and a release
 //!    only from a clean report or as a notice.** Its fields are private; [`store::Store::enqueue`] takes no less; a
@@ -115,7 +120,9 @@
 //!    `mail_leaves_only_with_a_release`.
 //! 3. **Recipient, sender and thread are set by code; no text of a stranger or a model can change them.** A mail is
 //!    built from values in [`mail::compose`].
-//!    Tests: `no_text_of_a_stranger_changes_who_gets_the_mail_or_what_it_says`,
+//!    The text of a file is facts beside the question, and orders nothing.
+//!    Tests: `a_file_tells_the_facts_and_its_orders_are_not_obeyed`,
+//!    `no_text_of_a_stranger_changes_who_gets_the_mail_or_what_it_says`,
 //!    `what_may_identify_a_patient_is_masked_and_codes_are_not`, `an_address_cannot_carry_a_command`,
 //!    `a_submitted_question_is_answered_in_its_thread_and_only_when_its_sender_is_proved`.
 //! 4. **A model sees [`identity::Undated`] text of this case alone, and cannot act.** Its answer is typed data that
@@ -128,6 +135,7 @@
 //!    Tests: `identifiers_in_mails_written_by_hand_are_found_and_no_code_is`,
 //!    `identifiers_in_generated_mails_are_found_and_no_code_is`,
 //!    `a_patient_of_a_question_is_nowhere_in_the_data_folder_and_in_no_mail`,
+//!    `a_patient_in_a_file_is_nowhere_but_in_the_sealed_original`,
 //!    `a_person_opens_an_original_only_with_a_reason_that_is_kept`.
 //! 5. **Every statement cites a row or a passage of a named edition**, by a [`domain::citation::FactKey`] that a later
 //!    release can be asked for; a code that the evidence does not hold is not said.
@@ -200,6 +208,8 @@ pub mod cli;
 // What it stands on.
 
 pub mod checks;
+
+pub mod attachment;
 
 pub mod store;
 

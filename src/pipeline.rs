@@ -7,32 +7,35 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::admit::{self, Arrival, Gate};
+use crate::admit::{self, Arrival, Gate, Question};
+use crate::attachment::Reader;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::corpus::{Corpus, CorpusError, Shelf};
 use crate::domain::address::Address;
+use crate::domain::attachment::Receipt;
 use crate::domain::case::CaseStatus;
 use crate::domain::check::{Program, Setting};
 use crate::domain::draft::Draft;
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::Report;
-use crate::domain::inquiry::Assumption;
 use crate::domain::outbox::OutboxKind;
 use crate::domain::release::Release;
 use crate::domain::time::AsOf;
 use crate::draft;
-use crate::identity::Deidentified;
 use crate::llm::LanguageModel;
 use crate::mail::dns::Dns;
 use crate::reply::notice::Notice;
 use crate::reply::render::{Body, Footing, render};
 use crate::reply::{self, ReplyError};
-use crate::research::{self, Reading};
+use crate::research::Reading;
 use crate::store::case::{Lease, Progress};
 use crate::store::original::Opener;
 use crate::store::{Store, StoreError};
 use crate::verify;
+use files::research;
+
+mod files;
 
 mod waiting;
 
@@ -47,6 +50,8 @@ pub struct Consultant {
     pub config: Arc<Config>,
     /// Time.
     pub clock: Clock,
+    /// What reads the files of a message.
+    pub reader: Arc<Reader>,
 }
 
 /// A question with its evidence, its draft and what verification says.
@@ -79,10 +84,10 @@ impl Consultant {
     ///
     /// # Errors
     /// The edition is damaged.
-    pub async fn consult(&self, question: &Deidentified, reading: &Reading) -> Result<Consultation, CorpusError> {
+    pub async fn consult(&self, question: &Question, reading: &Reading) -> Result<Consultation, CorpusError> {
         let started = Instant::now();
         let corpus = self.shelf.current();
-        let evidence = research::run(&corpus, question, reading)?;
+        let evidence = research(&corpus, question, reading)?;
         let researched = started.elapsed();
         let draft = self.draft(&corpus, &evidence).await;
         let drafted = started.elapsed();
@@ -186,7 +191,7 @@ impl Pipeline {
         let started = Instant::now();
         let next = match lease.status {
             CaseStatus::Received => self.admit(lease).await?,
-            CaseStatus::Admitted => Some(self.research(lease).await?),
+            CaseStatus::Admitted => self.research(lease).await?,
             CaseStatus::Researched => Some(self.write(lease).await?),
             CaseStatus::Drafted => Some(self.verify(lease).await?),
             CaseStatus::Verified => self.release(lease).await?,
@@ -233,15 +238,20 @@ impl Pipeline {
         }
     }
 
-    async fn research(&self, lease: &Lease) -> Result<Lease, StageError> {
+    async fn research(&self, lease: &Lease) -> Result<Option<Lease>, StageError> {
         let (raw, _) = self.original(lease).await?;
-        let arrival = admit::read(&raw, &self.consultant.config);
-        let question = admit::question(&arrival.message);
+        let mut arrival = admit::read(&raw, &self.consultant.config);
+        let question = self.consultant.question(&raw, &mut arrival.message).await;
+        if let Some(to) = arrival.message.from.clone().filter(|_| question.locked) {
+            return self
+                .refuse(lease, &arrival, &to, OutboxKind::Encrypted, "its files are encrypted".to_owned())
+                .await;
+        }
         let reading = self.consultant.reading(arrival.message.date, None);
-        let mut evidence = research::run(&self.consultant.shelf.current(), &question, &reading)?;
-        note_attachments(&mut evidence, arrival.message.attachments.len());
+        let evidence = research(&self.consultant.shelf.current(), &question, &reading)?;
         let progress = Progress { evidence: Some(evidence), ..Progress::default() };
-        Ok(self.store.advance(lease, CaseStatus::Researched, progress, self.consultant.clock.now()).await?)
+        let now = self.consultant.clock.now();
+        Ok(Some(self.store.advance(lease, CaseStatus::Researched, progress, now).await?))
     }
 
     async fn write(&self, lease: &Lease) -> Result<Lease, StageError> {
@@ -274,7 +284,7 @@ impl Pipeline {
         let (raw, _) = self.original(lease).await?;
         let arrival = admit::read(&raw, &self.consultant.config);
         let Some(to) = arrival.message.from.clone() else { return Err(StageError::Missing("sender")) };
-        let mut foot = self.footing(lease);
+        let mut foot = self.footing(lease, &evidence.files);
         if let Some(release) = Release::automatic(&draft, &report) {
             foot.quota = self.balance(lease, &to).await?;
             let body = render(&draft, &evidence, &foot).map_err(ReplyError::from)?;
@@ -321,9 +331,10 @@ impl Pipeline {
                 let payer = admit::payer(&self.store, to, now.date(), config).await?;
                 Notice::over_quota(payer.quota.answers, payer.quota.resets)
             }
+            OutboxKind::Encrypted => Notice::encrypted(arrival.message.encrypted),
             _ => Notice::empty(),
         };
-        let body = notice.render(&self.footing(lease)).map_err(ReplyError::from)?;
+        let body = notice.render(&self.footing(lease, &arrival.files)).map_err(ReplyError::from)?;
         let release = Release::notice(kind, reason.clone()).ok_or(StageError::Missing("release"))?;
         self.send(lease, &release, arrival, to, &body, CaseStatus::Declined, reason).await?;
         Ok(None)
@@ -348,10 +359,11 @@ impl Pipeline {
         Ok(())
     }
 
-    fn footing(&self, lease: &Lease) -> Footing {
+    fn footing(&self, lease: &Lease, files: &[Receipt]) -> Footing {
         Footing {
             case: lease.case.to_string(),
             quota: String::new(),
+            files: files.iter().map(Receipt::line).collect(),
             service: self.consultant.config.service.name.clone(),
             year: self.consultant.clock.now().date().year(),
         }
@@ -381,15 +393,5 @@ impl Pipeline {
     async fn give_up(&self, lease: &Lease, why: &str) -> Result<(), StoreError> {
         let progress = Progress { reason: why.to_owned(), ..Progress::default() };
         self.store.close_quietly(lease, CaseStatus::InReview, progress, self.consultant.clock.now()).await
-    }
-}
-
-fn note_attachments(evidence: &mut Evidence, n: usize) {
-    if n > 0 {
-        evidence.inquiry.assumptions.push(Assumption {
-            what: "attachments".to_owned(),
-            value: format!("{n} not read"),
-            assumed: false,
-        });
     }
 }

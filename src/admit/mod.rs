@@ -1,7 +1,9 @@
 //! Admit: is it mail for us, from whom, may they, how much is left? What must not go further stops here.
 
+use crate::attachment::FileText;
 use crate::config::Config;
 use crate::domain::address::Address;
+use crate::domain::attachment::Receipt;
 use crate::domain::message::{InboundMessage, SenderTrust};
 use crate::domain::outbox::OutboxKind;
 use crate::identity::{Deidentified, deidentify};
@@ -12,6 +14,10 @@ mod sender;
 
 pub use sender::{Payer, Sender, find_sender, payer};
 
+mod files;
+
+pub use files::Question;
+
 /// A message that was read, with the verdict on its sender.
 #[derive(Debug, Clone)]
 pub struct Arrival {
@@ -19,6 +25,8 @@ pub struct Arrival {
     pub message: InboundMessage,
     /// The verdict.
     pub trust: SenderTrust,
+    /// What became of its files; empty before they are read.
+    pub files: Vec<Receipt>,
 }
 
 /// What is to be done with a message before any quota is touched.
@@ -40,7 +48,7 @@ pub enum Gate {
 pub fn read(raw: &[u8], config: &Config) -> Arrival {
     let message = parse::parse(raw, &[&config.service.address]);
     let trust = trust::at_border(&headers::scan(raw), message.from.as_ref(), &config.trust);
-    Arrival { message, trust }
+    Arrival { message, trust, files: Vec::new() }
 }
 
 /// Reads a message and judges its sender, where the border's word is not enough by a check of our own.
@@ -81,7 +89,10 @@ pub fn gate(arrival: &Arrival, size: u64, sender: &Sender, config: &Config) -> G
     if size > config.source.max_message_bytes {
         return Gate::Refuse(from, OutboxKind::TooLarge, format!("{size} bytes"));
     }
-    if words(message).is_empty() {
+    if message.encrypted {
+        return Gate::Refuse(from, OutboxKind::Encrypted, "the message is encrypted".to_owned());
+    }
+    if words(message).is_empty() && !files::may_ask(message) {
         return Gate::Refuse(from, OutboxKind::Empty, "no text".to_owned());
     }
     Gate::Open(from)
@@ -91,6 +102,17 @@ pub fn gate(arrival: &Arrival, size: u64, sender: &Sender, config: &Config) -> G
 /// Where the text only points at what stands below it, all of the message is the question.
 pub fn question(message: &InboundMessage) -> Deidentified {
     deidentify(&words(message))
+}
+
+/// The same with the files of the message, which are noted in its list.
+pub fn question_with(message: &mut InboundMessage, found: &[FileText]) -> Question {
+    for (listed, file) in message.attachments.iter_mut().zip(found) {
+        match &file.found {
+            Ok((text, _)) => (listed.text_chars, listed.skipped) = (text.chars().count(), String::new()),
+            Err(skip) => listed.skipped = skip.words().to_owned(),
+        }
+    }
+    files::question(message, found)
 }
 
 fn words(message: &InboundMessage) -> String {

@@ -22,7 +22,8 @@ const ASKING: &str = "a an the of to in on for with and or is are was were be be
     guidance reference cite source anyone someone much many more most often month week today now ncci edit edits ptp mue
     mues bundle bundled unbundle status code's global period days limit limits maximum max add-on appreciate before drop
     name dob mrn ssn number id birth account member address phone
-    folks everyone caseconsultant asap urgent sure believe think thought correct? via per";
+    folks everyone caseconsultant asap urgent sure believe think thought correct? via per
+    see attached attachment attachments enclosed file files pdf";
 
 /// The words of a question that neither ask, nor stand in what is known of its codes.
 pub fn untold(inquiry: &Inquiry, known: &[&str]) -> Vec<String> {

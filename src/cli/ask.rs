@@ -6,10 +6,10 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::{Failure, answer, as_of, block_on, print, print_json};
-use crate::admit;
 use crate::app;
 use crate::clock::{self, Clock};
 use crate::config::Config;
+use crate::domain::attachment::Receipt;
 use crate::domain::case::CaseId;
 use crate::domain::check::Setting;
 use crate::domain::message::InboundMessage;
@@ -56,21 +56,24 @@ pub fn program(text: &str) -> Result<crate::domain::check::Program, String> {
 pub fn run(ask: &Ask, config: Config) -> Result<(), Failure> {
     std::thread::spawn(research::get_ready);
     let raw = read(&ask.file, config.source.max_message_bytes)?;
-    let message = is_message(&raw).then(|| parse::parse(&raw, &[]));
+    let mut message = is_message(&raw).then(|| parse::parse(&raw, &[]));
     if let Some(why) = message.as_ref().and_then(|message| message.quarantined.as_deref()) {
         return Err(Failure::Work(format!(
             "{}: the message cannot be read safely: {why}. The service would hold it for a person",
             ask.file
         )));
     }
-    let question = match &message {
-        Some(message) => admit::question(message),
-        None => deidentify(&String::from_utf8_lossy(&raw)),
-    };
-    if question.as_str().trim().is_empty() {
-        return Err(Failure::Work(format!("{}: no text to read as a question", ask.file)));
+    if message.as_ref().is_some_and(|message| message.encrypted) {
+        return Err(Failure::Work(format!("{}: the message is encrypted. The service would say so", ask.file)));
     }
     let consultant = app::consultant(Arc::new(config), Clock::System)?;
+    let question = match &mut message {
+        Some(message) => block_on(consultant.question(&raw, message))?,
+        None => deidentify(&String::from_utf8_lossy(&raw)).into(),
+    };
+    if question.asked.as_str().trim().is_empty() {
+        return Err(Failure::Work(format!("{}: no text to read as a question", ask.file)));
+    }
     let mut reading = consultant.reading(message.as_ref().and_then(|message| message.date), ask.on);
     reading.setting = ask.setting.unwrap_or(reading.setting);
     reading.program = ask.program.unwrap_or(reading.program);
@@ -89,6 +92,7 @@ pub fn body(consultant: &Consultant, consultation: &Consultation, case: &str) ->
     let foot = Footing {
         case: case.to_owned(),
         quota: String::new(),
+        files: consultation.evidence.files.iter().map(Receipt::line).collect(),
         service: consultant.config.service.name.clone(),
         year: consultant.clock.now().date().year(),
     };

@@ -1,5 +1,7 @@
 //! `check`: every limb tried, each fault with its cure.
 
+mod files;
+
 use super::{Failure, print};
 use crate::app;
 use crate::config::{Config, ModelKind, SourceKind, TransportKind, TrustDns};
@@ -19,6 +21,7 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     smtp(&config, &mut report).await;
     model(&config, &mut report).await;
     trust(&config, &mut report).await;
+    files::check(&config, &mut report).await;
     print(&report.lines.join("\n"))?;
     match report.failed {
         0 => Ok(()),

@@ -174,13 +174,14 @@ fn answer_all(
 fn answer_one(consultant: &Consultant, item: &Item, on: Option<AsOf>) -> Result<Value, Failure> {
     let on = item.on.as_deref().and_then(|text| as_of(text).ok()).or(on);
     let (question, date) = match item.text() {
-        Some(text) => (deidentify(&text), None),
+        Some(text) => (deidentify(&text).into(), None),
         None => {
-            let arrival = admit::read(&item.mail(), &consultant.config);
+            let raw = item.mail();
+            let mut arrival = admit::read(&raw, &consultant.config);
             if arrival.message.automatic.is {
                 return Ok(silence(item, &arrival.message.automatic.why));
             }
-            (admit::question(&arrival.message), arrival.message.date)
+            (block_on(consultant.question(&raw, &mut arrival.message))?, arrival.message.date)
         }
     };
     let consultation = block_on(consultant.consult(&question, &consultant.reading(date, on)))??;

@@ -6,12 +6,14 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Failure, ask, print, print_json};
-use crate::admit;
+use crate::admit::{self, Question};
+use crate::app;
 use crate::config::Config;
 use crate::domain::identifier::{Identifier, Removed};
 use crate::domain::message::InboundMessage;
 use crate::identity;
 use crate::mail::dns::Dns;
+use crate::mail::parse;
 
 /// Show what the service reads in a mail file
 #[derive(Debug, Args)]
@@ -25,11 +27,12 @@ pub struct Message {
 }
 
 /// What would be taken out of subject, text and the names of files before anything else reads them.
-fn removed(message: &InboundMessage) -> Vec<Removed> {
+fn removed(message: &InboundMessage, question: &Question) -> Vec<Removed> {
     let names = message.attachments.iter().map(|attachment| identity::deidentify_file_name(&attachment.name));
-    let texts = [identity::deidentify(&message.subject), identity::deidentify(&message.text)];
+    let own = [identity::deidentify(&message.subject), identity::deidentify(&message.text)];
+    let texts = own.into_iter().chain([question.beside.clone()]);
     let mut counts: BTreeMap<Identifier, usize> = BTreeMap::new();
-    for removed in texts.into_iter().chain(names).flat_map(|text| text.removed().to_vec()) {
+    for removed in texts.chain(names).flat_map(|text| text.removed().to_vec()) {
         *counts.entry(removed.kind).or_default() += removed.count;
     }
     counts.into_iter().map(|(kind, count)| Removed { kind, count }).collect()
@@ -38,7 +41,14 @@ fn removed(message: &InboundMessage) -> Vec<Removed> {
 /// Reads and prints.
 pub async fn run(command: &Message, config: &Config) -> Result<(), Failure> {
     let raw = ask::read(&command.file, config.source.max_message_bytes)?;
-    let arrival = admit::read_and_check(&raw, config, &Dns::open(&config.trust)?).await;
+    let mut arrival = admit::read_and_check(&raw, config, &Dns::open(&config.trust)?).await;
+    let files = parse::files(&raw);
+    let question = if files.is_empty() {
+        Question::default()
+    } else {
+        let found = app::reader(config).read(files).await;
+        admit::question_with(&mut arrival.message, &found)
+    };
     let message = &arrival.message;
     let known = message.from.as_ref().map(|from| json!({"address": from.expose(), "name": from.name()}));
     let from = known.or_else(|| message.shown_from.as_ref().map(|shown| json!(shown)));
@@ -54,10 +64,11 @@ pub async fn run(command: &Message, config: &Config) -> Result<(), Failure> {
         "text": message.text,
         "full_text": message.full_text,
         "attachments": message.attachments,
+        "encrypted": message.encrypted,
         "automatic": message.automatic,
         "bounce": message.bounce,
         "trust": arrival.trust,
-        "removed": removed(message),
+        "removed": removed(message, &question),
         "quarantined": message.quarantined.is_some(),
         "why": message.quarantined,
     });

@@ -21,6 +21,7 @@ mod check;
 mod corpus;
 mod demo;
 mod eval;
+mod extract;
 mod message;
 mod seal;
 mod serve;
@@ -67,6 +68,8 @@ enum Command {
     Case(case::Case),
     /// Show what the service reads in a mail file
     Message(message::Message),
+    #[command(hide = true)]
+    Extract(extract::Extract),
     /// Keys and seals of the originals
     #[command(subcommand)]
     Seal(seal::Seal),
@@ -94,6 +97,8 @@ pub enum Failure {
     Work(String),
     /// The command line or the configuration is wrong: exit code 2.
     Usage(String),
+    /// A child of the service could not do its work: an exit code for its parent.
+    Child(String, u8),
 }
 
 impl<E: std::error::Error> From<E> for Failure {
@@ -106,6 +111,8 @@ impl<E: std::error::Error> From<E> for Failure {
 pub fn run(cli: Cli) -> ExitCode {
     let outcome = match cli.command {
         Command::Config(ConfigCommand::Defaults) => print(config::DEFAULTS),
+        // Without settings: a child reads nothing but what it is given.
+        Command::Extract(extract) => extract::run(extract),
         command => settings(&cli.global).map_err(|error| Failure::Usage(error.to_string())).and_then(|config| {
             telemetry::start(&config.log.level, config.log.format == LogFormat::Json);
             dispatch(command, config)
@@ -115,6 +122,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Work(text)) => fail(&text, 1),
         Err(Failure::Usage(text)) => fail(&text, 2),
+        Err(Failure::Child(text, code)) => fail(&text, code),
     }
 }
 
@@ -137,6 +145,7 @@ fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
         Command::Account(command) => block_on(account::run(command, config))?,
         Command::Case(command) => block_on(case::run(command, config))?,
         Command::Message(message) => block_on(message::run(&message, &config))?,
+        Command::Extract(extract) => extract::run(extract),
         Command::Seal(command) => block_on(seal::run(command, config))?,
         Command::Check => block_on(check::run(config))?,
         Command::Migrate => block_on(serve::migrate(config))?,

@@ -40,6 +40,17 @@ pub fn check(config: &Config, faults: &mut Vec<String>) {
         config.pipeline.lease_seconds > config.model.timeout_seconds + 10,
         "pipeline.lease_seconds must exceed model.timeout_seconds by more than 10 s, or a case is taken from a worker that still waits for the model",
     );
+    let files = &config.attachments;
+    need(
+        [files.cpu_seconds, files.file_seconds, files.message_seconds, files.ocr_seconds].iter().all(|s| *s > 0),
+        "attachments.cpu_seconds, file_seconds, message_seconds and ocr_seconds must all be above 0 (attachments.read = false reads none)",
+    );
+    need(files.memory_mb >= 128, "attachments.memory_mb must be at least 128: the program itself needs half of it");
+    need(files.together > 0, "attachments.together must be at least 1");
+    need(
+        config.pipeline.lease_seconds > files.message_seconds + 10,
+        "pipeline.lease_seconds must exceed attachments.message_seconds by more than 10 s, or a case is taken from a worker that still reads its files",
+    );
     need(!config.outbox.retry_seconds.is_empty(), "outbox.retry_seconds needs at least one number");
     need(config.outbox.retry_seconds.iter().all(|s| *s > 0), "outbox.retry_seconds must all be above 0");
     need(

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::attachment::Receipt;
 use super::check::Check;
 use super::citation::{Citation, Source};
 use super::inquiry::Inquiry;
@@ -44,6 +45,9 @@ pub struct Evidence {
     pub citations: Vec<Citation>,
     /// The edition that was asked.
     pub edition: String,
+    /// What became of the files of the message.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<Receipt>,
     /// The same for the further questions of the message, in its order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<Evidence>,
@@ -66,7 +70,7 @@ impl Evidence {
                 citations.push(Citation { n: citations.len() + 1, source: source.clone() });
             }
         }
-        Self { inquiry, checks, passages, ruling, citations, edition, also: Vec::new() }
+        Self { inquiry, checks, passages, ruling, citations, edition, files: Vec::new(), also: Vec::new() }
     }
 
     /// Every question of the message.

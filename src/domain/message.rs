@@ -221,6 +221,9 @@ pub struct InboundMessage {
     pub automatic: Automatic,
     /// Whether it says that another message did not arrive.
     pub bounce: Bounce,
+    /// True where what was written is encrypted (OpenPGP, S/MIME): nothing of it can be read here.
+    #[serde(default)]
+    pub encrypted: bool,
     /// Why it cannot be treated as a question at all: malformed sender, unreadable.
     pub quarantined: Option<String>,
 }

@@ -60,11 +60,13 @@ pub enum OutboxKind {
     Declined,
     /// The one question back, without which there is no answer.
     Clarification,
+    /// The message, or all that it asks, is encrypted.
+    Encrypted,
 }
 
 impl OutboxKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Answer,
         Self::Holding,
         Self::OverQuota,
@@ -72,6 +74,7 @@ impl OutboxKind {
         Self::Empty,
         Self::Declined,
         Self::Clarification,
+        Self::Encrypted,
     ];
 
     /// The word in the store and on the screen.
@@ -84,6 +87,7 @@ impl OutboxKind {
             Self::Empty => "empty",
             Self::Declined => "declined",
             Self::Clarification => "clarification",
+            Self::Encrypted => "encrypted",
         }
     }
 

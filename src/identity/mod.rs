@@ -103,6 +103,22 @@ impl Deidentified {
         Self { text, removed: self.removed.clone() }
     }
 
+    /// This text, and another one behind an empty line, with what was taken out of both.
+    #[must_use]
+    pub fn followed_by(&self, other: &Self) -> Self {
+        if other.text.is_empty() {
+            return self.clone();
+        }
+        let mut removed = self.removed.clone();
+        for more in &other.removed {
+            match removed.iter_mut().find(|known| known.kind == more.kind) {
+                Some(known) => known.count += more.count,
+                None => removed.push(*more),
+            }
+        }
+        Self { text: format!("{}\n\n{}", self.text, other.text), removed }
+    }
+
     /// The first characters of it, at most so many.
     #[must_use]
     pub fn shortened(&self, characters: usize) -> Self {

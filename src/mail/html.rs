@@ -40,7 +40,6 @@ pub fn lines(html: &str) -> Vec<Line> {
 }
 
 /// The readable text of an HTML part.
-#[cfg(test)]
 pub fn to_text(html: &str) -> String {
     super::text::line::join(&lines(html))
 }

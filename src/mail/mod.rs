@@ -15,6 +15,7 @@ use async_trait::async_trait;
 mod automatic;
 mod bounce;
 mod charset;
+mod cms;
 pub mod compose;
 mod flowed;
 mod html;
@@ -29,6 +30,10 @@ pub mod text;
 mod tnef;
 mod transfer;
 mod words;
+
+pub use charset::decode as text_of_bytes;
+pub use html::to_text as text_of_html;
+pub use tnef::text_of_rtf;
 
 /// A message's number in its mailbox. An IMAP UID (RFC 9051 section 2.3.1.1) means something only together with
 /// the mailbox's UIDVALIDITY; a Maildir's number is a digest of the file's unique name.

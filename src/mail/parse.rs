@@ -5,7 +5,9 @@
 //! sender or thread than we do, the message is held. A message that is held is still read as far as it can be, since a
 //! person will look at it.
 
+mod armor;
 mod body;
+mod file;
 pub mod part;
 
 use std::borrow::Cow;
@@ -15,6 +17,7 @@ use mail_parser::MessageParser;
 use super::headers::{Headers, scan};
 use super::{automatic, bounce, limits, sender, structure, text, words};
 use crate::domain::message::{Automatic, InboundMessage, ShownAddress};
+pub use file::File;
 
 /// Characters of a subject that are kept.
 const SUBJECT_CHARS: usize = 500;
@@ -27,6 +30,18 @@ pub fn parse(raw: &[u8], own: &[&str]) -> InboundMessage {
         let headers = scan(&lines);
         InboundMessage { quarantined: Some("its reader failed on it".to_owned()), ..empty(&headers, own) }
     })
+}
+
+/// The files of a message with their bytes, in the order in which [`parse`] lists them. None of a message that is not
+/// parsed.
+pub fn files(raw: &[u8]) -> Vec<File> {
+    let lines = with_line_feeds(raw);
+    std::panic::catch_unwind(|| {
+        let refused = scan(&lines).oversized || structure::fault(&lines).is_some();
+        let parsed = (!refused).then(|| MessageParser::default().parse(&*lines)).flatten();
+        parsed.map(|parsed| body::read(&part::list(&parsed)).files).unwrap_or_default()
+    })
+    .unwrap_or_default()
 }
 
 /// Some systems store mail with bare carriage returns. Where there is no line feed at all, they are its line ends.
@@ -55,6 +70,7 @@ fn empty(headers: &Headers, own: &[&str]) -> InboundMessage {
         attachments: Vec::new(),
         automatic: automatic::judge(headers, from.as_ref(), &subject, own),
         bounce: Default::default(),
+        encrypted: false,
         quarantined: None,
         from,
         subject,
@@ -81,7 +97,8 @@ fn read(raw: &[u8], own: &[&str]) -> InboundMessage {
     let body = body::read(&parts);
     message.full_text = cut(text::line::join(&body.lines).trim_matches('\n').trim_end());
     message.text = cut(&text::written_now(&body.lines));
-    message.attachments = body.attachments;
+    message.attachments = body.files.iter().map(File::listed).collect();
+    message.encrypted = body.encrypted;
     message.bounce = bounce::read(&headers, &message.subject, &parts, &message.full_text);
     if message.bounce.is && !message.automatic.is {
         message.automatic = Automatic { is: true, why: "a notice that a mail did not arrive".to_owned() };

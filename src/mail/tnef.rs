@@ -3,6 +3,8 @@
 mod mapi;
 mod rtf;
 
+pub use rtf::to_text as text_of_rtf;
+
 use super::text::line::{self, Line};
 use super::{charset, html, limits};
 

@@ -3,7 +3,7 @@
 
 use askama::Template;
 
-use super::render::{Body, Footing, RenderError};
+use super::render::{Body, Footing, RenderError, files};
 use super::wrap::wrap;
 use crate::domain::check::{Check, Outcome};
 use crate::domain::evidence::Evidence;
@@ -15,6 +15,7 @@ struct Text<'a> {
     opening: String,
     paragraphs: Vec<String>,
     certain: Vec<String>,
+    files: Vec<String>,
     foot: &'a Footing,
 }
 
@@ -97,6 +98,24 @@ impl Notice {
         }
     }
 
+    /// The message, or each file that holds its question, is encrypted.
+    pub fn encrypted(message: bool) -> Self {
+        let opening = if message {
+            "Your message is encrypted, and nothing of it could be read here."
+        } else {
+            "The files of your message are encrypted or locked by a password, and nothing of them could be read here."
+        };
+        let more = [
+            "Please send the question again without encryption, as text. Leave out whatever identifies the patient: codes, dates of service, payer and setting are enough.",
+            "A signed message is fine. Nothing has been taken from your quota.",
+        ];
+        Self {
+            opening: opening.to_owned(),
+            paragraphs: more.into_iter().map(str::to_owned).collect(),
+            certain: Vec::new(),
+        }
+    }
+
     /// Renders both parts.
     ///
     /// # Errors
@@ -106,6 +125,7 @@ impl Notice {
             opening: wrap(&self.opening, 0),
             paragraphs: self.paragraphs.iter().map(|p| wrap(p, 0)).collect(),
             certain: self.certain.iter().map(|line| wrap(&format!("- {line}"), 2)).collect(),
+            files: files(foot),
             foot,
         };
         let html = Html { opening: &self.opening, paragraphs: &self.paragraphs, certain: &self.certain, foot };

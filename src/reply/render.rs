@@ -15,6 +15,8 @@ pub struct Footing {
     pub case: String,
     /// `3 of 5 answers left until 2026-12-01`; empty where no quota is involved.
     pub quota: String,
+    /// What became of each file of the message, one line each.
+    pub files: Vec<String>,
     /// The name that signs.
     pub service: String,
     /// The year of the CPT notice.
@@ -86,6 +88,7 @@ struct HtmlBlock<'a> {
 #[template(path = "mail/reply.txt")]
 struct Text<'a> {
     blocks: Vec<TextBlock<'a>>,
+    files: Vec<String>,
     table: bool,
     foot: &'a Footing,
     edition: &'a str,
@@ -121,7 +124,8 @@ pub fn render(draft: &Draft, evidence: &Evidence, foot: &Footing) -> Result<Body
     let lines = lines(draft);
     let of_fees = |evidence: &Evidence| evidence.citations.iter().any(|c| c.source.fact.table.key() == "fee");
     let (table, edition, fees) = (lines.is_some(), evidence.edition.as_str(), evidence.all().any(of_fees));
-    let text = Text { blocks: texts, table, foot, edition, fees }.render()?;
+    let files = files(foot);
+    let text = Text { blocks: texts, files, table, foot, edition, fees }.render()?;
     let html = Html { blocks, table, foot, edition, fees }.render()?;
     Ok(Body { text, html, lines })
 }
@@ -164,6 +168,11 @@ fn text_of<'a>(block: &HtmlBlock<'a>) -> TextBlock<'a> {
         parts: block.parts.iter().map(part).collect(),
         sources: block.sources.iter().map(|s| labelled(&format!("[{}]", s.n), &s.text, 5)).collect(),
     }
+}
+
+/// The receipt of the files for a text part.
+pub fn files(foot: &Footing) -> Vec<String> {
+    foot.files.iter().map(|line| wrap(&format!("- {line}"), 2)).collect()
 }
 
 /// The lines of all answers as CSV; `None` where they are few.

@@ -17,7 +17,7 @@ use crate::domain::inquiry::Inquiry;
 use crate::domain::ruling::{Basis, Ruling};
 use crate::identity::Deidentified;
 
-pub use read::{Reading, read};
+pub use read::{Reading, read, read_beside};
 
 /// Builds the patterns of reading, which takes tens of milliseconds, on the thread that calls it: `ask` does so beside
 /// the opening of the edition.
@@ -35,14 +35,31 @@ pub fn get_ready() {
 /// # Errors
 /// The edition's index is damaged; the tables alone never fail.
 pub fn run(corpus: &Corpus, question: &Deidentified, reading: &Reading) -> Result<Evidence, CorpusError> {
-    let whole = read(corpus, question, reading);
-    let questions = if whole.decline.is_some() { Vec::new() } else { parts::split(&whole.text) };
+    run_beside(corpus, question, &Deidentified::default(), reading)
+}
+
+/// The same with facts from files, which bear on each of the questions and ask none.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_beside(
+    corpus: &Corpus,
+    question: &Deidentified,
+    facts: &Deidentified,
+    reading: &Reading,
+) -> Result<Evidence, CorpusError> {
+    let whole = read_beside(corpus, question, facts, reading);
+    let questions = if whole.decline.is_some() {
+        Vec::new()
+    } else {
+        parts::split(question.shortened(read::MAX_TEXT).as_str().trim())
+    };
     if questions.len() < 2 {
         return one(corpus, whole);
     }
     let mut all = Vec::new();
     for part in questions.iter().take(parts::MAX_PARTS) {
-        let mut inquiry = read(corpus, &question.excerpt(part), reading);
+        let mut inquiry = read_beside(corpus, &question.excerpt(part), facts, reading);
         // What is said of the whole message is true of each of its questions.
         inquiry.wants_person |= whole.wants_person || questions.len() > parts::MAX_PARTS;
         all.push(one(corpus, inquiry)?);

@@ -88,27 +88,39 @@ pattern!(DOS, r"(?i)\b(?:dos|date of service|service date|on|performed|seen)\b[:
 
 /// Reads a question.
 pub fn read(corpus: &Corpus, question: &Deidentified, reading: &Reading) -> Inquiry {
-    let text = question.as_str().trim();
-    let text: String = text.chars().take(MAX_TEXT).collect();
+    read_beside(corpus, question, &Deidentified::default(), reading)
+}
+
+/// Reads a question with facts from files beside it. What is asked, and whether it is proper, the question's own words
+/// tell; what happened, when and where, both tell. Codes of a file count only where the question names none.
+pub fn read_beside(corpus: &Corpus, question: &Deidentified, facts: &Deidentified, reading: &Reading) -> Inquiry {
+    let own: String = question.as_str().trim().chars().take(MAX_TEXT).collect();
+    let whole = question.followed_by(facts);
+    let text: String = whole.as_str().trim().chars().take(MAX_TEXT).collect();
+    let own_dates = dates::find(&own, reading.today);
     let dates = dates::find(&text, reading.today);
-    let date = service_date(&text, &dates);
+    let date = service_date(&own, &own_dates).or_else(|| service_date(&text, &dates));
+    let own_words = dates::blank(&own, &own_dates);
     let words = dates::blank(&text, &dates);
-    let mut found = tokens::read(corpus, &words);
+    let mut found = tokens::read(corpus, &own_words);
+    if found.mentions.is_empty() && found.malformed.is_empty() && text.len() > own.len() {
+        found = tokens::read(corpus, &words);
+    }
     // `N130` behind a denial is a remark, and no diagnosis.
     let denied = stated::denials(&text);
     found.mentions.retain(|mention| !denied.contains(&mention.code.as_str().replace('.', "")));
     let (scope, mut assumptions) = scope(&text, date, reading);
     let codes: Vec<CodeSet> = found.mentions.iter().map(|mention| mention.code.set()).collect();
     let named_modifier = !found.modifiers.is_empty() || found.mentions.iter().any(|m| !m.modifiers.is_empty());
-    let decline = purpose::decline(&text, !found.mentions.is_empty());
+    let decline = purpose::decline(&own, !found.mentions.is_empty());
     let mut stated = stated::read(&text);
     let named = found.modifiers.iter().chain(found.mentions.iter().flat_map(|mention| &mention.modifiers));
     stated.modifiers.extend(named.map(|modifier| modifier.as_str().to_owned()));
-    let validity = codes.len() == 1 && found.malformed.is_empty() && !named_modifier && asks_validity(&words);
+    let validity = codes.len() == 1 && found.malformed.is_empty() && !named_modifier && asks_validity(&own_words);
     let intents = if validity {
         vec![Intent::CodeStatus]
     } else {
-        intents(&words, &codes, !found.malformed.is_empty(), named_modifier)
+        intents(&own_words, &codes, !found.malformed.is_empty(), named_modifier)
     };
     if intents.contains(&Intent::Bundling) {
         assumptions.push(Assumption {
@@ -129,10 +141,10 @@ pub fn read(corpus: &Corpus, question: &Deidentified, reading: &Reading) -> Inqu
         other_payer: COMMERCIAL.find(&text).map(|m| m.as_str().to_owned()),
         beyond: if validity { Vec::new() } else { beyond(&words) },
         validity,
-        wants_person: PERSON.is_match(&text),
+        wants_person: PERSON.is_match(&own),
         decline,
-        blank: purpose::is_blank(&text),
-        removed: question.removed().to_vec(),
+        blank: purpose::is_blank(&own),
+        removed: whole.removed().to_vec(),
         text,
     }
 }

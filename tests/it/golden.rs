@@ -93,7 +93,7 @@ fn cases() -> Vec<Case> {
 async fn faults(consultant: &Consultant, case: &Case) -> Vec<String> {
     let reading = consultant.reading(None, Some(AsOf::Shelf));
     let consultation =
-        consultant.consult(&caseconsultant::identity::deidentify(&case.question), &reading).await.unwrap();
+        consultant.consult(&caseconsultant::identity::deidentify(&case.question).into(), &reading).await.unwrap();
     let draft = &consultation.draft;
     let body = render(draft, &consultation.evidence, &Footing::default()).unwrap();
     let mut faults = Vec::new();

@@ -3,7 +3,7 @@
 use caseconsultant::mail::Raw;
 
 use crate::support::app::{Letter, TestApp, mail};
-use crate::support::starter;
+use crate::support::{made, starter};
 
 const ANN: &str = "Ann Weber <ann@lakeside.test>";
 
@@ -35,6 +35,28 @@ async fn an_answer_to_a_pair_on_separate_lesions() {
     let text =
         "Same session, snare polypectomy 45385 and biopsy 45380 of another polyp, Medicare, DOS 2024-08-01. Modifier?";
     held("bundling_yes", "Two polyps", text).await;
+}
+
+#[tokio::test]
+async fn an_answer_with_a_receipt_of_files() {
+    let app = TestApp::new().await;
+    app.account("ann@lakeside.test").await;
+    let text = "Snare polypectomy 45385 and biopsy 45380 of another polyp, same session, Medicare. Modifier? See the attached files.";
+    let files = [
+        made::file("Weber_op_note.docx", made::docx(&["DOS: 2024-08-01"])),
+        made::file("remit.pdf", made::pdf(&["Paid in full".to_owned()])[..40].to_vec()),
+        made::file("records.zip", made::zip(&[("a.txt", b"x")])),
+    ];
+    let letter = app.ask_one(&made::mail_with(ANN, "q1@lakeside.test", text, &files)).await;
+    compare("with_files", &letter, app.last_case().await.id.as_str());
+}
+
+#[tokio::test]
+async fn a_notice_that_everything_is_encrypted() {
+    let app = TestApp::new().await;
+    let files = [made::file("note.docx", made::encrypted_package())];
+    let letter = app.ask_one(&made::mail_with(ANN, "q1@lakeside.test", "Please see attached", &files)).await;
+    compare("encrypted", &letter, app.last_case().await.id.as_str());
 }
 
 #[tokio::test]

@@ -56,6 +56,7 @@ fn the_command_shows_what_the_contract_names() {
         "text",
         "full_text",
         "attachments",
+        "encrypted",
         "automatic",
         "bounce",
         "trust",

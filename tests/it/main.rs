@@ -4,6 +4,7 @@
 mod cli;
 mod corpus_fetch;
 mod corpus_import;
+mod files;
 mod golden;
 mod identity;
 mod imap;

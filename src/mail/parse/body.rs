@@ -1,23 +1,74 @@
-//! The text of a message, and the list of its files.
+//! The text of a message, and its files.
 
 use mail_parser::MessageParser;
-use md5::{Digest as _, Md5};
 
+use super::File;
+use super::armor;
 use super::part::{self, Part, Role};
-use crate::domain::message::Attachment;
 use crate::mail::text::line::{self, Line};
-use crate::mail::{flowed, html, limits, tnef, transfer, words};
+use crate::mail::{cms, flowed, html, limits, structure, tnef, transfer, words};
 
 /// The readable content of a message.
+#[derive(Default)]
 pub struct Body {
     /// The lines of its text.
     pub lines: Vec<Line>,
     /// The files that came with it.
-    pub attachments: Vec<Attachment>,
+    pub files: Vec<File>,
+    /// True where what was written is encrypted.
+    pub encrypted: bool,
 }
+
+/// Signed texts within signed texts that are opened: a list that signs what was signed.
+const SIGNED_DEPTH: usize = 3;
+/// So few words beside something encrypted are no question: what a mail program or a list adds.
+const FEW_WORDS: usize = 12;
 
 /// Chooses the text and lists the files. A message whose boundary is not declared is given the one that its lines show.
 pub fn read(parts: &[Part<'_>]) -> Body {
+    let mut body = within_signatures(parts, 0);
+    let (lines, encrypted) = armor::take_off(std::mem::take(&mut body.lines));
+    body.lines = lines;
+    body.encrypted |= encrypted;
+    let words = body.lines.iter().flat_map(|line| line.text.split_whitespace());
+    body.encrypted &= words.filter(|word| word.contains(char::is_alphanumeric)).take(FEW_WORDS).count() < FEW_WORDS;
+    body
+}
+
+/// The content of a signed text that is packed as one part (RFC 8551 section 3.5.2), or of the parts as they are.
+fn within_signatures(parts: &[Part<'_>], depth: usize) -> Body {
+    let packed = parts.iter().enumerate().filter(|(_, part)| part.level == 0 && is_smime(part));
+    let mut encrypted = parts.iter().any(|part| part.level == 0 && is_envelope(&part.media_type));
+    for (n, part) in packed {
+        match cms::open(&part.bytes) {
+            cms::Content::Envelope => encrypted = true,
+            cms::Content::Signed(entity) if depth < SIGNED_DEPTH && structure::fault(&entity).is_none() => {
+                let Some(parsed) = MessageParser::default().parse(&entity) else { continue };
+                let mut body = within_signatures(&part::list(&parsed), depth + 1);
+                let mut lines = Vec::new();
+                for (_, other) in parts.iter().enumerate().filter(|(m, part)| *m != n && part.level == 0 && !part.shown)
+                {
+                    list(other, &mut lines, &mut body.files);
+                }
+                return body;
+            }
+            _ => {}
+        }
+    }
+    Body { encrypted, ..plainly(parts) }
+}
+
+fn is_smime(part: &Part<'_>) -> bool {
+    matches!(part.media_type.as_str(), "application/pkcs7-mime" | "application/x-pkcs7-mime")
+        || part.name.to_ascii_lowercase().ends_with(".p7m")
+}
+
+/// Types that say that something is encrypted (RFC 3156 section 4; rights management of Microsoft).
+fn is_envelope(media_type: &str) -> bool {
+    matches!(media_type, "application/pgp-encrypted" | "application/x-microsoft-rpmsg-message")
+}
+
+fn plainly(parts: &[Part<'_>]) -> Body {
     if let [only] = parts
         && only.media_type.starts_with("multipart/")
     {
@@ -25,7 +76,7 @@ pub fn read(parts: &[Part<'_>]) -> Body {
             Some(message) => MessageParser::default().parse(&message).map(|parsed| arrange(&part::list(&parsed))),
             None => None,
         }
-        .unwrap_or_else(|| Body { lines: line::of_plain(&only.text()), attachments: Vec::new() });
+        .unwrap_or_else(|| Body { lines: line::of_plain(&only.text()), ..Body::default() });
     }
     arrange(parts)
 }
@@ -43,8 +94,8 @@ fn undeclared_boundary(bytes: &[u8]) -> Option<Vec<u8>> {
 
 fn arrange(parts: &[Part<'_>]) -> Body {
     let own: Vec<&Part<'_>> = parts.iter().filter(|part| part.level == 0).collect();
-    let mut attachments = Vec::new();
-    let plain = plain_lines(&own, &mut attachments);
+    let mut files = Vec::new();
+    let plain = plain_lines(&own, &mut files);
     let rich: Vec<Line> = own
         .iter()
         .filter(|part| part.shown && part.role == Role::Html)
@@ -52,24 +103,22 @@ fn arrange(parts: &[Part<'_>]) -> Body {
         .collect();
     let mut lines = choose(plain, rich);
     for part in own.iter().filter(|part| !part.shown) {
-        list(part, &mut lines, &mut attachments);
+        list(part, &mut lines, &mut files);
     }
     if !lines.iter().any(|line| line.text.chars().any(char::is_alphanumeric)) {
         lines = within(parts);
     }
-    attachments.truncate(limits::ATTACHMENTS);
-    Body { lines, attachments }
+    files.truncate(limits::ATTACHMENTS);
+    Body { lines, files, encrypted: false }
 }
 
 /// The lines of the plain parts; files that stand in the text are taken out of it.
-fn plain_lines(own: &[&Part<'_>], attachments: &mut Vec<Attachment>) -> Vec<Line> {
+fn plain_lines(own: &[&Part<'_>], files: &mut Vec<File>) -> Vec<Line> {
     let mut lines = Vec::new();
     for part in own.iter().filter(|part| part.shown && part.role == Role::Plain) {
-        let (text, files) = transfer::uuencoded(&plain(part));
+        let (text, within) = transfer::uuencoded(&plain(part));
         lines.extend(line::of_plain(&text));
-        for file in files {
-            attachments.push(attachment(&file.name, "application/octet-stream", &file.bytes));
-        }
+        files.extend(within.into_iter().map(|file| File::untyped(&file.name, file.bytes)));
     }
     lines
 }
@@ -93,31 +142,19 @@ fn choose(plain: Vec<Line>, rich: Vec<Line>) -> Vec<Line> {
 }
 
 /// Adds a part to the list of files. The container of Outlook is opened: its files are what was sent.
-fn list(part: &Part<'_>, lines: &mut Vec<Line>, attachments: &mut Vec<Attachment>) {
+fn list(part: &Part<'_>, lines: &mut Vec<Line>, files: &mut Vec<File>) {
     let outlook = part.media_type.ends_with("ms-tnef") || part.name.eq_ignore_ascii_case("winmail.dat");
     let Some(opened) = outlook.then(|| tnef::read(&part.bytes)).flatten() else {
         let name =
             if part.role == Role::Message && part.name.is_empty() { subject(&part.bytes) } else { part.name.clone() };
-        attachments.push(attachment(&name, &part.media_type, &part.bytes));
+        let charset = part.charset.clone();
+        files.push(File { charset, inline: part.inline, ..File::new(&name, &part.media_type, part.bytes.to_vec()) });
         return;
     };
     if !lines.iter().any(|line| line.text.chars().any(char::is_alphanumeric)) {
         *lines = opened.lines;
     }
-    for file in opened.files {
-        attachments.push(attachment(&file.name, "application/octet-stream", &file.bytes));
-    }
-}
-
-fn attachment(name: &str, media_type: &str, bytes: &[u8]) -> Attachment {
-    Attachment {
-        name: words::one_line(name, 300),
-        media_type: media_type.to_owned(),
-        size: bytes.len(),
-        md5: Md5::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
-        text_chars: 0,
-        skipped: "attachments are not read".to_owned(),
-    }
+    files.extend(opened.files.into_iter().map(|file| File::untyped(&file.name, file.bytes)));
 }
 
 /// A message within the message is named by its subject.

@@ -33,6 +33,8 @@ pub struct Part<'a> {
     pub flowed: Option<bool>,
     /// The name it was given, one line.
     pub name: String,
+    /// True for what stands within the text, as a picture of a signature does (RFC 2183 section 2.1, RFC 2392).
+    pub inline: bool,
     /// Its bytes, transfer encoding undone.
     pub bytes: Cow<'a, [u8]>,
     /// How many messages it stands within; 0 for the parts of the message itself.
@@ -94,6 +96,7 @@ fn collect<'a>(message: &'a Message<'a>, level: usize, found: &mut Vec<Part<'a>>
                 .attachment_name()
                 .map(|name| words::one_line(&words::decode(name.as_bytes(), None), 300))
                 .unwrap_or_default(),
+            inline: part.content_id().is_some() || part.content_disposition().is_some_and(|kind| kind.is_inline()),
             bytes: bytes(message, part),
             media_type: if media_type.is_empty() { "text/plain".to_owned() } else { media_type },
             level,

@@ -4,8 +4,11 @@
 
 mod bombs;
 mod expected;
+mod files;
 mod labels;
 mod material;
+#[path = "../../it/support/pdf.rs"]
+mod pdf;
 mod quotes;
 mod sisimai;
 #[path = "../table.rs"]
@@ -29,8 +32,15 @@ fn main() {
     let begin = Instant::now();
     let material = Material::read(&folder, words.iter().any(|word| word == "verbose"));
     type Measure = fn(&Material) -> Vec<Row>;
-    let measures: [Measure; 6] =
-        [whole::measure, zammad::measure, quotes::measure, labels::measure, sisimai::measure, bombs::measure];
+    let measures: [Measure; 7] = [
+        whole::measure,
+        zammad::measure,
+        quotes::measure,
+        labels::measure,
+        sisimai::measure,
+        bombs::measure,
+        files::measure,
+    ];
     for row in measures.iter().flat_map(|measure| measure(&material)) {
         println!("{}", row.line());
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use caseconsultant::attachment::Reader;
 use caseconsultant::clock::Clock;
 use caseconsultant::config::Config;
 use caseconsultant::domain::account::{Account, FREE};
@@ -65,7 +66,9 @@ impl TestApp {
         let nine = jiff::tz::Offset::UTC.to_timestamp(date(2026, 11, 24).at(9, 0, 0, 0)).unwrap();
         let clock = Clock::fixed(Timestamp(nine.as_microsecond()));
         let dns = Dns::open(&config.trust).unwrap();
-        let consultant = Consultant { shelf: starter::edition(), model, config: Arc::new(config), clock };
+        let program = env!("CARGO_BIN_EXE_caseconsultant").into();
+        let reader = Arc::new(Reader::new(program, config.attachments.clone()));
+        let consultant = Consultant { shelf: starter::edition(), model, config: Arc::new(config), clock, reader };
         let store = Store::open(folder.path()).await.unwrap().with_keys(super::keys());
         Self {
             source: MemorySource::new(),

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 pub mod app;
 pub mod certs;
 pub mod dovecot;
+pub mod made;
+pub mod pdf;
 pub mod ports;
 pub mod postfix;
 pub mod program;

@@ -8,6 +8,8 @@
 //! inflates to gigabytes is bounded only by `CONTENT` for pages, not for fonts and object streams.
 
 mod layout;
+mod plain;
+mod scans;
 
 use std::collections::HashSet;
 use std::sync::mpsc;
@@ -18,6 +20,9 @@ use pdf_extract::{Dictionary, Document, MediaBox, Object, ObjectId, OutputDev, O
 
 use self::layout::Page;
 use super::super::Refusal;
+
+pub use plain::{Plain, Unreadable, plain};
+pub use scans::scans;
 
 /// The longest file that is read, in bytes. The longest CMS chapter has about 4 MB.
 const LONGEST: usize = 64 << 20;
@@ -105,15 +110,19 @@ fn read(bytes: &[u8], pages: usize) -> Result<String, String> {
     Ok(text)
 }
 
-/// Empties pictures: their bytes are no text, and pdf-extract would read them as drawing instructions.
-fn without_images(document: &mut Document) {
+/// Empties pictures: their bytes are no text, and pdf-extract would read them as drawing instructions. True where there
+/// was one.
+fn without_images(document: &mut Document) -> bool {
+    let mut any = false;
     for object in document.objects.values_mut() {
         let Object::Stream(stream) = object else { continue };
         if stream.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|name| name == b"Image") {
             stream.content = Vec::new();
             stream.dict.remove(b"Filter");
+            any = true;
         }
     }
+    any
 }
 
 /// That a page is no larger and no more entangled than a page of a manual can be.
