@@ -32,6 +32,8 @@ pub struct Config {
     pub trust: Trust,
     pub quota: QuotaRules,
     pub plans: BTreeMap<String, u32>,
+    pub joining: Joining,
+    pub caps: Caps,
     pub corpus: CorpusRules,
     pub model: Model,
     pub pipeline: PipelineRules,
@@ -57,6 +59,7 @@ section!(Service {
     name: String,
     address: String,
     reply_to: String,
+    plus_addresses: bool,
     case_prefix: String,
     review_promise: String
 });
@@ -90,9 +93,18 @@ section!(Smtp {
 });
 section!(Outbox { retry_seconds: Vec<u64>, give_up_hours: u64 });
 section!(Seal { keys: Secret, keys_file: String });
-section!(Retention { original_days: u64 });
+section!(Retention { original_days: u64, least_days: u64, legal_hold: bool });
+section!(Joining { open: bool, per_day: u64 });
+section!(Caps { sender_per_day: u64, address_per_day: u64, total_per_day: u64 });
 section!(Trust { authserv_id: String, assume_proved: bool });
-section!(QuotaRules { guest_answers: u32, free_answers: u32, period: PeriodLength });
+section!(QuotaRules {
+    guest_answers: u32,
+    free_answers: u32,
+    period: PeriodLength,
+    free_follow_ups: u32,
+    repeat_days: u64,
+    keep_days: u64,
+});
 section!(CorpusRules { setting: String, program: String, cpt_license: bool });
 section!(Model {
     kind: ModelKind,

@@ -7,11 +7,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::admit::{self, Arrival, Gate};
+use crate::admit;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::corpus::{Corpus, CorpusError, Shelf};
-use crate::domain::address::Address;
 use crate::domain::case::CaseStatus;
 use crate::domain::check::{Program, Setting};
 use crate::domain::draft::Draft;
@@ -24,14 +23,23 @@ use crate::domain::time::AsOf;
 use crate::draft;
 use crate::identity::Deidentified;
 use crate::llm::LanguageModel;
+use crate::reply::ReplyError;
 use crate::reply::notice::Notice;
-use crate::reply::render::{Body, Footing, render};
-use crate::reply::{self, ReplyError};
+use crate::reply::render::render;
 use crate::research::{self, Reading};
 use crate::store::case::{Lease, Progress};
 use crate::store::original::Opener;
 use crate::store::{Store, StoreError};
 use crate::verify;
+
+mod admission;
+mod answer;
+mod asked;
+mod commands;
+mod outgoing;
+
+/// A day in microseconds.
+const DAY_MICROS: u64 = 24 * 3_600 * 1_000_000;
 
 /// Everything that one consultation needs, whoever asks: a mail, the command line, an evaluation.
 #[derive(Clone)]
@@ -180,7 +188,7 @@ impl Pipeline {
     async fn stage(&self, lease: &Lease) -> Result<Option<Lease>, StageError> {
         let started = Instant::now();
         let next = match lease.status {
-            CaseStatus::Received => self.admit(lease).await?,
+            CaseStatus::Received | CaseStatus::Kept => self.admit(lease).await?,
             CaseStatus::Admitted => Some(self.research(lease).await?),
             CaseStatus::Researched => Some(self.write(lease).await?),
             CaseStatus::Drafted => Some(self.verify(lease).await?),
@@ -197,42 +205,14 @@ impl Pipeline {
         self.store.open_original(&lease.case, &Opener::Service, self.consultant.clock.now()).await
     }
 
-    async fn admit(&self, lease: &Lease) -> Result<Option<Lease>, StageError> {
-        let config = &self.consultant.config;
-        let now = self.consultant.clock.now();
-        let (raw, size) = self.original(lease).await?;
-        let arrival = admit::read(&raw, config);
-        match admit::gate(&arrival, size, config) {
-            Gate::Ignore(reason) => {
-                let progress = Progress { reason, ..Progress::default() };
-                self.store.close_quietly(lease, CaseStatus::Ignored, progress, now).await?;
-                Ok(None)
-            }
-            Gate::Hold(reason) => {
-                let progress = Progress { reason, ..Progress::default() };
-                self.store.close_quietly(lease, CaseStatus::InReview, progress, now).await?;
-                Ok(None)
-            }
-            Gate::Refuse(to, kind, reason) => self.refuse(lease, &arrival, &to, kind, reason).await,
-            Gate::Open(from) => {
-                let payer = admit::payer(&self.store, &from, now.date(), config).await?;
-                match self.store.reserve(lease, &payer.key, payer.quota, now).await? {
-                    Some(lease) => Ok(Some(lease)),
-                    None => {
-                        self.refuse(lease, &arrival, &from, OutboxKind::OverQuota, "quota used up".to_owned()).await
-                    }
-                }
-            }
-        }
-    }
-
     async fn research(&self, lease: &Lease) -> Result<Lease, StageError> {
         let (raw, _) = self.original(lease).await?;
         let arrival = admit::read(&raw, &self.consultant.config);
-        let question = admit::question(&arrival.message);
+        let asked = self.asked_again(lease, &arrival).await?;
         let reading = self.consultant.reading(arrival.message.date, None);
-        let mut evidence = research::run(&self.consultant.shelf.current(), &question, &reading)?;
+        let mut evidence = research::run(&self.consultant.shelf.current(), &asked.question, &reading)?;
         note_attachments(&mut evidence, arrival.message.attachments.len());
+        asked.note(&mut evidence);
         let progress = Progress { evidence: Some(evidence), ..Progress::default() };
         Ok(self.store.advance(lease, CaseStatus::Researched, progress, self.consultant.clock.now()).await?)
     }
@@ -269,17 +249,17 @@ impl Pipeline {
         let Some(to) = arrival.message.from.clone() else { return Err(StageError::Missing("sender")) };
         let mut foot = self.footing(lease);
         if let Some(release) = Release::automatic(&draft, &report) {
-            foot.quota = self.balance(lease, &to).await?;
+            self.foot_of_answer(&mut foot, lease, &to, &draft).await?;
             let body = render(&draft, &evidence, &foot).map_err(ReplyError::from)?;
-            self.send(lease, &release, &arrival, &to, &body, CaseStatus::Replying, String::new()).await?;
+            self.send(lease, &release, &arrival, &to, &body, CaseStatus::Replying, Progress::default()).await?;
             return Ok(None);
         }
         if let Some(release) = Release::unanswered(&draft, &report) {
             let body = render(&draft, &evidence, &foot).map_err(ReplyError::from)?;
             let status =
                 if release.kind() == OutboxKind::Clarification { CaseStatus::Asked } else { CaseStatus::Declined };
-            let reason = release.reason().to_owned();
-            self.send(lease, &release, &arrival, &to, &body, status, reason).await?;
+            let progress = Progress { reason: release.reason().to_owned(), ..Progress::default() };
+            self.send(lease, &release, &arrival, &to, &body, status, progress).await?;
             return Ok(None);
         }
         let reasons: Vec<&str> = report.findings.iter().map(|finding| finding.text.as_str()).collect();
@@ -288,76 +268,17 @@ impl Pipeline {
         let body = Notice::holding(Some(&evidence), Some(&report), promise).render(&foot).map_err(ReplyError::from)?;
         let release =
             Release::notice(OutboxKind::Holding, "waits for a person").ok_or(StageError::Missing("release"))?;
-        self.send(lease, &release, &arrival, &to, &body, CaseStatus::InReview, reason).await?;
+        self.send(
+            lease,
+            &release,
+            &arrival,
+            &to,
+            &body,
+            CaseStatus::InReview,
+            Progress { reason, ..Progress::default() },
+        )
+        .await?;
         Ok(None)
-    }
-
-    /// A polite no: once per address, kind and day; after that the case is closed without a word.
-    async fn refuse(
-        &self,
-        lease: &Lease,
-        arrival: &Arrival,
-        to: &Address,
-        kind: OutboxKind,
-        reason: String,
-    ) -> Result<Option<Lease>, StageError> {
-        let now = self.consultant.clock.now();
-        let config = &self.consultant.config;
-        if !self.store.claim_notice(&to.key(), kind, now.date().to_string()).await? {
-            let progress = Progress { reason: format!("{reason}; told earlier today"), ..Progress::default() };
-            self.store.close_quietly(lease, CaseStatus::Declined, progress, now).await?;
-            return Ok(None);
-        }
-        let notice = match kind {
-            OutboxKind::TooLarge => Notice::too_large(config.source.max_message_bytes),
-            OutboxKind::OverQuota => {
-                let payer = admit::payer(&self.store, to, now.date(), config).await?;
-                Notice::over_quota(payer.quota.answers, payer.quota.resets)
-            }
-            _ => Notice::empty(),
-        };
-        let body = notice.render(&self.footing(lease)).map_err(ReplyError::from)?;
-        let release = Release::notice(kind, reason.clone()).ok_or(StageError::Missing("release"))?;
-        self.send(lease, &release, arrival, to, &body, CaseStatus::Declined, reason).await?;
-        Ok(None)
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "each is one part of the message; a struct would only rename them")]
-    async fn send(
-        &self,
-        lease: &Lease,
-        release: &Release,
-        arrival: &Arrival,
-        to: &Address,
-        body: &Body,
-        status: CaseStatus,
-        reason: String,
-    ) -> Result<(), StageError> {
-        let now = self.consultant.clock.now();
-        let config = &self.consultant.config;
-        let message = reply::message(to, &arrival.message, &lease.case, release.kind(), body, config, now)?;
-        let progress = Progress { reason, ..Progress::default() };
-        self.store.enqueue(lease, release, message, status, progress, now).await?;
-        Ok(())
-    }
-
-    fn footing(&self, lease: &Lease) -> Footing {
-        Footing {
-            case: lease.case.to_string(),
-            quota: String::new(),
-            service: self.consultant.config.service.name.clone(),
-            year: self.consultant.clock.now().date().year(),
-        }
-    }
-
-    /// `3 of 5 answers left until 2026-12-01`, this answer counted.
-    async fn balance(&self, lease: &Lease, from: &Address) -> Result<String, StoreError> {
-        let today = self.consultant.clock.now().date();
-        let payer = admit::payer(&self.store, from, today, &self.consultant.config).await?;
-        let Some((account, period)) = self.store.find_reservation(&lease.case).await? else { return Ok(String::new()) };
-        let left = payer.quota.left(self.store.find_usage(&account, &period).await?);
-        let until = payer.quota.resets.map(|day| format!(" until {day}")).unwrap_or_default();
-        Ok(format!("{left} of {} answers left{until}", payer.quota.answers))
     }
 
     async fn failed(&self, lease: &Lease, error: &StageError) -> Result<(), StoreError> {

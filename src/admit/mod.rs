@@ -1,10 +1,15 @@
 //! Admit: is it mail for us, from whom, may they, how much is left? What must not go further stops here.
 
+pub mod caps;
+
 use jiff::civil::Date;
+
+use sha2::{Digest as _, Sha256};
 
 use crate::config::{Config, PeriodLength};
 use crate::domain::account::{Account, FREE};
 use crate::domain::address::Address;
+use crate::domain::client as domain_client;
 use crate::domain::message::{InboundMessage, SenderTrust, TrustVerdict};
 use crate::domain::outbox::OutboxKind;
 use crate::domain::quota::Quota;
@@ -60,6 +65,22 @@ pub fn gate(arrival: &Arrival, size: u64, config: &Config) -> Gate {
         return Gate::Refuse(from, OutboxKind::Empty, "no text".to_owned());
     }
     Gate::Open(from)
+}
+
+/// What finds a question again: its words in lower case and the practice it is about, as SHA-256.
+pub fn question_digest(question: &str, client: &str) -> String {
+    let words = question.to_lowercase();
+    let words: Vec<&str> =
+        words.split(|c: char| !c.is_alphanumeric() && c != '.').filter(|word| !word.is_empty()).collect();
+    let text = format!("{}\n{}", domain_client::key(client), words.join(" "));
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The name of the practice that a line `Client: …` gives, and the message without that line.
+pub fn client(message: &InboundMessage) -> (Option<String>, InboundMessage) {
+    let (name, text) = domain_client::named(&message.text);
+    let full_text = domain_client::named(&message.full_text).1;
+    (name, InboundMessage { text, full_text, ..message.clone() })
 }
 
 /// The question without identity: the text, with the subject in front where it names something that the text does not.
@@ -124,8 +145,19 @@ fn points_below(message: &InboundMessage) -> bool {
 pub struct Payer {
     /// The account's id, or `guest:` and the address.
     pub key: String,
-    /// The allowance.
+    /// The allowance of the plan.
     pub quota: Quota,
+    /// Answers that were bought beside it.
+    pub pack: Option<Quota>,
+    /// The account; `None` for a guest.
+    pub account: Option<Account>,
+}
+
+impl Payer {
+    /// What may be booked on, in its order.
+    pub fn quotas(&self) -> Vec<Quota> {
+        std::iter::once(self.quota.clone()).chain(self.pack.clone()).collect()
+    }
 }
 
 /// Finds the account of a sender and its allowance today; an address that no account owns is a guest.
@@ -134,8 +166,21 @@ pub struct Payer {
 /// The database failed.
 pub async fn payer(store: &Store, from: &Address, today: Date, config: &Config) -> Result<Payer, StoreError> {
     Ok(match store.find_account_of(from).await? {
-        Some(account) => Payer { quota: allowance(&account, today, config), key: account.id },
-        None => Payer { key: format!("guest:{}", from.key()), quota: Quota::guest(config.quota.guest_answers) },
+        Some(account) => {
+            let bought = store.count_pack(&account.id).await?;
+            Payer {
+                key: account.id.clone(),
+                quota: allowance(&account, today, config),
+                pack: (bought > 0).then(|| Quota::pack(bought)),
+                account: Some(account),
+            }
+        }
+        None => Payer {
+            key: format!("guest:{}", from.key()),
+            quota: Quota::guest(config.quota.guest_answers),
+            pack: None,
+            account: None,
+        },
     })
 }
 

@@ -159,6 +159,8 @@ fn word(status: CaseStatus) -> &'static str {
         CaseStatus::Ignored => "ignored",
         CaseStatus::Declined => "declined",
         CaseStatus::Asked => "asks back",
+        CaseStatus::Kept => "kept",
+        CaseStatus::Served => "command",
         _ => "state",
     }
 }

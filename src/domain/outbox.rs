@@ -60,11 +60,17 @@ pub enum OutboxKind {
     Declined,
     /// The one question back, without which there is no answer.
     Clarification,
+    /// The reply to a command.
+    Command,
+    /// More mails than are taken from one sender.
+    Capped,
+    /// An answer, for a colleague whom the asker copies.
+    Copy,
 }
 
 impl OutboxKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Answer,
         Self::Holding,
         Self::OverQuota,
@@ -72,6 +78,9 @@ impl OutboxKind {
         Self::Empty,
         Self::Declined,
         Self::Clarification,
+        Self::Command,
+        Self::Capped,
+        Self::Copy,
     ];
 
     /// The word in the store and on the screen.
@@ -84,6 +93,9 @@ impl OutboxKind {
             Self::Empty => "empty",
             Self::Declined => "declined",
             Self::Clarification => "clarification",
+            Self::Command => "command",
+            Self::Capped => "capped",
+            Self::Copy => "copy",
         }
     }
 

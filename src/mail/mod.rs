@@ -11,7 +11,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 mod automatic;
-mod bounce;
+pub mod bounce;
 mod charset;
 pub mod compose;
 mod flowed;

@@ -34,7 +34,7 @@ pub const MAX_TEXT: usize = 32_000;
 
 macro_rules! pattern {
     ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
+        pub(super) static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
     };
 }
 

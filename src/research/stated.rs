@@ -7,7 +7,7 @@ use regex::Regex;
 
 use crate::domain::stated::{Payer, Place, Stated};
 
-mod place;
+pub(super) mod place;
 
 pub use place::denials;
 

@@ -5,6 +5,7 @@ mod faults;
 mod journey;
 mod panics;
 mod restarts;
+mod subscriber;
 
 use caseconsultant::identity::seal::KeyRing;
 use std::path::Path;

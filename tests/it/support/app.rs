@@ -241,6 +241,13 @@ pub fn with_header(from: &str, subject: &str, id: &str, header: &str, text: &str
     )
 }
 
+/// The reply to a letter of ours, as a mail program writes it.
+pub fn reply(letter: &Letter, from: &str, id: &str, text: &str) -> String {
+    let ours = letter.header("Message-ID").remove(0);
+    let references = format!("In-Reply-To: {ours}\r\nReferences: {ours}\r\n");
+    with_header(from, &letter.subject, id, &references, text)
+}
+
 /// A mail that left, as its reader's program understands it.
 #[derive(Debug)]
 pub struct Letter {
