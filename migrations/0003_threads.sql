@@ -13,9 +13,10 @@ ALTER TABLE consultation ADD COLUMN repeats TEXT NOT NULL DEFAULT '';
 -- 1: kept by legal hold. A time: what was asked and answered was taken out at its sender's wish.
 ALTER TABLE consultation ADD COLUMN legal_hold BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE consultation ADD COLUMN forgotten_at BIGINT;
-CREATE INDEX consultation_thread ON consultation (thread, created_at) WHERE thread <> '';
-CREATE INDEX consultation_mail_id ON consultation (mail_id) WHERE mail_id <> '';
-CREATE INDEX consultation_question ON consultation (account, question_digest) WHERE question_digest <> '';
+CREATE INDEX consultation_thread ON consultation (thread, created_at);
+CREATE INDEX consultation_mail_id ON consultation (mail_id);
+CREATE INDEX consultation_question ON consultation (account, question_digest, created_at);
+CREATE INDEX consultation_account_status ON consultation (account, status);
 CREATE INDEX consultation_account ON consultation (account, created_at);
 
 -- A question over the quota is kept, and due again when the next period begins.

@@ -225,6 +225,6 @@ impl Pipeline {
 
 /// The first moment of a day, UTC.
 fn midnight(day: jiff::civil::Date) -> Option<Timestamp> {
-    let instant = day.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp();
+    let instant = jiff::tz::Offset::UTC.to_timestamp(day.at(0, 0, 0, 0)).ok()?;
     Some(Timestamp(instant.as_microsecond()))
 }

@@ -131,7 +131,7 @@ async fn a_colleague_of_the_account_joins_unless_each_sees_their_own_alone() {
 async fn the_answer_to_our_question_is_read_with_the_question() {
     let app = TestApp::new().await;
     let account = app.account(ANN).await;
-    let asked = app.ask_one(&mail(ANN, "Help", "q1@lakeside.test", "Hello, can you help?")).await;
+    let asked = app.ask_one(&mail(ANN, "Help", "q1@lakeside.test", "Hi team, please help.")).await;
     assert_eq!(app.outbox_states().await, [(OutboxKind::Clarification, OutboxState::Sent)]);
     let case = app.last_case().await.id.to_string();
     assert_eq!(app.usage(&account, "2026-11").await, (0, 0), "our question costs nothing");

@@ -46,7 +46,7 @@ async fn a_guest_becomes_a_subscriber_asks_on_and_is_forgotten() {
     let welcome = exchange(&servers, "join", Some(&guest), "REGISTER").await;
     assert!(text(&parsed(&welcome)).starts_with("Welcome: your account is open."));
 
-    let back = exchange(&servers, "vague", None, "Hello, can you help?").await;
+    let back = exchange(&servers, "vague", None, "Hi team, please help.").await;
     let case = case_of(&parsed(&back));
     let answer = exchange(&servers, "facts", Some(&back), &QUESTION.replace("08-01", "08-02")).await;
     assert_eq!(case_of(&parsed(&answer)), case, "it joins the case of our question");
