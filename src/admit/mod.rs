@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use crate::config::{Config, PeriodLength};
 use crate::domain::account::{Account, FREE};
 use crate::domain::address::Address;
+use crate::domain::case::CaseId;
 use crate::domain::client as domain_client;
 use crate::domain::message::{InboundMessage, SenderTrust, TrustVerdict};
 use crate::domain::outbox::OutboxKind;
@@ -98,6 +99,9 @@ fn words(message: &InboundMessage) -> String {
         }
         subject = rest.trim();
     }
+    // The number of a case, which our replies carry, names no code.
+    let subject = without_case_numbers(subject);
+    let subject = subject.as_str();
     let names_more = subject
         .split(|c: char| !c.is_alphanumeric() && c != '.')
         .any(|word| word.len() >= 3 && word.bytes().filter(u8::is_ascii_digit).count() >= 2 && !text.contains(word));
@@ -106,6 +110,14 @@ fn words(message: &InboundMessage) -> String {
         (false, true) => format!("{subject}\n{text}"),
         (false, false) => text.to_owned(),
     }
+}
+
+fn without_case_numbers(subject: &str) -> String {
+    let is_number = |word: &str| CaseId::parse(word.trim_matches(['[', ']', '(', ')', ',', '.'])).is_some();
+    if !subject.split_whitespace().any(is_number) {
+        return subject.to_owned();
+    }
+    subject.split_whitespace().filter(|word| !is_number(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// Words that hand something on and ask nothing themselves.
@@ -243,6 +255,8 @@ mod tests {
         assert_eq!(of("Re: 45385 units", "How many?"), "45385 units\nHow many?");
         assert_eq!(of("polyps", "Is 45385 valid?"), "Is 45385 valid?");
         assert_eq!(of("Is 45385 valid?", ""), "Is 45385 valid?");
+        assert_eq!(of("Re: polyps [CC-FW54CE7]", "Is 45385 valid?"), "Is 45385 valid?");
+        assert_eq!(of("Re: 45380 [CC-FW54CE7]", "Is it valid?"), "45380\nIs it valid?");
     }
 
     #[test]

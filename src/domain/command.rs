@@ -74,7 +74,8 @@ impl Command {
         let (word, rest) = line.split_once(char::is_whitespace).map_or((line, ""), |(word, rest)| (word, rest.trim()));
         let word = word.trim_end_matches(['.', '!', ':', ',']);
         let capitals = word.len() > 1 && word.bytes().all(|b| b.is_ascii_uppercase());
-        // What stands below a command belongs to nothing but the reason of a complaint.
+        // A name that signs says nothing; what else stands below a command is the reason of a complaint.
+        let below = if word != "BAD" && is_signature(below) { "" } else { below };
         if !below.is_empty() && !(capitals && below_is_allowed(word)) {
             return None;
         }
@@ -113,6 +114,15 @@ impl Command {
             Self::Malformed(_) => "malformed",
         }
     }
+}
+
+/// A few short lines that neither ask nor state a figure.
+fn is_signature(below: &str) -> bool {
+    let lines: Vec<&str> = below.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    lines.len() <= 3
+        && lines.iter().all(|line| line.split_whitespace().count() <= 4)
+        && !below.contains('?')
+        && !below.bytes().any(|b| b.is_ascii_digit())
 }
 
 fn below_is_allowed(word: &str) -> bool {
@@ -187,6 +197,8 @@ mod tests {
             ("FORGET", Command::Malformed("FORGET CC-7F3K2WX")),
             ("REGISTER Lakeside GI", Command::Register("Lakeside GI".to_owned())),
             ("QUOTA\nSent from my phone", Command::Quota),
+            ("human\n\nAnn Weber\nLakeside GI", Command::Human),
+            ("BAD\nwrong modifier", Command::Bad("wrong modifier".to_owned())),
         ] {
             assert_eq!(of(text), Some(command), "{text:?}");
         }

@@ -10,6 +10,7 @@ use crate::domain::case::{CaseId, CaseStatus};
 use crate::domain::client::Facts;
 use crate::domain::command::Command;
 use crate::domain::draft::{Assertion, Draft, Section};
+use crate::domain::evidence::Evidence;
 use crate::domain::release::Release;
 use crate::domain::time::Timestamp;
 use crate::identity::deidentify;
@@ -293,25 +294,41 @@ fn shorter(draft: &Draft) -> Draft {
     Draft { sections: Vec::new(), also, ..draft.clone() }
 }
 
-/// The same with the words of each source that it cites.
+/// The same with what the sources say beyond it, in their own words.
 fn longer_draft(answered: &Answered) -> Draft {
-    fn extended(draft: &Draft, evidence: &crate::domain::evidence::Evidence) -> Draft {
-        let mut cited: Vec<usize> = draft.assertions().flat_map(|assertion| assertion.cites.clone()).collect();
-        cited.sort_unstable();
-        cited.dedup();
-        let quotes = cited.into_iter().filter_map(|n| {
-            let source = &evidence.citation(n)?.source;
-            (!source.quote.trim().is_empty()).then(|| Assertion::new(format!("\"{}\"", source.quote.trim()), vec![n]))
-        });
-        let items: Vec<Assertion> = quotes.collect();
-        let mut sections = draft.sections.clone();
-        if !items.is_empty() {
-            sections.push(Section { heading: "IN ITS OWN WORDS".to_owned(), items });
-        }
-        Draft { sections, also: Vec::new(), ..draft.clone() }
-    }
     let mut all = answered.draft.all().zip(answered.evidence.all()).map(|(draft, evidence)| extended(draft, evidence));
     let Some(mut first) = all.next() else { return answered.draft.clone() };
     first.also = all.collect();
     first
+}
+
+fn extended(draft: &Draft, evidence: &Evidence) -> Draft {
+    let mut said: Vec<String> = draft.assertions().map(|assertion| assertion.text.clone()).collect();
+    let mut items = Vec::new();
+    let mut add = |text: &str, cites: Option<usize>| {
+        let text = text.trim();
+        if let Some(n) = cites.filter(|_| !text.is_empty() && !said.iter().any(|said| said.contains(text))) {
+            said.push(text.to_owned());
+            items.push(Assertion::new(text, vec![n]));
+        }
+    };
+    for passage in &evidence.passages {
+        let n = evidence.number(&passage.source);
+        let lines = [&passage.conditions, &passage.exceptions, &passage.documentation].into_iter().flatten();
+        for text in std::iter::once(&passage.text).chain(lines) {
+            add(text, n);
+        }
+    }
+    // The row of a table says nothing that the answer does not say better; it ends with its release.
+    for citation in &evidence.citations {
+        let (quote, release) = (citation.source.quote.trim(), &citation.source.fact.release);
+        if release.is_empty() || !quote.ends_with(release.as_str()) {
+            add(quote, Some(citation.n));
+        }
+    }
+    let mut sections = draft.sections.clone();
+    if !items.is_empty() {
+        sections.push(Section { heading: "THE SOURCES SAY".to_owned(), items });
+    }
+    Draft { sections, also: Vec::new(), ..draft.clone() }
 }

@@ -97,7 +97,7 @@ impl CommandReply {
                 "PROFILE",
                 "what is assumed for you: PROFILE state=OH payer=Medicare specialty=GI sets it, PROFILE client=\"Lakeside GI\" state=IN for one client",
             ),
-            ("MORE, SHORT", "the answer you reply to, with the words of its sources, or verdict and lines only"),
+            ("MORE, SHORT", "the answer you reply to, with what its sources say beyond it, or verdict and lines only"),
             ("HUMAN", "a certified coder reads the question you reply to"),
             (
                 "GOOD, BAD why",

@@ -53,7 +53,7 @@ async fn a_subscriber_sees_what_is_theirs_and_a_stranger_nothing_of_it() {
 async fn an_answer_comes_again_longer_and_shorter() {
     let (app, _, letter, case) = answered().await;
     let longer = app.ask_one(&reply(&letter, ANN, "m1@lakeside.test", "MORE")).await;
-    assert!(longer.text.len() > letter.text.len() && longer.text.contains("IN ITS OWN WORDS"), "{}", longer.text);
+    assert!(longer.text.len() > letter.text.len() && longer.text.contains("THE SOURCES SAY"), "{}", longer.text);
     assert!(longer.subject.contains(&case), "{}", longer.subject);
     let shorter = command(&app, ANN, "short").await;
     assert!(shorter.text.starts_with("Yes, both may be billed") && shorter.text.len() < letter.text.len() / 2 + 900);
@@ -67,7 +67,7 @@ async fn a_profile_speaks_for_what_a_question_leaves_unsaid() {
     assert!(letter.text.contains("state OH, payer Medicaid"), "{}", letter.text);
     let asked =
         app.ask(&mail(ANN, "p", "p1@lakeside.test", "Can 45385 and 45380 be billed together, DOS 2024-08-01?")).await;
-    assert!(asked[0].text.contains("Medicaid"), "{}", asked[0].text);
+    assert!(asked[0].text.to_lowercase().contains("medicaid"), "{}", asked[0].text);
     let letter = command(&app, ANN, "PROFILE client=\"Lakeside GI\" payer=Medicare").await;
     assert!(letter.text.contains("Lakeside GI"), "{}", letter.text);
     let text = "Client: lakeside gi\r\nCan 45385 and 45380 be billed together on different polyps, DOS 2024-08-02?";

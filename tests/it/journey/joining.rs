@@ -27,10 +27,8 @@ async fn a_guest_is_invited_registers_and_what_was_kept_is_answered() {
     assert!(kept.text.contains("Your question is kept. Write REGISTER"), "{}", kept.text);
     assert_eq!(app.last().await.0, CaseStatus::Kept);
     let letters = app.ask(&reply(&first, GUEST, "r1@riverbend.test", "register")).await;
-    assert_eq!(letters.len(), 1, "{letters:?}");
-    assert!(letters[0].text.starts_with("Welcome: your account is open."), "{}", letters[0].text);
-    app.work().await;
-    app.deliver().await;
+    let begins = |words: &str| letters.iter().any(|letter| letter.text.starts_with(words));
+    assert!(letters.len() == 2 && begins("Welcome: your account is open.") && begins("Yes, both"), "{letters:?}");
     let answered: Vec<_> = app.cases().await.into_iter().filter(|c| c.status == CaseStatus::Answered).collect();
     assert_eq!(answered.len(), 2, "the kept question is answered");
     let account = app.store().find_account_of(&Address::parse(GUEST).unwrap()).await.unwrap().unwrap();

@@ -57,9 +57,11 @@ async fn a_free_account_has_five_answers_and_five_more_next_month() {
     assert!(sixth.text.contains("All 5 answers of this period are used"), "{}", sixth.text);
     assert!(sixth.text.contains("2026-12-01"), "{}", sixth.text);
     app.clock().advance(DAY * 7);
+    app.work().await;
+    assert_eq!(app.deliver().await, 1, "what was kept is answered in the new period");
     let next_month = app.ask_one(&numbered(ANN, 7)).await;
-    assert!(next_month.text.contains("4 of 5 answers left until 2027-01-01"), "{}", next_month.text);
-    assert_eq!((app.usage(&account, "2026-11").await, app.usage(&account, "2026-12").await), ((5, 0), (1, 0)));
+    assert!(next_month.text.contains("3 of 5 answers left until 2027-01-01"), "{}", next_month.text);
+    assert_eq!((app.usage(&account, "2026-11").await, app.usage(&account, "2026-12").await), ((5, 0), (2, 0)));
 }
 
 #[tokio::test]
