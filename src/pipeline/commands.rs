@@ -259,7 +259,9 @@ impl Pipeline {
     async fn register(&self, letter: &Letter<'_>, name: &str) -> Result<Done, StageError> {
         let config = &self.consultant.config;
         let now = self.consultant.clock.now();
-        if letter.payer.account.is_some() {
+        if let Some(account) = &letter.payer.account {
+            // Where an earlier attempt ended half-way, its rest is done now.
+            self.store.adopt(&account.id, &letter.from, now).await?;
             return Ok(Done::Reply(CommandReply::said(
                 "This address has an account already.",
                 &["QUOTA says what is left of it, HELP what can be written."],

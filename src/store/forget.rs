@@ -83,7 +83,9 @@ async fn forget_one(
     for statement in [
         "UPDATE message SET raw = $3, sealed_with = '', purged_at = COALESCE(purged_at, $2)
          WHERE id = (SELECT message_id FROM consultation WHERE id = $1)",
-        "UPDATE outbox SET wire = $3, said = '' WHERE case_id = $1 AND state = 'sent' AND $2 = $2",
+        "UPDATE outbox SET wire = $3, said = '', next_at = $2,
+             state = CASE WHEN state IN ('ready', 'retry_at') THEN 'held' ELSE state END
+         WHERE case_id = $1 AND state <> 'sending'",
     ] {
         sqlx::query(statement).bind(id).bind(now.0).bind([].as_slice()).execute(&mut *connection).await?;
     }

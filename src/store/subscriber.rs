@@ -23,20 +23,29 @@ impl Store {
     pub async fn register(&self, account: Account, sender: &Address, now: Timestamp) -> Result<Added, StoreError> {
         let added = self.insert_account(account.clone(), vec![sender.clone()], now).await?;
         if added == Added::Account {
-            let (id, guest) = (account.id, format!("guest:{}", sender.key()));
-            self.write(move |connection| {
-                Box::pin(async move {
-                    sqlx::query("UPDATE consultation SET account = $1 WHERE account = $2")
-                        .bind(&id)
-                        .bind(&guest)
-                        .execute(&mut *connection)
-                        .await?;
-                    due(connection, &id, now).await
-                })
-            })
-            .await?;
+            self.adopt(&account.id, sender, now).await?;
         }
         Ok(added)
+    }
+
+    /// What an address asked as a guest becomes the account's, and what was kept of it is due now. Doing it again
+    /// changes nothing.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn adopt(&self, account: &str, sender: &Address, now: Timestamp) -> Result<(), StoreError> {
+        let (id, guest) = (account.to_owned(), format!("guest:{}", sender.key()));
+        self.write(move |connection| {
+            Box::pin(async move {
+                sqlx::query("UPDATE consultation SET account = $1 WHERE account = $2")
+                    .bind(&id)
+                    .bind(&guest)
+                    .execute(&mut *connection)
+                    .await?;
+                due(connection, &id, now).await
+            })
+        })
+        .await
     }
 
     /// Accounts that were opened since then.

@@ -87,7 +87,10 @@ pub async fn sender(store: &Store, account: &str, switch: Switch, text: &str) ->
     let (account, _) = find(store, account).await?;
     match switch {
         Switch::Add => match store.add_sender(&account.id, &sender).await? {
-            Added::Account => print(&format!("{}: {text} may write for it", account.id)),
+            Added::Account => {
+                store.adopt(&account.id, &sender, Clock::System.now()).await?;
+                print(&format!("{}: {text} may write for it", account.id))
+            }
             Added::AddressTaken(owner) => Err(Failure::Work(format!("{text} belongs to {owner} already"))),
         },
         Switch::Remove if store.remove_sender(&account.id, &sender).await? => {
