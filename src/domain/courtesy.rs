@@ -44,8 +44,47 @@ const MOST_CHARS: usize = 240;
 /// Names that may stand beside the thanks.
 const MOST_NAMES: usize = 4;
 
-/// True for a text that thanks, or takes note, and says nothing else.
-pub fn is_thanks(text: &str) -> bool {
+/// Capitalised words that are no names: they answer a question or correct an answer.
+const FACTS: [&str; 34] = [
+    "yes",
+    "no",
+    "yep",
+    "nope",
+    "si",
+    "sí",
+    "oui",
+    "non",
+    "ja",
+    "nein",
+    "medicare",
+    "medicaid",
+    "aetna",
+    "cigna",
+    "humana",
+    "uhc",
+    "united",
+    "bcbs",
+    "blue",
+    "anthem",
+    "tricare",
+    "kaiser",
+    "commercial",
+    "office",
+    "hospital",
+    "inpatient",
+    "outpatient",
+    "asc",
+    "left",
+    "right",
+    "bilateral",
+    "new",
+    "established",
+    "both",
+];
+
+/// True for a text that thanks, or takes note, and says nothing else. `awaited`: we asked something, and any word more may
+/// be the answer.
+pub fn is_thanks(text: &str, awaited: bool) -> bool {
     let text = text.trim();
     if text.is_empty() || text.chars().count() > MOST_CHARS || text.contains(['?', '\u{ff1f}', '¿', '؟']) {
         return false;
@@ -63,7 +102,9 @@ pub fn is_thanks(text: &str) -> bool {
     let left: Vec<&str> = rest.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     // Names and their letters: "Ann W.", "Dr Weber". A mask is a name as well.
     let named = |word: &&str| word.chars().next().is_some_and(char::is_uppercase) || word.chars().count() == 1;
-    left.len() <= MOST_NAMES && left.iter().all(|word| named(word))
+    let fact = |word: &&str| FACTS.contains(&word.to_lowercase().as_str());
+    let most = if awaited { 0 } else { MOST_NAMES };
+    left.len() <= most && left.iter().all(|word| named(word) && !fact(word))
 }
 
 #[cfg(test)]
@@ -102,7 +143,7 @@ mod tests {
             "\u{1f64f}",
             "Noted.",
         ] {
-            assert!(is_thanks(text), "{text:?}");
+            assert!(is_thanks(text, false), "{text:?}");
         }
     }
 
@@ -117,12 +158,21 @@ mod tests {
             "Great, how many units?",
             "ok, it was a separate lesion",
             "Yes",
+            "Yes, thanks",
+            "Aetna, thank you!",
+            "Medicare. Thanks, Ann",
             "no thanks needed, please resend the bill",
             "Gracias, pero el pagador es Medicaid",
             "thanks but that is wrong",
             "Please stop",
         ] {
-            assert!(!is_thanks(text), "{text:?}");
+            assert!(!is_thanks(text, false), "{text:?}");
         }
+    }
+
+    #[test]
+    fn where_we_asked_something_any_word_more_is_the_answer() {
+        assert!(is_thanks("Thank you!", true) && is_thanks("Thanks, Ann", false));
+        assert!(!is_thanks("Thanks, Ann", true) && !is_thanks("Cecum. Thanks", true));
     }
 }

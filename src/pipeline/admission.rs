@@ -87,7 +87,8 @@ impl Pipeline {
             return Ok(None);
         }
         // What comes with a file may be about the file.
-        if courtesy::is_thanks(&message.text) && (message.attachments.is_empty() || letter.parent.is_some()) {
+        let awaited = letter.parent.as_ref().is_some_and(|parent| parent.status == CaseStatus::Asked);
+        if courtesy::is_thanks(&message.text, awaited) && (message.attachments.is_empty() || letter.parent.is_some()) {
             self.store.close_quietly(lease, CaseStatus::Ignored, letter.progress("thanks"), now).await?;
             return Ok(None);
         }
