@@ -305,27 +305,30 @@ fn longer_draft(answered: &Answered) -> Draft {
 }
 
 fn extended(draft: &Draft, evidence: &Evidence) -> Draft {
-    let mut said: Vec<String> = draft.assertions().map(|assertion| assertion.text.clone()).collect();
+    let folded = |text: &str| text.trim().trim_end_matches('.').to_lowercase();
+    let mut said: Vec<String> = draft.assertions().map(|assertion| folded(&assertion.text)).collect();
     let mut items = Vec::new();
-    let mut add = |text: &str, cites: Option<usize>| {
-        let text = text.trim();
-        if let Some(n) = cites.filter(|_| !text.is_empty() && !said.iter().any(|said| said.contains(text))) {
-            said.push(text.to_owned());
-            items.push(Assertion::new(text, vec![n]));
-        }
+    let mut add = |lead: &str, text: &str, cites: Option<usize>| {
+        let plain = folded(text);
+        let Some(n) = cites.filter(|_| !plain.is_empty() && !said.iter().any(|said| said.contains(&plain))) else {
+            return;
+        };
+        said.push(plain);
+        let text = text.trim().trim_end_matches('.');
+        items.push(Assertion::new(format!("{lead}{text}."), vec![n]));
     };
     for passage in &evidence.passages {
         let n = evidence.number(&passage.source);
-        let lines = [&passage.conditions, &passage.exceptions, &passage.documentation].into_iter().flatten();
-        for text in std::iter::once(&passage.text).chain(lines) {
-            add(text, n);
-        }
-    }
-    // The row of a table says nothing that the answer does not say better; it ends with its release.
-    for citation in &evidence.citations {
-        let (quote, release) = (citation.source.quote.trim(), &citation.source.fact.release);
-        if release.is_empty() || !quote.ends_with(release.as_str()) {
-            add(quote, Some(citation.n));
+        add("", &passage.text, n);
+        add("", &passage.source.quote, n);
+        for (lead, lines) in [
+            ("Holds where: ", &passage.conditions),
+            ("Exception: ", &passage.exceptions),
+            ("The note shows: ", &passage.documentation),
+        ] {
+            for line in lines {
+                add(lead, line, n);
+            }
         }
     }
     let mut sections = draft.sections.clone();

@@ -38,13 +38,13 @@ async fn a_subscriber_sees_what_is_theirs_and_a_stranger_nothing_of_it() {
         ("FIND hysterectomy", "None of your answers"),
     ] {
         let letter = command(&app, ANN, text).await;
-        assert!(letter.text.contains(words), "{text}: {}", letter.text);
+        assert!(letter.said().contains(words), "{text}: {}", letter.text);
         assert_eq!(app.last().await.0, CaseStatus::Served);
     }
     assert_eq!(app.usage(&account, "2026-11").await, (1, 0));
     for text in ["HISTORY", "FIND 45380", &format!("STATUS {case}"), &format!("FORGET {case}")] {
         let letter = command(&app, EVE, text).await;
-        assert!(!letter.text.contains("45385") && !letter.text.contains("polyps"), "{text}: {}", letter.text);
+        assert!(!letter.said().contains("45385") && !letter.said().contains("polyps"), "{text}: {}", letter.text);
     }
     assert!(app.store().find_answer_in(&app.cases().await[0].id).await.unwrap().is_some(), "nothing was forgotten");
 }
@@ -53,35 +53,35 @@ async fn a_subscriber_sees_what_is_theirs_and_a_stranger_nothing_of_it() {
 async fn an_answer_comes_again_longer_and_shorter() {
     let (app, _, letter, case) = answered().await;
     let longer = app.ask_one(&reply(&letter, ANN, "m1@lakeside.test", "MORE")).await;
-    assert!(longer.text.len() > letter.text.len() && longer.text.contains("THE SOURCES SAY"), "{}", longer.text);
+    assert!(longer.text.len() > letter.text.len() && longer.said().contains("THE SOURCES SAY"), "{}", longer.text);
     assert!(longer.subject.contains(&case), "{}", longer.subject);
     let shorter = command(&app, ANN, "short").await;
     assert!(shorter.text.starts_with("Yes, both may be billed") && shorter.text.len() < letter.text.len() / 2 + 900);
-    assert!(shorter.text.contains("LINES TO BILL") && !shorter.text.contains("EDIT CHECK"), "{}", shorter.text);
+    assert!(shorter.said().contains("LINES TO BILL") && !shorter.said().contains("EDIT CHECK"), "{}", shorter.text);
 }
 
 #[tokio::test]
 async fn a_profile_speaks_for_what_a_question_leaves_unsaid() {
     let (app, _, _, _) = answered().await;
     let letter = command(&app, ANN, "PROFILE payer=Medicaid state=OH").await;
-    assert!(letter.text.contains("state OH, payer Medicaid"), "{}", letter.text);
+    assert!(letter.said().contains("state OH, payer Medicaid"), "{}", letter.text);
     let asked =
         app.ask(&mail(ANN, "p", "p1@lakeside.test", "Can 45385 and 45380 be billed together, DOS 2024-08-01?")).await;
     assert!(asked[0].text.to_lowercase().contains("medicaid"), "{}", asked[0].text);
     let letter = command(&app, ANN, "PROFILE client=\"Lakeside GI\" payer=Medicare").await;
-    assert!(letter.text.contains("Lakeside GI"), "{}", letter.text);
+    assert!(letter.said().contains("Lakeside GI"), "{}", letter.text);
     let text = "Client: lakeside gi\r\nCan 45385 and 45380 be billed together on different polyps, DOS 2024-08-02?";
     let asked = app.ask_one(&mail(ANN, "p", "p2@lakeside.test", text)).await;
-    assert!(asked.text.contains("Medicare") && asked.text.contains("Lakeside GI"), "{}", asked.text);
+    assert!(asked.said().contains("Medicare") && asked.said().contains("Lakeside GI"), "{}", asked.text);
     let follow = app.ask_one(&reply(&asked, ANN, "p3@lakeside.test", "DOS was 9/3/2024.")).await;
-    assert!(follow.text.contains("Lakeside GI"), "the thread remembers the client: {}", follow.text);
+    assert!(follow.said().contains("Lakeside GI"), "the thread remembers the client: {}", follow.text);
 }
 
 #[tokio::test]
 async fn a_person_is_asked_for_and_a_complaint_that_is_upheld_gives_the_answer_back() {
     let (app, account, letter, case) = answered().await;
     let held = app.ask_one(&reply(&letter, ANN, "h1@lakeside.test", "HUMAN")).await;
-    assert!(held.text.contains(&format!("A certified coder reads case {case}")), "{}", held.text);
+    assert!(held.said().contains(&format!("A certified coder reads case {case}")), "{}", held.text);
     assert_eq!(app.last().await.0, CaseStatus::InReview);
     let good = app.ask_one(&reply(&letter, ANN, "g1@lakeside.test", "GOOD")).await;
     assert!(good.text.starts_with("Thank you"), "{}", good.text);
@@ -114,17 +114,17 @@ async fn what_is_forgotten_is_nowhere_and_a_hold_keeps_it() {
     app.ask_one(&reply(&letter, ANN, "q2@lakeside.test", "DOS was 9/3/2024.")).await;
     app.store().set_hold(&root, true, app.clock().now()).await.unwrap();
     let held = command(&app, ANN, &format!("FORGET {case}")).await;
-    assert!(held.text.contains("legal hold"), "{}", held.text);
+    assert!(held.said().contains("legal hold"), "{}", held.text);
     app.store().set_hold(&root, false, app.clock().now()).await.unwrap();
     let done = command(&app, ANN, &format!("FORGET {case}")).await;
-    assert!(done.text.contains("is forgotten"), "{}", done.text);
+    assert!(done.said().contains("is forgotten"), "{}", done.text);
     let (evidence, draft, report) = app.store().get_work(&root).await.unwrap();
     assert!(evidence.is_none() && draft.is_none() && report.is_none());
     assert_eq!(app.cases().await[0].subject, "");
     for turn in app.store().list_turns(&root).await.unwrap() {
         assert!(app.store().list_outbox(&turn.id).await.unwrap().iter().all(|row| row.wire.is_empty()));
     }
-    assert!(!command(&app, ANN, "HISTORY").await.text.contains("polyps"));
+    assert!(!command(&app, ANN, "HISTORY").await.said().contains("polyps"));
     assert_eq!(app.usage(&account, "2026-11").await, (1, 0), "what was counted stays");
 }
 
@@ -135,9 +135,13 @@ async fn a_case_within_the_owners_retention_is_not_forgotten_yet() {
     app.ask_one(&mail(ANN, "Two polyps", "q1@lakeside.test", QUESTION)).await;
     let case = app.last_case().await.id.to_string();
     let letter = command(&app, ANN, &format!("FORGET {case}")).await;
-    assert!(letter.text.contains("must be kept for 30 days") && letter.text.contains("2026-12-24"), "{}", letter.text);
+    assert!(
+        letter.said().contains("must be kept for 30 days") && letter.said().contains("2026-12-24"),
+        "{}",
+        letter.text
+    );
     app.clock().advance(DAY * 31);
-    assert!(command(&app, ANN, &format!("FORGET {case}")).await.text.contains("is forgotten"));
+    assert!(command(&app, ANN, &format!("FORGET {case}")).await.said().contains("is forgotten"));
 }
 
 #[tokio::test]

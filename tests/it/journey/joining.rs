@@ -20,11 +20,11 @@ fn numbered(from: &str, n: usize) -> String {
 async fn a_guest_is_invited_registers_and_what_was_kept_is_answered() {
     let app = TestApp::new().await;
     let first = app.ask_one(&numbered(GUEST, 1)).await;
-    assert!(first.text.contains("Reply with REGISTER, alone"), "{}", first.text);
+    assert!(first.said().contains("Reply with REGISTER, alone"), "{}", first.text);
     assert!(first.html.contains("mailto:consult@example.test?subject=REGISTER"), "{}", first.html);
     let case = app.last_case().await.id;
     let kept = app.ask_one(&numbered(GUEST, 2)).await;
-    assert!(kept.text.contains("Your question is kept. Write REGISTER"), "{}", kept.text);
+    assert!(kept.said().contains("Your question is kept. Write REGISTER"), "{}", kept.text);
     assert_eq!(app.last().await.0, CaseStatus::Kept);
     let letters = app.ask(&reply(&first, GUEST, "r1@riverbend.test", "register")).await;
     let begins = |words: &str| letters.iter().any(|letter| letter.text.starts_with(words));
@@ -43,7 +43,7 @@ async fn a_guest_is_invited_registers_and_what_was_kept_is_answered() {
 async fn where_joining_is_closed_a_person_opens_the_account() {
     let app = TestApp::with(|config| config.joining.open = false, None).await;
     let first = app.ask_one(&numbered(GUEST, 1)).await;
-    assert!(!first.text.contains("REGISTER"), "{}", first.text);
+    assert!(!first.said().contains("REGISTER"), "{}", first.text);
     let letter = app.ask_one(&mail(GUEST, "REGISTER", "r1@riverbend.test", "")).await;
     assert!(letter.text.starts_with("A person opens your account"), "{}", letter.text);
     assert_eq!(app.last().await.0, CaseStatus::InReview);
@@ -56,7 +56,9 @@ async fn four_fifths_and_the_whole_of_a_quota_are_told_once() {
     let mut told = Vec::new();
     for n in 1..=5 {
         let letter = app.ask_one(&numbered(ANN, n)).await;
-        told.extend(["80 %", "100 %"].into_iter().filter(|share| letter.text.contains(share)).map(|share| (n, share)));
+        told.extend(
+            ["80 %", "100 %"].into_iter().filter(|share| letter.said().contains(share)).map(|share| (n, share)),
+        );
     }
     assert_eq!(told, [(4, "80 %"), (5, "100 %")]);
 }
@@ -67,7 +69,7 @@ async fn a_question_over_the_quota_is_answered_when_the_period_turns() {
     let account = app.account(ANN).await;
     app.ask_one(&numbered(ANN, 1)).await;
     let notice = app.ask_one(&numbered(ANN, 2)).await;
-    assert!(notice.text.contains("answered on that day by itself"), "{}", notice.text);
+    assert!(notice.said().contains("answered on that day by itself"), "{}", notice.text);
     assert_eq!((app.last().await.0, app.work().await), (CaseStatus::Kept, 0));
     app.clock().advance(DAY * 7);
     assert_eq!((app.work().await, app.deliver().await), (1, 1));
@@ -119,7 +121,7 @@ async fn the_same_question_again_is_checked_again_and_not_counted() {
     assert!(text.contains("the answer is the same") && text.contains("4 of 5 answers left"), "{text}");
     assert_eq!(app.usage(&account, "2026-11").await, (1, 0));
     let other = app.ask_one(&mail("bo@other.test", "Two polyps", "q1@other.test", QUESTION)).await;
-    assert!(!other.text.contains("You asked this"), "another account is told nothing");
+    assert!(!other.said().contains("You asked this"), "another account is told nothing");
 }
 
 #[tokio::test]

@@ -23,17 +23,17 @@ async fn a_correction_joins_its_case_and_costs_nothing() {
     let second = app.ask_one(&reply(&first, ANN, "q2@lakeside.test", "DOS was 9/3/2024, not 8/1/2024.")).await;
     assert_eq!(root(&app).await, case);
     assert!(second.subject.contains(&case), "{}", second.subject);
-    assert!(second.text.contains("2024-09-03") && !second.text.contains("2024-08-01"), "{}", second.text);
+    assert!(second.said().contains("2024-09-03") && !second.said().contains("2024-08-01"), "{}", second.text);
+    assert!(second.said().contains("as you corrected it: date of service 2024-09-03"), "{}", second.text);
     assert!(
-        second.text.contains("As you corrected it") || second.text.contains("as you corrected it"),
+        second.said().contains("costs nothing") && second.said().contains("4 of 5 answers left"),
         "{}",
         second.text
     );
-    assert!(second.text.contains("costs nothing") && second.text.contains("4 of 5 answers left"), "{}", second.text);
     assert_eq!(app.usage(&account, "2026-11").await, (1, 0));
     let third = app.ask_one(&reply(&second, ANN, "q3@lakeside.test", "And it was the hospital side.")).await;
     assert_eq!(root(&app).await, case);
-    assert!(third.text.contains("2024-09-03"), "the earlier correction holds: {}", third.text);
+    assert!(third.said().contains("2024-09-03"), "the earlier correction holds: {}", third.text);
     assert_eq!(app.usage(&account, "2026-11").await, (1, 0));
 }
 
@@ -44,7 +44,7 @@ async fn a_new_question_in_the_thread_counts_and_inherits_the_date() {
     let first = app.ask_one(&mail(ANN, "Two polyps", "q1@lakeside.test", QUESTION)).await;
     let second =
         app.ask_one(&reply(&first, ANN, "q2@lakeside.test", "Can 29877 be billed with 29881 on the same knee?")).await;
-    assert!(second.text.contains("2024-08-01") && !second.text.contains("45385"), "{}", second.text);
+    assert!(second.said().contains("2024-08-01") && !second.said().contains("45385"), "{}", second.text);
     assert_eq!(app.usage(&account, "2026-11").await, (2, 0));
 }
 
@@ -69,7 +69,7 @@ async fn a_strangers_reply_never_joins_however_good_its_token_is() {
     let stolen = app.ask(&reply(&first, EVE, "e1@elsewhere.test", "DOS was 9/3/2024.")).await;
     assert_ne!(root(&app).await, case);
     for letter in stolen {
-        assert!(!letter.text.contains("45385") && !letter.wire.contains(&case), "{}", letter.wire);
+        assert!(!letter.said().contains("45385") && !letter.wire.contains(&case), "{}", letter.wire);
         assert_eq!(letter.envelope_to, EVE);
     }
     let named = "In-Reply-To: <q1@lakeside.test>\r\nReferences: <q1@lakeside.test>\r\n";

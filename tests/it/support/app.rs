@@ -279,6 +279,11 @@ impl Letter {
         }
     }
 
+    /// The text with its lines joined.
+    pub fn said(&self) -> String {
+        self.text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     /// The values of a header field, unfolded, in order.
     pub fn header(&self, name: &str) -> Vec<String> {
         let head = self.wire.split("\r\n\r\n").next().unwrap().replace("\r\n ", " ").replace("\r\n\t", " ");
