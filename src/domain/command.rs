@@ -72,7 +72,7 @@ impl Command {
             return None;
         }
         let (word, rest) = line.split_once(char::is_whitespace).map_or((line, ""), |(word, rest)| (word, rest.trim()));
-        let word = word.trim_end_matches(['.', '!', ':', ',']);
+        let word = word.trim_end_matches(['.', '!', ':', ',', '?']);
         let capitals = word.len() > 1 && word.bytes().all(|b| b.is_ascii_uppercase());
         // A name that signs says nothing; what else stands below a command is the reason of a complaint.
         let below = if word != "BAD" && is_signature(below) { "" } else { below };
@@ -189,6 +189,7 @@ mod tests {
             ("HELP", Command::Help),
             ("help.", Command::Help),
             ("  Status\n", Command::Status(None)),
+            ("Status?", Command::Status(None)),
             ("status cc-7f3k2wx", Command::Status(Some(case.clone()))),
             ("STATUS [CC-7F3K2WX]", Command::Status(Some(case.clone()))),
             ("FIND snare polyp", Command::Find("snare polyp".to_owned())),
