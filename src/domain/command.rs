@@ -76,7 +76,8 @@ impl Command {
         let capitals = word.len() > 1 && word.bytes().all(|b| b.is_ascii_uppercase());
         // A name that signs says nothing; what else stands below a command is the reason of a complaint.
         let below = if word != "BAD" && is_signature(below) { "" } else { below };
-        if !below.is_empty() && !(capitals && below_is_allowed(word)) {
+        let allowed = below.is_empty() || (capitals && below_is_allowed(word));
+        if !allowed {
             return None;
         }
         if rest.is_empty() && below.is_empty() {
