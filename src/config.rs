@@ -33,6 +33,8 @@ pub struct Config {
     pub attachments: Attachments,
     pub quota: QuotaRules,
     pub plans: BTreeMap<String, u32>,
+    pub joining: Joining,
+    pub caps: Caps,
     pub corpus: CorpusRules,
     pub model: Model,
     pub pipeline: PipelineRules,
@@ -58,6 +60,7 @@ section!(Service {
     name: String,
     address: String,
     reply_to: String,
+    plus_addresses: bool,
     case_prefix: String,
     review_promise: String
 });
@@ -91,7 +94,9 @@ section!(Smtp {
 });
 section!(Outbox { retry_seconds: Vec<u64>, give_up_hours: u64 });
 section!(Seal { keys: Secret, keys_file: String });
-section!(Retention { original_days: u64 });
+section!(Retention { original_days: u64, least_days: u64, legal_hold: bool });
+section!(Joining { open: bool, per_day: u64 });
+section!(Caps { sender_per_day: u64, address_per_day: u64, total_per_day: u64 });
 section!(Trust {
     authserv_id: String,
     border_hosts: Vec<String>,
@@ -114,7 +119,14 @@ section!(Attachments {
     ocr: String,
     ocr_seconds: u64,
 });
-section!(QuotaRules { guest_answers: u32, free_answers: u32, period: PeriodLength });
+section!(QuotaRules {
+    guest_answers: u32,
+    free_answers: u32,
+    period: PeriodLength,
+    free_follow_ups: u32,
+    repeat_days: u64,
+    keep_days: u64,
+});
 section!(CorpusRules { setting: String, program: String, cpt_license: bool });
 section!(Model {
     kind: ModelKind,

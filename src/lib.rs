@@ -13,6 +13,8 @@
 //!     |  received
 //!  admit      is it for us, who is proved to have sent it, is an answer left? -----> ignored
 //!     |                                    |                |
+//!     |  which case does it belong to?     |                +--> served: a command, with its reply
+//!     |                                    |                +--> kept until there are answers
 //!     |  admitted: an answer is reserved   |                +--> declined, with a notice
 //!  research   files become text, the       |
 //!     |       question is read, the        |
@@ -36,6 +38,11 @@
 //! know each other, so each can run twice, and [`pipeline`] is the only file that knows their order. The command
 //! line takes the middle of the journey (research, draft, verify) without mail around it. No stage is named
 //! `review`: a case that waits is answered by a person in their own mail program.
+//!
+//! A follow-up is a row of its own that names the case it belongs to: it is leased, answered and sent like any other, under
+//! the number of its case. It joins by a token that only we can make ([`identity`], HMAC over the case's number) or by the
+//! mails it names, and only where its sender may see the case; what was asked before is joined to it by
+//! [`research::follow`]. Commands by mail are values of [`domain::command::Command`]; the pipeline carries them out.
 //!
 //! # How official files become an edition
 //!
@@ -115,13 +122,16 @@
 //!    `killed_between_mails_it_answers_each_exactly_once`.
 //! 2. **Mail leaves only from an outbox row, a row is made only from a [`domain::release::Release`], and a release
 //!    only from a clean report or as a notice.** Its fields are private; [`store::Store::enqueue`] takes no less; a
-//!    case has one message of a kind (`UNIQUE (case_id, kind)`).
+//!    case has one message of a kind to an address (`UNIQUE (case_id, kind, envelope_to)`).
 //!    Tests: `an_answer_is_released_only_when_nothing_holds_it_back`, `a_notice_is_never_an_answer`,
 //!    `mail_leaves_only_with_a_release`.
 //! 3. **Recipient, sender and thread are set by code; no text of a stranger or a model can change them.** A mail is
 //!    built from values in [`mail::compose`].
-//!    The text of a file is facts beside the question, and orders nothing.
-//!    Tests: `a_file_tells_the_facts_and_its_orders_are_not_obeyed`,
+//!    The text of a file is facts beside the question, and orders nothing. A mail joins a case only when its sender may
+//!    see it, whatever it names.
+//!    Tests: `a_file_tells_the_facts_and_its_orders_are_not_obeyed`, `a_forged_token_never_joins`,
+//!    `a_strangers_reply_never_joins_however_good_its_token_is`,
+//!    `colleagues_on_the_list_are_copied_and_nobody_else`,
 //!    `no_text_of_a_stranger_changes_who_gets_the_mail_or_what_it_says`,
 //!    `what_may_identify_a_patient_is_masked_and_codes_are_not`, `an_address_cannot_carry_a_command`,
 //!    `a_submitted_question_is_answered_in_its_thread_and_only_when_its_sender_is_proved`.
@@ -168,7 +178,8 @@
 //!     `no_collected_forgery_is_believed_in_any_dress`, `a_stranger_who_resembles_an_account_is_held_with_the_reason`,
 //!     `where_the_dns_is_silent_the_mail_waits_and_is_answered_when_it_speaks`.
 //! 12. **An answer is reserved when work starts and settled when it leaves**; everything else is free. A case has one
-//!     reservation (the primary key of `reservation`). Test: `a_quota_is_never_overdrawn`.
+//!     reservation (the primary key of `reservation`). Tests: `a_quota_is_never_overdrawn`,
+//!     `a_correction_joins_its_case_and_costs_nothing`, `the_same_question_again_is_checked_again_and_not_counted`.
 //! 13. **Yesterday's table is not today's fact.** Where no release in force on the date is on the shelf, the outcome is
 //!     [`domain::check::Outcome::NotChecked`], with [`domain::check::LastKnown`] beside it. An excerpt, a part that is
 //!     missing, or a gap between two lists proves no absence, and of two sources that contradict each other none wins.

@@ -7,13 +7,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::admit::{self, Arrival, Gate, Question};
+use crate::admit::{self, Question};
 use crate::attachment::Reader;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::corpus::{Corpus, CorpusError, Shelf};
-use crate::domain::address::Address;
-use crate::domain::attachment::Receipt;
 use crate::domain::case::CaseStatus;
 use crate::domain::check::{Program, Setting};
 use crate::domain::draft::Draft;
@@ -25,19 +23,27 @@ use crate::domain::time::AsOf;
 use crate::draft;
 use crate::llm::LanguageModel;
 use crate::mail::dns::Dns;
+use crate::reply::ReplyError;
 use crate::reply::notice::Notice;
-use crate::reply::render::{Body, Footing, render};
-use crate::reply::{self, ReplyError};
+use crate::reply::render::render;
 use crate::research::Reading;
 use crate::store::case::{Lease, Progress};
 use crate::store::original::Opener;
 use crate::store::{Store, StoreError};
 use crate::verify;
+use admission::Letter;
 use files::research;
 
+mod admission;
+mod answer;
+mod asked;
+mod commands;
 mod files;
-
+mod outgoing;
 mod waiting;
+
+/// A day in microseconds.
+const DAY_MICROS: u64 = 24 * 3_600 * 1_000_000;
 
 /// Everything that one consultation needs, whoever asks: a mail, the command line, an evaluation.
 #[derive(Clone)]
@@ -190,7 +196,7 @@ impl Pipeline {
     async fn stage(&self, lease: &Lease) -> Result<Option<Lease>, StageError> {
         let started = Instant::now();
         let next = match lease.status {
-            CaseStatus::Received => self.admit(lease).await?,
+            CaseStatus::Received | CaseStatus::Kept => self.admit(lease).await?,
             CaseStatus::Admitted => self.research(lease).await?,
             CaseStatus::Researched => Some(self.write(lease).await?),
             CaseStatus::Drafted => Some(self.verify(lease).await?),
@@ -207,48 +213,25 @@ impl Pipeline {
         self.store.open_original(&lease.case, &Opener::Service, self.consultant.clock.now()).await
     }
 
-    async fn admit(&self, lease: &Lease) -> Result<Option<Lease>, StageError> {
-        let config = &self.consultant.config;
-        let now = self.consultant.clock.now();
-        let (raw, size) = self.original(lease).await?;
-        let arrival = admit::read_and_check(&raw, config, &self.dns).await;
-        let sender = admit::find_sender(&self.store, arrival.message.from.as_ref(), config).await?;
-        match admit::gate(&arrival, size, &sender, config) {
-            Gate::Later(reason) => self.look_again(lease, reason).await,
-            Gate::Ignore(reason) => {
-                let progress = Progress { reason, ..Progress::default() };
-                self.store.close_quietly(lease, CaseStatus::Ignored, progress, now).await?;
-                Ok(None)
-            }
-            Gate::Hold(reason) => {
-                let progress = Progress { reason, ..Progress::default() };
-                self.store.close_quietly(lease, CaseStatus::InReview, progress, now).await?;
-                Ok(None)
-            }
-            Gate::Refuse(to, kind, reason) => self.refuse(lease, &arrival, &to, kind, reason).await,
-            Gate::Open(from) => {
-                let payer = admit::payer(&self.store, &from, now.date(), config).await?;
-                match self.store.reserve(lease, &payer.key, payer.quota, now).await? {
-                    Some(lease) => Ok(Some(lease)),
-                    None => {
-                        self.refuse(lease, &arrival, &from, OutboxKind::OverQuota, "quota used up".to_owned()).await
-                    }
-                }
-            }
-        }
-    }
-
     async fn research(&self, lease: &Lease) -> Result<Option<Lease>, StageError> {
         let (raw, _) = self.original(lease).await?;
         let mut arrival = admit::read(&raw, &self.consultant.config);
-        let question = self.consultant.question(&raw, &mut arrival.message).await;
-        if let Some(to) = arrival.message.from.clone().filter(|_| question.locked) {
-            return self
-                .refuse(lease, &arrival, &to, OutboxKind::Encrypted, "its files are encrypted".to_owned())
-                .await;
+        let (named, mut message) = admit::client(&arrival.message);
+        let mut question = self.consultant.question(&raw, &mut message).await;
+        arrival.files.clone_from(&question.files);
+        if let (Some((kind, reason)), Some(to)) = (question.refusal(), arrival.message.from.clone()) {
+            let today = self.consultant.clock.now().date();
+            let payer = admit::payer(&self.store, &to, today, &self.consultant.config).await?;
+            let letter = Letter { arrival: &arrival, from: to, payer, parent: None };
+            let progress = letter.progress(reason);
+            self.refuse(lease, &letter, kind, CaseStatus::Declined, progress).await?;
+            return Ok(None);
         }
+        let asked = self.asked_again(lease, &question.asked, named.is_some()).await?;
+        question.asked.clone_from(&asked.question);
         let reading = self.consultant.reading(arrival.message.date, None);
-        let evidence = research(&self.consultant.shelf.current(), &question, &reading)?;
+        let mut evidence = research(&self.consultant.shelf.current(), &question, &reading)?;
+        asked.note(&mut evidence);
         let progress = Progress { evidence: Some(evidence), ..Progress::default() };
         let now = self.consultant.clock.now();
         Ok(Some(self.store.advance(lease, CaseStatus::Researched, progress, now).await?))
@@ -286,17 +269,17 @@ impl Pipeline {
         let Some(to) = arrival.message.from.clone() else { return Err(StageError::Missing("sender")) };
         let mut foot = self.footing(lease, &evidence.files);
         if let Some(release) = Release::automatic(&draft, &report) {
-            foot.quota = self.balance(lease, &to).await?;
+            self.foot_of_answer(&mut foot, lease, &to, &draft).await?;
             let body = render(&draft, &evidence, &foot).map_err(ReplyError::from)?;
-            self.send(lease, &release, &arrival, &to, &body, CaseStatus::Replying, String::new()).await?;
+            self.send(lease, &release, &arrival, &to, &body, CaseStatus::Replying, Progress::default()).await?;
             return Ok(None);
         }
         if let Some(release) = Release::unanswered(&draft, &report) {
             let body = render(&draft, &evidence, &foot).map_err(ReplyError::from)?;
             let status =
                 if release.kind() == OutboxKind::Clarification { CaseStatus::Asked } else { CaseStatus::Declined };
-            let reason = release.reason().to_owned();
-            self.send(lease, &release, &arrival, &to, &body, status, reason).await?;
+            let progress = Progress { reason: release.reason().to_owned(), ..Progress::default() };
+            self.send(lease, &release, &arrival, &to, &body, status, progress).await?;
             return Ok(None);
         }
         let reasons: Vec<&str> = report.findings.iter().map(|finding| finding.text.as_str()).collect();
@@ -305,78 +288,17 @@ impl Pipeline {
         let body = Notice::holding(Some(&evidence), Some(&report), promise).render(&foot).map_err(ReplyError::from)?;
         let release =
             Release::notice(OutboxKind::Holding, "waits for a person").ok_or(StageError::Missing("release"))?;
-        self.send(lease, &release, &arrival, &to, &body, CaseStatus::InReview, reason).await?;
+        self.send(
+            lease,
+            &release,
+            &arrival,
+            &to,
+            &body,
+            CaseStatus::InReview,
+            Progress { reason, ..Progress::default() },
+        )
+        .await?;
         Ok(None)
-    }
-
-    /// A polite no: once per address, kind and day; after that the case is closed without a word.
-    async fn refuse(
-        &self,
-        lease: &Lease,
-        arrival: &Arrival,
-        to: &Address,
-        kind: OutboxKind,
-        reason: String,
-    ) -> Result<Option<Lease>, StageError> {
-        let now = self.consultant.clock.now();
-        let config = &self.consultant.config;
-        if !self.store.claim_notice(&to.key(), kind, now.date().to_string()).await? {
-            let progress = Progress { reason: format!("{reason}; told earlier today"), ..Progress::default() };
-            self.store.close_quietly(lease, CaseStatus::Declined, progress, now).await?;
-            return Ok(None);
-        }
-        let notice = match kind {
-            OutboxKind::TooLarge => Notice::too_large(config.source.max_message_bytes),
-            OutboxKind::OverQuota => {
-                let payer = admit::payer(&self.store, to, now.date(), config).await?;
-                Notice::over_quota(payer.quota.answers, payer.quota.resets)
-            }
-            OutboxKind::Encrypted => Notice::encrypted(arrival.message.encrypted),
-            _ => Notice::empty(),
-        };
-        let body = notice.render(&self.footing(lease, &arrival.files)).map_err(ReplyError::from)?;
-        let release = Release::notice(kind, reason.clone()).ok_or(StageError::Missing("release"))?;
-        self.send(lease, &release, arrival, to, &body, CaseStatus::Declined, reason).await?;
-        Ok(None)
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "each is one part of the message; a struct would only rename them")]
-    async fn send(
-        &self,
-        lease: &Lease,
-        release: &Release,
-        arrival: &Arrival,
-        to: &Address,
-        body: &Body,
-        status: CaseStatus,
-        reason: String,
-    ) -> Result<(), StageError> {
-        let now = self.consultant.clock.now();
-        let config = &self.consultant.config;
-        let message = reply::message(to, &arrival.message, &lease.case, release.kind(), body, config, now)?;
-        let progress = Progress { reason, ..Progress::default() };
-        self.store.enqueue(lease, release, message, status, progress, now).await?;
-        Ok(())
-    }
-
-    fn footing(&self, lease: &Lease, files: &[Receipt]) -> Footing {
-        Footing {
-            case: lease.case.to_string(),
-            quota: String::new(),
-            files: files.iter().map(Receipt::line).collect(),
-            service: self.consultant.config.service.name.clone(),
-            year: self.consultant.clock.now().date().year(),
-        }
-    }
-
-    /// `3 of 5 answers left until 2026-12-01`, this answer counted.
-    async fn balance(&self, lease: &Lease, from: &Address) -> Result<String, StoreError> {
-        let today = self.consultant.clock.now().date();
-        let payer = admit::payer(&self.store, from, today, &self.consultant.config).await?;
-        let Some((account, period)) = self.store.find_reservation(&lease.case).await? else { return Ok(String::new()) };
-        let left = payer.quota.left(self.store.find_usage(&account, &period).await?);
-        let until = payer.quota.resets.map(|day| format!(" until {day}")).unwrap_or_default();
-        Ok(format!("{left} of {} answers left{until}", payer.quota.answers))
     }
 
     async fn failed(&self, lease: &Lease, error: &StageError) -> Result<(), StoreError> {

@@ -1,9 +1,15 @@
 //! Admit: is it mail for us, from whom, may they, how much is left? What must not go further stops here.
 
+pub mod caps;
+
+use sha2::{Digest as _, Sha256};
+
 use crate::attachment::FileText;
 use crate::config::Config;
 use crate::domain::address::Address;
 use crate::domain::attachment::Receipt;
+use crate::domain::case::CaseId;
+use crate::domain::client as domain_client;
 use crate::domain::message::{InboundMessage, SenderTrust};
 use crate::domain::outbox::OutboxKind;
 use crate::identity::{Deidentified, deidentify};
@@ -98,6 +104,22 @@ pub fn gate(arrival: &Arrival, size: u64, sender: &Sender, config: &Config) -> G
     Gate::Open(from)
 }
 
+/// What finds a question again: its words in lower case and the practice it is about, as SHA-256.
+pub fn question_digest(question: &str, client: &str) -> String {
+    let words = question.to_lowercase();
+    let words: Vec<&str> =
+        words.split(|c: char| !c.is_alphanumeric() && c != '.').filter(|word| !word.is_empty()).collect();
+    let text = format!("{}\n{}", domain_client::key(client), words.join(" "));
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The name of the practice that a line `Client: …` gives, and the message without that line.
+pub fn client(message: &InboundMessage) -> (Option<String>, InboundMessage) {
+    let (name, text) = domain_client::named(&message.text);
+    let full_text = domain_client::named(&message.full_text).1;
+    (name, InboundMessage { text, full_text, ..message.clone() })
+}
+
 /// The question without identity: the text, with the subject in front where it names something that the text does not.
 /// Where the text only points at what stands below it, all of the message is the question.
 pub fn question(message: &InboundMessage) -> Deidentified {
@@ -124,6 +146,9 @@ fn words(message: &InboundMessage) -> String {
         }
         subject = rest.trim();
     }
+    // The number of a case, which our replies carry, names no code.
+    let subject = without_case_numbers(subject);
+    let subject = subject.as_str();
     let names_more = subject
         .split(|c: char| !c.is_alphanumeric() && c != '.')
         .any(|word| word.len() >= 3 && word.bytes().filter(u8::is_ascii_digit).count() >= 2 && !text.contains(word));
@@ -132,6 +157,14 @@ fn words(message: &InboundMessage) -> String {
         (false, true) => format!("{subject}\n{text}"),
         (false, false) => text.to_owned(),
     }
+}
+
+fn without_case_numbers(subject: &str) -> String {
+    let is_number = |word: &str| CaseId::parse(word.trim_matches(['[', ']', '(', ')', ',', '.'])).is_some();
+    if !subject.split_whitespace().any(is_number) {
+        return subject.to_owned();
+    }
+    subject.split_whitespace().filter(|word| !is_number(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// Words that hand something on and ask nothing themselves.
@@ -244,6 +277,8 @@ mod tests {
         assert_eq!(of("Re: 45385 units", "How many?"), "45385 units\nHow many?");
         assert_eq!(of("polyps", "Is 45385 valid?"), "Is 45385 valid?");
         assert_eq!(of("Is 45385 valid?", ""), "Is 45385 valid?");
+        assert_eq!(of("Re: polyps [CC-FW54CE7]", "Is 45385 valid?"), "Is 45385 valid?");
+        assert_eq!(of("Re: 45380 [CC-FW54CE7]", "Is it valid?"), "45380\nIs it valid?");
     }
 
     #[test]

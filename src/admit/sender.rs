@@ -67,8 +67,19 @@ fn allowed(policy: TrustPolicy, config: &Config) -> TrustPolicy {
 pub struct Payer {
     /// The account's id, or `guest:` and the address.
     pub key: String,
-    /// The allowance.
+    /// The allowance of the plan.
     pub quota: Quota,
+    /// Answers that were bought beside it.
+    pub pack: Option<Quota>,
+    /// The account; `None` for a guest.
+    pub account: Option<Account>,
+}
+
+impl Payer {
+    /// What may be booked on, in its order.
+    pub fn quotas(&self) -> Vec<Quota> {
+        std::iter::once(self.quota.clone()).chain(self.pack.clone()).collect()
+    }
 }
 
 /// Finds the account of a sender and its allowance today; an address that no account owns is a guest, one guest
@@ -78,8 +89,21 @@ pub struct Payer {
 /// The database failed.
 pub async fn payer(store: &Store, from: &Address, today: Date, config: &Config) -> Result<Payer, StoreError> {
     Ok(match store.find_account_of(from).await? {
-        Some(account) => Payer { quota: allowance(&account, today, config), key: account.id },
-        None => Payer { key: format!("guest:{}", from.base_key()), quota: Quota::guest(config.quota.guest_answers) },
+        Some(account) => {
+            let bought = store.count_pack(&account.id).await?;
+            Payer {
+                key: account.id.clone(),
+                quota: allowance(&account, today, config),
+                pack: (bought > 0).then(|| Quota::pack(bought)),
+                account: Some(account),
+            }
+        }
+        None => Payer {
+            key: format!("guest:{}", from.base_key()),
+            quota: Quota::guest(config.quota.guest_answers),
+            pack: None,
+            account: None,
+        },
     })
 }
 

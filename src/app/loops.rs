@@ -119,15 +119,17 @@ impl Loops {
         Ok(polled.more)
     }
 
-    /// Purges originals whose time is over: at the start, and every hour.
+    /// Purges originals whose time is over, and counts of past days: at the start, and every hour.
     pub async fn purge(self) {
         let consultant = &self.pipeline.consultant;
         let days = consultant.config.retention.original_days;
-        if days == 0 {
-            return;
-        }
         loop {
             let now = consultant.clock.now();
+            if let Err(error) = self.pipeline.store.drop_tallies(now.date().to_string()).await {
+                tracing::warn!(%error, "the counts of past days could not be dropped");
+            }
+            // 0 days keeps them for ever.
+            let days = if days == 0 { u64::MAX } else { days };
             let before = Timestamp(now.0.saturating_sub_unsigned(days.saturating_mul(DAY_MICROS)));
             match self.pipeline.store.purge_originals(before, now).await {
                 Ok(0) => {}

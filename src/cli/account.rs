@@ -12,7 +12,10 @@ use crate::domain::address::Address;
 use crate::store::Store;
 use crate::store::account::Added;
 
+mod change;
 mod senders;
+
+use change::Switch;
 
 /// Customers
 #[derive(Debug, Subcommand)]
@@ -40,6 +43,67 @@ pub enum Account {
         #[arg(long)]
         json: bool,
     },
+    /// Put an account on a plan; what was kept for want of answers is answered now
+    Plan {
+        /// Its id, or one of its addresses
+        account: String,
+        /// `free`, or a plan of the configuration
+        plan: String,
+    },
+    /// Add answers that were bought beside the plan; they last until they are used
+    Pack {
+        /// Its id, or one of its addresses
+        account: String,
+        /// How many
+        answers: u32,
+        /// The payment: the same reference is counted once, however often the command is run
+        #[arg(long, value_name = "TEXT")]
+        reference: String,
+    },
+    /// Add an address that may write for an account, or take one away
+    Sender {
+        /// Its id, or one of its addresses
+        account: String,
+        /// What to do
+        #[arg(value_enum)]
+        switch: Switch,
+        /// The address
+        address: String,
+    },
+    /// Allow copies of replies to a colleague, or take one from the list
+    Colleague {
+        /// Its id, or one of its addresses
+        account: String,
+        /// What to do
+        #[arg(value_enum)]
+        switch: Switch,
+        /// The address
+        address: String,
+        /// Copy every answer, not only where the asker copies them
+        #[arg(long)]
+        every: bool,
+    },
+    /// Say what is known of a client: state, contractor, payer, specialty, setting
+    Client {
+        /// Its id, or one of its addresses
+        account: String,
+        /// The client's name; a dash means the account itself
+        name: String,
+        /// `state=OH payer=Medicare`; a dash as the value takes it away
+        #[arg(value_name = "WORD=VALUE")]
+        facts: Vec<String>,
+        /// Take the client away
+        #[arg(long, conflicts_with = "facts")]
+        remove: bool,
+    },
+    /// Say whether every sender of an account sees all its cases, or each their own
+    Sees {
+        /// Its id, or one of its addresses
+        account: String,
+        /// Whose cases
+        #[arg(value_enum)]
+        cases: change::Cases,
+    },
     /// Show one account: addresses, plan, answers used
     Show {
         /// Its id, or one of its addresses
@@ -59,6 +123,16 @@ pub async fn run(command: Account, config: Config) -> Result<(), Failure> {
         Account::Domain(command) => senders::domain(&store, &command).await,
         Account::Policy(command) => senders::policy(&store, &config, &command).await,
         Account::List { json } => list(&store, json).await,
+        Account::Plan { account, plan } => change::plan(&store, &config, &account, &plan).await,
+        Account::Pack { account, answers, reference } => change::pack(&store, &account, answers, &reference).await,
+        Account::Sender { account, switch, address } => change::sender(&store, &account, switch, &address).await,
+        Account::Colleague { account, switch, address, every } => {
+            change::colleague(&store, &account, switch, &address, every).await
+        }
+        Account::Client { account, name, facts, remove } => {
+            change::client(&store, &account, &name, &facts, remove).await
+        }
+        Account::Sees { account, cases } => change::sees(&store, &account, cases).await,
         Account::Show { account, json } => show(&store, &config, &account, json).await,
     };
     store.close().await;
@@ -66,10 +140,7 @@ pub async fn run(command: Account, config: Config) -> Result<(), Failure> {
 }
 
 async fn add(store: &Store, config: &Config, name: String, senders: &[String], plan: String) -> Result<(), Failure> {
-    if plan != FREE && !config.plans.contains_key(&plan) {
-        let known: Vec<&str> = std::iter::once(FREE).chain(config.plans.keys().map(String::as_str)).collect();
-        return Err(Failure::Usage(format!("--plan {plan}: no such plan; known are {}", known.join(", "))));
-    }
+    change::known_plan(config, &plan)?;
     let parse =
         |text: &String| Address::parse(text).map_err(|error| Failure::Usage(format!("--sender {text}: {error}")));
     let senders: Vec<Address> = senders.iter().map(parse).collect::<Result<_, _>>()?;
@@ -96,14 +167,8 @@ async fn list(store: &Store, json: bool) -> Result<(), Failure> {
 }
 
 async fn show(store: &Store, config: &Config, account: &str, as_json: bool) -> Result<(), Failure> {
-    let by_address = match Address::parse(account) {
-        Ok(address) => store.find_account_of(&address).await?.map(|account| account.id),
-        Err(_) => None,
-    };
-    let id = by_address.unwrap_or_else(|| account.to_owned());
-    let Some((customer, senders)) = store.find_account(&id).await? else {
-        return Err(Failure::Work(format!("{account}: no such account; `caseconsultant account list` shows all")));
-    };
+    let (customer, senders) = change::find(store, account).await?;
+    let id = customer.id.clone();
     let today = Clock::System.now().date();
     let Some(first) = senders.first().and_then(|text| Address::parse(text).ok()) else {
         return Err(Failure::Work(format!("{id} has no address")));
@@ -113,11 +178,14 @@ async fn show(store: &Store, config: &Config, account: &str, as_json: bool) -> R
     let resets = payer.quota.resets.map(|day| day.to_string());
     let domains = store.list_domains(&id).await?;
     let policy = admit::find_sender(store, Some(&first), config).await?.policy;
+    let more = change::more(store, &payer).await?;
     if as_json {
-        return print_json(&json!({
+        let mut value = json!({
             "account": customer, "senders": senders, "domains": domains, "policy": policy.key(),
             "quota": payer.quota, "usage": usage,
-        }));
+        });
+        more.into_json(&mut value);
+        return print_json(&value);
     }
     let writers: Vec<String> =
         senders.iter().cloned().chain(domains.iter().map(|domain| format!("@{domain}"))).collect();
@@ -132,6 +200,6 @@ async fn show(store: &Store, config: &Config, account: &str, as_json: bool) -> R
         payer.quota.period,
         resets.map(|day| format!(", resets {day}")).unwrap_or_default(),
         policy.key(),
-        writers.join("\n")
+        writers.into_iter().chain(more.lines()).collect::<Vec<_>>().join("\n")
     ))
 }

@@ -18,8 +18,8 @@ use crate::domain::time::AsOf;
 use crate::identity::deidentify;
 use crate::mail::parse;
 use crate::pipeline::{Consultant, Consultation};
-use crate::reply;
 use crate::reply::render::{Body, Footing, render};
+use crate::reply::{self, Thread};
 use crate::research;
 
 /// Ask one question
@@ -95,6 +95,7 @@ pub fn body(consultant: &Consultant, consultation: &Consultation, case: &str) ->
         files: consultation.evidence.files.iter().map(Receipt::line).collect(),
         service: consultant.config.service.name.clone(),
         year: consultant.clock.now().date().year(),
+        ..Footing::default()
     };
     Ok(render(&consultation.draft, &consultation.evidence, &foot)?)
 }
@@ -102,7 +103,8 @@ pub fn body(consultant: &Consultant, consultation: &Consultation, case: &str) ->
 fn print_message(consultant: &Consultant, asked: &InboundMessage, case: &CaseId, body: &Body) -> Result<(), Failure> {
     let Some(to) = &asked.from else { return Err(Failure::Work("the message has no sender".to_owned())) };
     let now = consultant.clock.now();
-    let message = reply::message(to, asked, case, OutboxKind::Answer, body, &consultant.config, now)?;
+    let thread = Thread { row: case, shown: case, token: None, copies: &[] };
+    let message = reply::message(to, asked, &thread, OutboxKind::Answer, body, &consultant.config, now)?;
     print(&String::from_utf8_lossy(&message.wire))
 }
 

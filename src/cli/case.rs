@@ -12,6 +12,8 @@ use crate::store::Store;
 use crate::store::case::CaseRow;
 use crate::store::original::{Opener, Reason};
 
+mod more;
+
 /// Cases
 #[derive(Debug, Subcommand)]
 pub enum Case {
@@ -46,6 +48,28 @@ pub enum Case {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
+    /// Decide a complaint (BAD): upheld gives the answer it is about back to the quota
+    Decide {
+        /// The number of the mail that complains, as `case show` lists it
+        case: String,
+        /// The complaint is right
+        #[arg(long, conflicts_with = "rejected", required_unless_present = "rejected")]
+        upheld: bool,
+        /// It is not
+        #[arg(long)]
+        rejected: bool,
+        /// Your name
+        #[arg(long, value_name = "NAME")]
+        reviewer: String,
+    },
+    /// Keep a case by legal hold, whatever its sender wishes
+    Hold {
+        /// Its number
+        case: String,
+        /// End the hold
+        #[arg(long)]
+        end: bool,
+    },
     /// Send a case that waits or was declined through the pipeline again
     Retry {
         /// Its number
@@ -67,6 +91,8 @@ pub async fn run(command: Case, config: Config) -> Result<(), Failure> {
         Case::List { status, limit, json } => list(&store, status, limit, json).await,
         Case::Show { case, json } => show(&store, &case, json).await,
         Case::Retry { case } => retry(&store, &case).await,
+        Case::Decide { case, upheld, reviewer, .. } => more::decide(&store, &case, upheld, &reviewer).await,
+        Case::Hold { case, end } => more::hold(&store, &case, !end).await,
         Case::Original { case, reviewer, reason } => original(&store, &config, &case, &reviewer, &reason).await,
     };
     store.close().await;
@@ -117,6 +143,7 @@ async fn show(store: &Store, text: &str, as_json: bool) -> Result<(), Failure> {
     let outbox = store.list_outbox(&case.id).await?;
     let openings = store.list_openings(&case.id).await?;
     let (evidence, draft, report) = store.get_work(&case.id).await?;
+    let related = more::related(store, &case.id).await?;
     if as_json {
         let events: Vec<_> = events
             .iter()
@@ -133,6 +160,7 @@ async fn show(store: &Store, text: &str, as_json: bool) -> Result<(), Failure> {
                 .map(|o| json!({"at": o.at.instant().to_string(), "reviewer": o.reviewer, "reason": o.reason}))
                 .collect::<Vec<_>>()
         );
+        related.into_json(&mut value);
         value["edition"] = json!(evidence.as_ref().map(|evidence| evidence.edition.clone()));
         value["draft"] = json!(draft);
         value["findings"] = json!(report.map(|report| report.findings));
@@ -155,6 +183,7 @@ async fn show(store: &Store, text: &str, as_json: bool) -> Result<(), Failure> {
     for opened in &openings {
         lines.push(format!("original opened {} by {}: {}", opened.at.instant(), opened.reviewer, opened.reason));
     }
+    lines.extend(related.lines());
     if let Some(evidence) = &evidence {
         lines.push(format!("edition {}", evidence.edition));
         for check in &evidence.checks {

@@ -161,6 +161,8 @@ fn word(status: CaseStatus) -> &'static str {
         CaseStatus::Ignored => "ignored",
         CaseStatus::Declined => "declined",
         CaseStatus::Asked => "asks back",
+        CaseStatus::Kept => "kept",
+        CaseStatus::Served => "command",
         _ => "state",
     }
 }

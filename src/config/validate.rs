@@ -35,6 +35,14 @@ pub fn check(config: &Config, faults: &mut Vec<String>) {
         config.service.mode != Mode::Production || !config.seal.keys.is_empty(),
         "seal.keys is empty: in production originals are sealed with a key of yours. `caseconsultant seal key` prints one; keep it in seal.keys_file",
     );
+    need(
+        config.caps.sender_per_day > 0 && config.caps.address_per_day > 0 && config.caps.total_per_day > 0,
+        "caps.sender_per_day, address_per_day and total_per_day must be above 0: at 0 nothing is answered",
+    );
+    need(
+        !(config.service.plus_addresses && config.service.address.split('@').next().is_some_and(|l| l.contains('+'))),
+        "service.plus_addresses needs a service.address without a plus",
+    );
     need(config.pipeline.workers > 0, "pipeline.workers must be at least 1");
     need(
         config.pipeline.lease_seconds > config.model.timeout_seconds + 10,

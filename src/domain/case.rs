@@ -73,11 +73,15 @@ pub enum CaseStatus {
     Asked,
     /// No person's question: nothing is sent.
     Ignored,
+    /// Over the quota: kept, and answered when the next period begins or the plan grows.
+    Kept,
+    /// A command by mail was carried out; its reply is in the outbox, or left.
+    Served,
 }
 
 impl CaseStatus {
     /// Every state.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Received,
         Self::Admitted,
         Self::Researched,
@@ -89,6 +93,8 @@ impl CaseStatus {
         Self::Declined,
         Self::Asked,
         Self::Ignored,
+        Self::Kept,
+        Self::Served,
     ];
 
     /// The word in the store and on the screen.
@@ -105,12 +111,29 @@ impl CaseStatus {
             Self::Declined => "declined",
             Self::Asked => "asked",
             Self::Ignored => "ignored",
+            Self::Kept => "kept",
+            Self::Served => "served",
         }
     }
 
     /// The state of that word.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.key() == text)
+    }
+
+    /// The state in a sentence for who asked.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Received | Self::Admitted | Self::Researched | Self::Drafted | Self::Verified => "is being worked on",
+            Self::InReview => "waits for a person",
+            Self::Replying => "is answered, the reply is on its way",
+            Self::Answered => "is answered",
+            Self::Declined => "was declined",
+            Self::Asked => "waits for your answer to our question",
+            Self::Ignored => "needed no answer",
+            Self::Kept => "is kept until there are answers left",
+            Self::Served => "was a command",
+        }
     }
 
     /// True while the pipeline has work to do on it.

@@ -149,6 +149,16 @@ pub enum BounceKind {
     Soft,
 }
 
+impl BounceKind {
+    /// The word in the store and on the screen.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Hard => "hard",
+            Self::Soft => "soft",
+        }
+    }
+}
+
 /// A message that says that another one did not arrive (RFC 3464, and the free forms older than it).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 pub struct Bounce {

@@ -62,11 +62,17 @@ pub enum OutboxKind {
     Clarification,
     /// The message, or all that it asks, is encrypted.
     Encrypted,
+    /// The reply to a command.
+    Command,
+    /// More mails than are taken from one sender.
+    Capped,
+    /// An answer, for a colleague whom the asker copies.
+    Copy,
 }
 
 impl OutboxKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Answer,
         Self::Holding,
         Self::OverQuota,
@@ -75,6 +81,9 @@ impl OutboxKind {
         Self::Declined,
         Self::Clarification,
         Self::Encrypted,
+        Self::Command,
+        Self::Capped,
+        Self::Copy,
     ];
 
     /// The word in the store and on the screen.
@@ -88,6 +97,9 @@ impl OutboxKind {
             Self::Declined => "declined",
             Self::Clarification => "clarification",
             Self::Encrypted => "encrypted",
+            Self::Command => "command",
+            Self::Capped => "capped",
+            Self::Copy => "copy",
         }
     }
 

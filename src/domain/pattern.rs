@@ -3,10 +3,10 @@
 
 use regex::Regex;
 
-/// A constant pattern that is built when it is first used: `pattern!(WHOLE, r"\bwhole\b");`.
+/// A constant pattern that is built when it is first used: `pattern!(WHOLE, r"\bwhole\b");`, with `pub(super)` in front where a neighbor uses it too.
 macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: std::sync::LazyLock<regex::Regex> =
+    ($vis:vis $name:ident, $text:expr) => {
+        $vis static $name: std::sync::LazyLock<regex::Regex> =
             std::sync::LazyLock::new(|| $crate::domain::pattern::constant($text));
     };
 }

@@ -29,6 +29,11 @@ impl Quota {
         Self { answers, period: "ever".to_owned(), resets: None }
     }
 
+    /// Answers that were bought; they last until they are used.
+    pub fn pack(answers: u32) -> Self {
+        Self { answers, period: "pack".to_owned(), resets: None }
+    }
+
     /// An allowance for the calendar month of `today`.
     pub fn monthly(answers: u32, today: Date) -> Self {
         let first = today.first_of_month();
@@ -47,6 +52,14 @@ impl Quota {
         usage.settled.saturating_add(usage.reserved) < self.answers
     }
 
+    /// The share in percent, 80 or 100, that the latest answer of this usage reached.
+    pub fn reached(&self, usage: Usage) -> Option<u32> {
+        let used = u64::from(usage.settled.saturating_add(usage.reserved));
+        let share = |of: u64| of * 100 / u64::from(self.answers.max(1));
+        let now = share(used);
+        (self.answers > 1 && now >= 80).then_some(if now >= 100 { 100 } else { 80 })
+    }
+
     /// Answers left once everything in work has left.
     pub fn left(&self, usage: Usage) -> u32 {
         self.answers.saturating_sub(usage.settled).saturating_sub(usage.reserved)
@@ -63,6 +76,13 @@ mod tests {
     fn a_month_resets_on_the_first_of_the_next() {
         let quota = Quota::monthly(5, date(2026, 12, 31));
         assert_eq!((quota.period.as_str(), quota.resets), ("2026-12", Some(date(2027, 1, 1))));
+    }
+
+    #[test]
+    fn eighty_and_a_hundred_percent_are_told() {
+        let at = |settled, answers| Quota::guest(answers).reached(Usage { settled, reserved: 0 });
+        assert_eq!([at(3, 5), at(4, 5), at(5, 5)], [None, Some(80), Some(100)]);
+        assert_eq!([at(199, 250), at(200, 250), at(1, 1)], [None, Some(80), None]);
     }
 
     proptest! {

@@ -1,5 +1,6 @@
 //! A release: the licence to send. An outbox row is made only from one, and one is made only here.
 
+use super::command::Command;
 use super::draft::{Action, Draft};
 use super::finding::Report;
 use super::outbox::OutboxKind;
@@ -31,7 +32,13 @@ impl Release {
 
     /// A notice or a polite no; never an answer.
     pub fn notice(kind: OutboxKind, reason: impl Into<String>) -> Option<Self> {
-        (kind != OutboxKind::Answer).then(|| Self { kind, reason: reason.into() })
+        let notice = !matches!(kind, OutboxKind::Answer | OutboxKind::Copy | OutboxKind::Command);
+        notice.then(|| Self { kind, reason: reason.into() })
+    }
+
+    /// The reply to a command by mail: fixed words around what the account itself may see.
+    pub fn command(command: &Command) -> Self {
+        Self { kind: OutboxKind::Command, reason: command.key().to_owned() }
     }
 
     /// What may be sent.
@@ -81,5 +88,6 @@ mod tests {
     #[test]
     fn a_notice_is_never_an_answer() {
         assert!(Release::notice(OutboxKind::Answer, "x").is_none());
+        assert!(Release::notice(OutboxKind::Copy, "x").is_none());
     }
 }

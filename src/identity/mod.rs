@@ -21,6 +21,7 @@ mod numbers;
 mod places;
 pub mod seal;
 mod span;
+mod token;
 mod undated;
 mod words;
 

@@ -92,6 +92,11 @@ impl KeyRing {
         self.keys.is_empty()
     }
 
+    /// The keys themselves, for what is derived from them beside seals.
+    pub(super) fn secrets(&self) -> impl Iterator<Item = &[u8; 32]> {
+        self.keys.iter().map(|key| &key.secret)
+    }
+
     /// The id of the key that seals.
     pub fn newest(&self) -> Option<&str> {
         self.keys.first().map(|key| key.id.as_str())

@@ -57,6 +57,13 @@ pub fn read(headers: &Headers, subject: &str, parts: &[Part<'_>], full_text: &st
     }
 }
 
+/// What a server's refusal says: hard or soft, and the enhanced status code (RFC 3463) if it gives one.
+pub fn refusal(said: &str) -> (BounceKind, Option<String>) {
+    let status = reason::plainest_status(said).or_else(|| reason::status(said));
+    let hard = reason::is_hard(said, said, status.as_deref(), false);
+    (if hard { BounceKind::Hard } else { BounceKind::Soft }, status)
+}
+
 /// The text of the notice itself, not of the messages within it.
 fn own_text(parts: &[Part<'_>], full_text: &str) -> String {
     let own = parts.iter().filter(|part| part.level == 0 && part.role == Role::Plain);

@@ -34,6 +34,8 @@ pub struct Outgoing<'a> {
     pub reply_to: Option<&'a Address>,
     /// To: the one recipient.
     pub to: &'a Address,
+    /// Who is copied.
+    pub cc: &'a [Address],
     /// The subject as text, cut at 250 characters; see [`reply_subject`].
     pub subject: &'a str,
     /// Message-ID with its angle brackets; see [`message_id`].
@@ -91,6 +93,9 @@ pub fn compose(outgoing: &Outgoing<'_>) -> Result<Vec<u8>, ComposeError> {
         .subject(plain(outgoing.subject).chars().take(MAX_SUBJECT).collect::<String>())
         .date(system_time(outgoing.date))
         .message_id(Some(outgoing.message_id.to_owned()));
+    for address in outgoing.cc {
+        builder = builder.cc(mailbox(address, "Cc")?);
+    }
     if let Some(address) = outgoing.reply_to {
         builder = builder.reply_to(mailbox(address, "Reply-To")?);
     }
@@ -112,9 +117,10 @@ pub fn compose(outgoing: &Outgoing<'_>) -> Result<Vec<u8>, ComposeError> {
 }
 
 /// The Message-ID of a case's mail number `serial`: always the same for the same mail, so that a copy sent after
-/// an uncertain attempt can be told (and is dropped by many servers) as a copy.
-pub fn message_id(case_id: &str, serial: u32, domain: &str) -> String {
-    format!("<{case_id}.{serial}@{domain}>").to_ascii_lowercase()
+/// an uncertain attempt can be told (and is dropped by many servers) as a copy. The token says that it is ours.
+pub fn message_id(case_id: &str, serial: u32, token: Option<&str>, domain: &str) -> String {
+    let token = token.map(|token| format!(".{token}")).unwrap_or_default();
+    format!("<{case_id}.{serial}{token}@{domain}>").to_ascii_lowercase()
 }
 
 /// True for `<id>` of printable ASCII without space or further angle brackets, at most 200 characters inside.

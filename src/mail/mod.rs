@@ -13,7 +13,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 mod automatic;
-mod bounce;
+pub mod bounce;
 mod charset;
 mod cms;
 pub mod compose;

@@ -1,5 +1,7 @@
 //! Receive: raw bytes durable first, then the mailbox is told. One bad message never stops the next.
 
+pub mod thread;
+
 use sha2::{Digest as _, Sha256};
 
 use crate::clock::{self, Clock};
@@ -108,6 +110,7 @@ fn read(fetched: Fetched, config: &Config, keys: &KeyRing) -> Result<NewMessage,
         case: CaseId::from_random(&config.service.case_prefix, clock::random()),
         sender: message.from.map(|from| from.key()).unwrap_or_default(),
         subject: compose::listed_subject(&message.subject),
+        mail_id: message.message_id.as_ref().map(|id| thread::mail_key(id.as_str())).unwrap_or_default(),
         status,
         reason,
         raw: keys.seal(raw, &id, clock::random_bytes())?,

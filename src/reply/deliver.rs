@@ -7,7 +7,8 @@ use futures::stream::{self, StreamExt as _};
 use crate::clock::Clock;
 use crate::config;
 use crate::domain::time::Timestamp;
-use crate::mail::{Envelope, MailTransport, SendError};
+use crate::mail::{Envelope, MailTransport, SendError, bounce};
+use crate::store::bounce::NewBounce;
 use crate::store::outbox::{OutboxRow, Outcome};
 use crate::store::{Store, StoreError};
 
@@ -47,6 +48,7 @@ async fn attempt(
     let envelope = Envelope { from: row.envelope_from.clone(), to: row.envelope_to.clone() };
     let sent = transport.send(&envelope, &row.wire).await;
     let now = clock.now();
+    let refused = matches!(sent, Err(SendError::Permanent(_)));
     let (outcome, said) = match sent {
         Ok(said) => (Outcome::Sent, said),
         Err(error) => (after(&error, &row, rules, now), error.to_string()),
@@ -54,7 +56,16 @@ async fn attempt(
     if outcome != Outcome::Sent {
         tracing::warn!(case.id = %row.case, outbox.state = outcome.state().key(), attempt = row.attempts, %said, "a message did not leave");
     }
-    store.record_attempt(&row, outcome, &said, now).await
+    store.record_attempt(&row, outcome, &said, now).await?;
+    // A refusal at once is a bounce that needs no notice.
+    if refused {
+        let (kind, status) = bounce::refusal(&said);
+        let (recipient, status) = (row.envelope_to.clone(), status.unwrap_or_default());
+        let notice = format!("{}-{}", row.id, row.attempts);
+        let message_id = row.message_id.clone();
+        store.record_bounce(NewBounce { notice, message_id, recipient, kind: kind.key(), status }, now).await?;
+    }
+    Ok(())
 }
 
 /// What is done after a failed attempt. A permanent refusal is kept and shown, never retried by itself; a lost

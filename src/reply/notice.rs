@@ -58,7 +58,7 @@ impl Notice {
     }
 
     /// The allowance is used up.
-    pub fn over_quota(answers: u32, resets: Option<jiff::civil::Date>) -> Self {
+    pub fn over_quota(answers: u32, resets: Option<jiff::civil::Date>, joining: bool) -> Self {
         let number = if answers == 1 { "The one answer".to_owned() } else { format!("All {answers} answers") };
         let opening = match resets {
             Some(day) => format!("{number} of this period are used; new ones begin on {day}.")
@@ -69,13 +69,27 @@ impl Notice {
         };
         let more = match resets {
             Some(_) => {
-                "Your question is kept, not answered. After that date, send it again; to have more answers, ask us for another plan."
+                "Your question is kept, and answered on that day by itself; sooner, if your plan grows. To have more answers, ask us for another plan."
             }
-            None => "Your question is kept, not answered. To have more answers, ask us for an account.",
+            None if joining => {
+                "Your question is kept. Write REGISTER, alone, in a reply: that opens a free account for your address, and the question is answered then."
+            }
+            None => "Your question is kept. To have it answered, ask us for an account.",
         };
         Self {
             opening,
             paragraphs: vec![more.to_owned(), "You get this notice once a day at most.".to_owned()],
+            certain: Vec::new(),
+        }
+    }
+
+    /// More mails than are taken from one sender on a day.
+    pub fn capped(limit: u64) -> Self {
+        Self {
+            opening: format!("More than {limit} mails came from your address today, and this one was not read."),
+            paragraphs: vec![
+                "Please send it again tomorrow. If a program of yours writes to us by mistake, stop it.".to_owned(),
+            ],
             certain: Vec::new(),
         }
     }

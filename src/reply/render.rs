@@ -21,6 +21,19 @@ pub struct Footing {
     pub service: String,
     /// The year of the CPT notice.
     pub year: i16,
+    /// What is said below the answer: of the quota, of a question that was asked before.
+    pub notes: Vec<String>,
+    /// A link that writes to us.
+    pub link: Option<Link>,
+}
+
+/// A link that opens a mail to us in the reader's program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// `mailto:…`.
+    pub address: String,
+    /// Its words.
+    pub words: String,
 }
 
 /// A rendered body, both parts.
@@ -87,6 +100,7 @@ struct HtmlBlock<'a> {
 #[derive(Template)]
 #[template(path = "mail/reply.txt")]
 struct Text<'a> {
+    notes: Vec<String>,
     blocks: Vec<TextBlock<'a>>,
     files: Vec<String>,
     table: bool,
@@ -125,7 +139,8 @@ pub fn render(draft: &Draft, evidence: &Evidence, foot: &Footing) -> Result<Body
     let of_fees = |evidence: &Evidence| evidence.citations.iter().any(|c| c.source.fact.table.key() == "fee");
     let (table, edition, fees) = (lines.is_some(), evidence.edition.as_str(), evidence.all().any(of_fees));
     let files = files(foot);
-    let text = Text { blocks: texts, files, table, foot, edition, fees }.render()?;
+    let notes = foot.notes.iter().map(|note| wrap(note, 0)).collect();
+    let text = Text { notes, blocks: texts, files, table, foot, edition, fees }.render()?;
     let html = Html { blocks, table, foot, edition, fees }.render()?;
     Ok(Body { text, html, lines })
 }

@@ -1,6 +1,7 @@
 //! Research: read the question, run the checks, find the rules that bear on it.
 
 pub mod dates;
+pub mod follow;
 mod parts;
 pub mod passages;
 pub mod plan;

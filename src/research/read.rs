@@ -54,14 +54,14 @@ pattern!(
     r"(?i)\b(?:accepts?|recogni[sz]es?|cover(?:s|ed|age)?|lcd|ncd|reimburs\w*|fees?|rvus?|paid|pays?|payment|allow(?:s|ed|able|ance)|limiting|conversion factor|gpcis?|opps|apcs?|packag\w+|inpatient[- ]only|status indicators?|separately payable|clfs|dmepos|denied|denial|appeal|document\w*|level|mdm|telehealth|diagnos\w*|medical necessity|abn|incident|supervis\w*|resident|time|minutes|crosswalk|hcc|risk)\b"
 );
 pattern!(
-    HOSPITAL,
+    pub(super) HOSPITAL,
     r"(?i)\b(?:ub-?04|opps|apc|facility (?:claim|side|coding|billing)|hospital (?:side|claim)|outpatient hospital|hospital outpatient)\b"
 );
-pattern!(OFFICE, r"(?i)\b(?:office|clinic|physician|professional|pro-?fee|practice|asc|ambulatory surgery)\b");
-pattern!(MEDICARE, r"(?i)\bmedicare\b");
-pattern!(MEDICAID, r"(?i)\bmedicaid\b");
+pattern!(pub(super) OFFICE, r"(?i)\b(?:office|clinic|physician|professional|pro-?fee|practice|asc|ambulatory surgery)\b");
+pattern!(pub(super) MEDICARE, r"(?i)\bmedicare\b");
+pattern!(pub(super) MEDICAID, r"(?i)\bmedicaid\b");
 pattern!(
-    COMMERCIAL,
+    pub(super) COMMERCIAL,
     r"(?i)\b(aetna|cigna|uhc|united ?health\w*|bcbs|blue ?cross|humana|anthem|tricare|commercial|workers'? comp\w*|kaiser|private payer)\b"
 );
 pattern!(
@@ -84,7 +84,7 @@ pattern!(
     r"(?i)\b(?:payable|paid|pays?|cover\w*|together|modifiers?|bundl\w*|separate\w*|alone|principal|primary|instead|rather|(?:listed|be|comes?|coded|sequenced|goes?|reported|as|the)\s+first|first[- ]listed)\b"
 );
 pattern!(PERSON, r"(?m)^\s*HUMAN\b|(?i)\b(?:ask|have|want|need) (?:a|your) (?:person|human|certified coder)\b");
-pattern!(DOS, r"(?i)\b(?:dos|date of service|service date|on|performed|seen)\b[:\s]*$");
+pattern!(pub(super) DOS, r"(?i)\b(?:dos|date of service|service date|on|performed|seen)\b[:\s]*$");
 
 /// Reads a question.
 pub fn read(corpus: &Corpus, question: &Deidentified, reading: &Reading) -> Inquiry {

@@ -7,7 +7,7 @@ use regex::Regex;
 use crate::domain::pattern::pattern;
 use crate::domain::stated::{Payer, Place, Stated};
 
-mod place;
+pub(super) mod place;
 
 pub use place::denials;
 
@@ -122,6 +122,7 @@ fn modifiers(text: &str) -> Vec<String> {
         // The end of `ICD-10-CM` is none.
         .filter(|m| !text[..m.start()].ends_with('.') && !text[..m.start()].ends_with("10-"))
         .filter(|m| !text[m.end()..].starts_with('%'))
+        .filter(|m| !names_a_state(&text[..m.start()]))
         .map(|m| m.as_str().to_owned())
         .collect();
     found.sort();
@@ -129,9 +130,20 @@ fn modifiers(text: &str) -> Vec<String> {
     found
 }
 
+/// Two letters behind `State:` are those of a state.
+fn names_a_state(before: &str) -> bool {
+    let word = before.trim_end().trim_end_matches([':', '=']).trim_end();
+    word.len() >= 5 && word.get(word.len() - 5..).is_some_and(|word| word.eq_ignore_ascii_case("state"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_letters_of_a_state_are_no_modifier() {
+        assert_eq!(modifiers("45385 with XS\nState: OH"), ["XS"]);
+    }
 
     #[test]
     fn amounts_are_read_with_their_kind() {

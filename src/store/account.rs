@@ -17,6 +17,17 @@ pub enum Added {
     AddressTaken(String),
 }
 
+/// What an answer is booked on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Booked {
+    /// The account's key.
+    pub account: String,
+    /// The period, or `pack`.
+    pub period: String,
+    /// It costs nothing.
+    pub free: bool,
+}
+
 impl Store {
     /// Adds an account with its sender addresses, or nothing if one of them is taken.
     ///
@@ -101,8 +112,8 @@ impl Store {
         Ok(usage(rows))
     }
 
-    /// Reserves one answer and admits the case, or leaves both alone when the quota is used up. One transaction:
-    /// two workers cannot both take the last answer.
+    /// Reserves one answer of the first quota that has one and admits the case, or leaves both alone when all are used
+    /// up. One transaction: two workers cannot both take the last answer.
     ///
     /// # Errors
     /// The database failed, or the lease was lost.
@@ -110,58 +121,96 @@ impl Store {
         &self,
         lease: &Lease,
         account: &str,
-        quota: Quota,
+        quotas: &[Quota],
+        progress: Progress,
         now: Timestamp,
     ) -> Result<Option<Lease>, StoreError> {
-        let (lease, account) = (lease.clone(), account.to_owned());
+        let (lease, account, quotas) = (lease.clone(), account.to_owned(), quotas.to_vec());
         self.write(move |connection| {
             Box::pin(async move {
-                let rows: Vec<(String, i64)> = sqlx::query_as(
-                    "SELECT state, count(*) FROM reservation
-                     WHERE account = $1 AND period = $2 AND case_id <> $3 GROUP BY state",
-                )
-                .bind(&account)
-                .bind(&quota.period)
-                .bind(lease.case.as_str())
-                .fetch_all(&mut *connection)
-                .await?;
-                if !quota.admits(usage(rows)) {
-                    return Ok(None);
+                for quota in &quotas {
+                    let rows: Vec<(String, i64)> = sqlx::query_as(
+                        "SELECT state, count(*) FROM reservation
+                         WHERE account = $1 AND period = $2 AND case_id <> $3 GROUP BY state",
+                    )
+                    .bind(&account)
+                    .bind(&quota.period)
+                    .bind(lease.case.as_str())
+                    .fetch_all(&mut *connection)
+                    .await?;
+                    if quota.admits(usage(rows)) {
+                        let booking = Booking { account, period: quota.period.clone(), state: "reserved" };
+                        return Ok(Some(book(connection, lease, booking, progress, now).await?));
+                    }
                 }
-                sqlx::query(
-                    "INSERT INTO reservation (case_id, account, period, state, created_at)
-                     VALUES ($1, $2, $3, 'reserved', $4)
-                     ON CONFLICT (case_id) DO UPDATE SET account = excluded.account, period = excluded.period, state = 'reserved'",
-                )
-                .bind(lease.case.as_str())
-                .bind(&account)
-                .bind(&quota.period)
-                .bind(now.0)
-                .execute(&mut *connection)
-                .await?;
-                event::record(connection, lease.case.as_str(), now, "reserved", &quota.period).await?;
-                let progress = Progress { account: Some(account), ..Progress::default() };
-                case::advance(connection, &lease, CaseStatus::Admitted, &progress, now).await?;
-                Ok(Some(Lease { status: CaseStatus::Admitted, attempts: 1, ..lease }))
+                Ok(None)
             })
         })
         .await
+    }
+
+    /// Admits a case that costs nothing: a correction, the answer to our question, a question that was answered before.
+    ///
+    /// # Errors
+    /// The database failed, or the lease was lost.
+    pub async fn admit_free(
+        &self,
+        lease: &Lease,
+        account: &str,
+        period: &str,
+        progress: Progress,
+        now: Timestamp,
+    ) -> Result<Lease, StoreError> {
+        let lease = lease.clone();
+        let booking = Booking { account: account.to_owned(), period: period.to_owned(), state: "free" };
+        self.write(move |connection| Box::pin(async move { book(connection, lease, booking, progress, now).await }))
+            .await
     }
 
     /// The period that a case's reservation is booked on.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn find_reservation(
-        &self,
-        case: &crate::domain::case::CaseId,
-    ) -> Result<Option<(String, String)>, StoreError> {
-        let row = sqlx::query_as("SELECT account, period FROM reservation WHERE case_id = $1")
-            .bind(case.as_str())
-            .fetch_optional(&self.readers)
-            .await?;
-        Ok(row)
+    pub async fn find_reservation(&self, case: &crate::domain::case::CaseId) -> Result<Option<Booked>, StoreError> {
+        let row: Option<(String, String, String)> =
+            sqlx::query_as("SELECT account, period, state FROM reservation WHERE case_id = $1")
+                .bind(case.as_str())
+                .fetch_optional(&self.readers)
+                .await?;
+        Ok(row.map(|(account, period, state)| Booked { account, period, free: state == "free" }))
     }
+}
+
+struct Booking {
+    account: String,
+    period: String,
+    state: &'static str,
+}
+
+/// Books an answer and admits its case.
+async fn book(
+    connection: &mut super::Connection,
+    lease: Lease,
+    booking: Booking,
+    progress: Progress,
+    now: Timestamp,
+) -> Result<Lease, StoreError> {
+    sqlx::query(
+        "INSERT INTO reservation (case_id, account, period, state, created_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (case_id) DO UPDATE SET account = excluded.account, period = excluded.period, state = excluded.state",
+    )
+    .bind(lease.case.as_str())
+    .bind(&booking.account)
+    .bind(&booking.period)
+    .bind(booking.state)
+    .bind(now.0)
+    .execute(&mut *connection)
+    .await?;
+    event::record(connection, lease.case.as_str(), now, booking.state, &booking.period).await?;
+    let progress = Progress { account: Some(booking.account), ..progress };
+    case::advance(connection, &lease, CaseStatus::Admitted, &progress, now).await?;
+    let thread = progress.thread.or(lease.thread.clone());
+    Ok(Lease { status: CaseStatus::Admitted, attempts: 1, thread, ..lease })
 }
 
 fn usage(rows: Vec<(String, i64)>) -> Usage {

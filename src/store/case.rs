@@ -10,14 +10,23 @@ use crate::domain::time::Timestamp;
 /// A case in a worker's hands. Its token fences off a worker that was too slow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease {
-    /// The case.
+    /// The case, or the turn of a case.
     pub case: CaseId,
+    /// The case that a follow-up belongs to.
+    pub thread: Option<CaseId>,
     /// Where it stands.
     pub status: CaseStatus,
     /// The token that every write must carry.
     pub token: i64,
     /// How often its present stage was begun.
     pub attempts: i64,
+}
+
+impl Lease {
+    /// The number that people see: of the case that a follow-up belongs to.
+    pub fn root(&self) -> &CaseId {
+        self.thread.as_ref().unwrap_or(&self.case)
+    }
 }
 
 /// What a stage hands over with the new state.
@@ -33,6 +42,18 @@ pub struct Progress {
     pub report: Option<Report>,
     /// Why the case waits or ended.
     pub reason: String,
+    /// The case it turned out to belong to.
+    pub thread: Option<CaseId>,
+    /// What is asked, without identity.
+    pub question: Option<String>,
+    /// What finds the same question again.
+    pub question_digest: Option<String>,
+    /// The practice it is about.
+    pub client: Option<String>,
+    /// The answered case of the same question.
+    pub repeats: Option<CaseId>,
+    /// When it is looked at again.
+    pub run_at: Option<Timestamp>,
 }
 
 /// A case as lists and `case show` print it.
@@ -56,7 +77,7 @@ pub struct CaseRow {
     pub updated_at: Timestamp,
 }
 
-type Row = (String, String, String, String, String, String, i64, i64);
+pub(super) type Row = (String, String, String, String, String, String, i64, i64);
 
 impl Store {
     /// Leases the open case that waits longest, if any.
@@ -66,20 +87,21 @@ impl Store {
     pub async fn lease_next(&self, now: Timestamp, until: Timestamp) -> Result<Option<Lease>, StoreError> {
         self.write(move |connection| {
             Box::pin(async move {
-                let row: Option<(String, String, i64, i64)> = sqlx::query_as(
+                let row: Option<(String, String, String, i64, i64)> = sqlx::query_as(
                     "UPDATE consultation SET lease_token = lease_token + 1, lease_until = $2, attempts = attempts + 1
                      WHERE id = (SELECT id FROM consultation
-                         WHERE status IN ('received', 'admitted', 'researched', 'drafted', 'verified')
+                         WHERE status IN ('received', 'admitted', 'researched', 'drafted', 'verified', 'kept')
                            AND run_at <= $1 AND (lease_until IS NULL OR lease_until < $1)
-                         ORDER BY run_at LIMIT 1)
-                     RETURNING id, status, lease_token, attempts",
+                         ORDER BY run_at, created_at LIMIT 1)
+                     RETURNING id, thread, status, lease_token, attempts",
                 )
                 .bind(now.0)
                 .bind(until.0)
                 .fetch_optional(connection)
                 .await?;
-                row.map(|(id, status, token, attempts)| {
-                    Ok(Lease { case: case_id(&id)?, status: case_status(&status)?, token, attempts })
+                row.map(|(id, thread, status, token, attempts)| {
+                    let thread = if thread.is_empty() { None } else { Some(case_id(&thread)?) };
+                    Ok(Lease { case: case_id(&id)?, thread, status: case_status(&status)?, token, attempts })
                 })
                 .transpose()
             })
@@ -102,7 +124,7 @@ impl Store {
         self.write(move |connection| {
             Box::pin(async move {
                 advance(connection, &lease, to, &progress, now).await?;
-                Ok(Lease { status: to, attempts: 1, ..lease })
+                Ok(Lease { status: to, attempts: 1, thread: progress.thread.or(lease.thread.clone()), ..lease })
             })
         })
         .await
@@ -183,7 +205,7 @@ impl Store {
                 let done = sqlx::query(
                     "UPDATE consultation SET status = 'received', reason = '', attempts = 0, run_at = $2,
                          lease_until = NULL, lease_token = lease_token + 1, updated_at = $2
-                     WHERE id = $1 AND status IN ('in_review', 'declined')
+                     WHERE id = $1 AND status IN ('in_review', 'declined', 'kept')
                        AND NOT EXISTS (SELECT 1 FROM outbox WHERE case_id = $1 AND kind = 'answer')",
                 )
                 .bind(case.as_str())
@@ -274,6 +296,9 @@ pub(super) async fn advance(
         "UPDATE consultation SET status = $4, reason = $5, updated_at = $6, attempts = 1,
              account = COALESCE($7, account), evidence = COALESCE($8, evidence), draft = COALESCE($9, draft),
              report = COALESCE($10, report), edition = COALESCE($11, edition),
+             thread = COALESCE($13, thread), question = COALESCE($14, question),
+             question_digest = COALESCE($15, question_digest), client = COALESCE($16, client),
+             repeats = COALESCE($17, repeats), run_at = COALESCE($18, run_at),
              lease_until = CASE WHEN $12 = 1 THEN lease_until ELSE NULL END
          WHERE id = $1 AND lease_token = $2 AND status = $3",
     )
@@ -289,6 +314,12 @@ pub(super) async fn advance(
     .bind(write_json(progress.report.as_ref())?)
     .bind(progress.evidence.as_ref().map(|evidence| evidence.edition.clone()))
     .bind(i64::from(to.is_open()))
+    .bind(progress.thread.as_ref().map(CaseId::as_str))
+    .bind(&progress.question)
+    .bind(&progress.question_digest)
+    .bind(&progress.client)
+    .bind(progress.repeats.as_ref().map(CaseId::as_str))
+    .bind(progress.run_at.map(|at| at.0))
     .execute(&mut *connection)
     .await?;
     fenced(done.rows_affected(), lease)?;
@@ -324,7 +355,7 @@ async fn record_citations(connection: &mut Connection, case: &str, evidence: &Ev
     Ok(())
 }
 
-fn case_row(row: Row) -> Result<CaseRow, StoreError> {
+pub(super) fn case_row(row: Row) -> Result<CaseRow, StoreError> {
     let (id, status, reason, account, sender, subject, created_at, updated_at) = row;
     Ok(CaseRow {
         id: case_id(&id)?,
@@ -342,7 +373,7 @@ pub(super) fn case_id(text: &str) -> Result<CaseId, StoreError> {
     CaseId::parse(text).ok_or_else(|| StoreError::Value { what: "consultation.id", value: text.to_owned() })
 }
 
-fn case_status(text: &str) -> Result<CaseStatus, StoreError> {
+pub(super) fn case_status(text: &str) -> Result<CaseStatus, StoreError> {
     CaseStatus::parse(text).ok_or_else(|| StoreError::Value { what: "consultation.status", value: text.to_owned() })
 }
 
@@ -351,7 +382,7 @@ fn write_json<T: serde::Serialize>(value: Option<&T>) -> Result<Option<String>, 
     text.map_err(|error| StoreError::Value { what: "a value to store", value: error.to_string() })
 }
 
-fn read_json<T: serde::de::DeserializeOwned>(
+pub(super) fn read_json<T: serde::de::DeserializeOwned>(
     what: &'static str,
     text: Option<String>,
 ) -> Result<Option<T>, StoreError> {

@@ -24,6 +24,8 @@ pub struct NewMessage {
     pub sender: String,
     /// The subject, for lists.
     pub subject: String,
+    /// SHA-256 of its Message-ID; empty without one.
+    pub mail_id: String,
     /// The case's first state.
     pub status: CaseStatus,
     /// Why, where the state is not the usual one.
@@ -173,8 +175,8 @@ async fn take_in_one(
         return Ok(TakenIn::Copy);
     }
     sqlx::query(
-        "INSERT INTO consultation (id, message_id, sender, subject, status, reason, run_at, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7)",
+        "INSERT INTO consultation (id, message_id, sender, subject, status, reason, run_at, created_at, updated_at, mail_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8)",
     )
     .bind(message.case.as_str())
     .bind(&message.id)
@@ -183,6 +185,7 @@ async fn take_in_one(
     .bind(message.status.key())
     .bind(&message.reason)
     .bind(now.0)
+    .bind(&message.mail_id)
     .execute(&mut *connection)
     .await?;
     event::record(connection, message.case.as_str(), now, "received", &message.reason).await?;

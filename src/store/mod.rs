@@ -11,12 +11,20 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 pub mod account;
+pub mod bounce;
 pub mod case;
+pub mod client;
 pub mod event;
+pub mod feedback;
+pub mod forget;
+pub mod history;
 pub mod message;
 pub mod original;
 pub mod outbox;
 pub mod sender;
+pub mod subscriber;
+pub mod tally;
+pub mod thread;
 mod writer;
 
 pub use writer::Connection;

@@ -187,7 +187,7 @@ impl Store {
                         "UPDATE message SET raw = $3, sealed_with = '', purged_at = $2
                          WHERE purged_at IS NULL AND length(raw) > 0 AND EXISTS (
                              SELECT 1 FROM consultation c WHERE c.message_id = message.id AND c.updated_at < $1
-                               AND c.status NOT IN ('received', 'admitted', 'researched', 'drafted', 'verified', 'replying'))",
+                               AND c.status NOT IN ('received', 'admitted', 'researched', 'drafted', 'verified', 'replying', 'kept'))",
                     )
                     .bind(before.0)
                     .bind(now.0)

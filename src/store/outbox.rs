@@ -1,6 +1,6 @@
 //! The outbox: wire bytes and Message-ID fixed when the row is made; a row leaves only as sent, held or uncertain.
 
-use super::{Store, StoreError, case, event};
+use super::{Store, StoreError, case, event, tally};
 use crate::domain::case::{CaseId, CaseStatus};
 use crate::domain::outbox::{OutboxKind, OutboxState};
 use crate::domain::release::Release;
@@ -18,6 +18,8 @@ pub struct NewOutbox {
     pub envelope_from: String,
     /// The recipient.
     pub envelope_to: String,
+    /// Who gets the same mail as a copy.
+    pub copies: Vec<String>,
     /// The complete message.
     pub wire: Vec<u8>,
 }
@@ -76,7 +78,7 @@ impl Outcome {
     }
 }
 
-type Row = (String, String, String, String, String, String, String, Vec<u8>, i64, i64, i64, String);
+pub(super) type Row = (String, String, String, String, String, String, String, Vec<u8>, i64, i64, i64, String);
 
 impl Store {
     /// Puts a message into the outbox and moves its case on, in one transaction. Where a message of that kind is
@@ -97,22 +99,31 @@ impl Store {
         self.write(move |connection| {
             Box::pin(async move {
                 case::advance(connection, &lease, to, &progress, now).await?;
-                sqlx::query(
-                    "INSERT INTO outbox (id, case_id, kind, reason, message_id, envelope_from, envelope_to, wire,
-                         state, next_at, created_at)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'ready', $9, $9) ON CONFLICT (case_id, kind) DO NOTHING",
-                )
-                .bind(&message.id)
-                .bind(lease.case.as_str())
-                .bind(kind.key())
-                .bind(&why)
-                .bind(&message.message_id)
-                .bind(&message.envelope_from)
-                .bind(&message.envelope_to)
-                .bind(&message.wire)
-                .bind(now.0)
-                .execute(&mut *connection)
-                .await?;
+                let copies = message.copies.iter().enumerate();
+                let rows = std::iter::once((message.id.clone(), kind, &message.envelope_to))
+                    .chain(copies.map(|(n, to)| (format!("{}-{}", message.id, n + 1), OutboxKind::Copy, to)));
+                for (id, kind, to) in rows {
+                    let done = sqlx::query(
+                        "INSERT INTO outbox (id, case_id, kind, reason, message_id, envelope_from, envelope_to, wire,
+                             state, next_at, created_at)
+                         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'ready', $9, $9)
+                         ON CONFLICT (case_id, kind, envelope_to) DO NOTHING",
+                    )
+                    .bind(&id)
+                    .bind(lease.case.as_str())
+                    .bind(kind.key())
+                    .bind(&why)
+                    .bind(&message.message_id)
+                    .bind(&message.envelope_from)
+                    .bind(to)
+                    .bind(&message.wire)
+                    .bind(now.0)
+                    .execute(&mut *connection)
+                    .await?;
+                    if done.rows_affected() == 1 {
+                        tally::count(connection, &now.date().to_string(), to).await?;
+                    }
+                }
                 if kind != OutboxKind::Answer {
                     free(connection, lease.case.as_str()).await?;
                 }
@@ -138,27 +149,6 @@ impl Store {
             Box::pin(async move {
                 case::advance(connection, &lease, to, &progress, now).await?;
                 free(connection, lease.case.as_str()).await
-            })
-        })
-        .await
-    }
-
-    /// True when no notice of this kind went to the address today; from now on one has.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn claim_notice(&self, address: &str, kind: OutboxKind, day: String) -> Result<bool, StoreError> {
-        let address = address.to_owned();
-        self.write(move |connection| {
-            Box::pin(async move {
-                let done =
-                    sqlx::query("INSERT INTO notice (address, kind, day) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
-                        .bind(&address)
-                        .bind(kind.key())
-                        .bind(&day)
-                        .execute(connection)
-                        .await?;
-                Ok(done.rows_affected() == 1)
             })
         })
         .await
@@ -299,7 +289,7 @@ impl Store {
 }
 
 async fn settle(connection: &mut super::Connection, case: &str, now: Timestamp) -> Result<(), StoreError> {
-    sqlx::query("UPDATE reservation SET state = 'settled' WHERE case_id = $1")
+    sqlx::query("UPDATE reservation SET state = 'settled' WHERE case_id = $1 AND state = 'reserved'")
         .bind(case)
         .execute(&mut *connection)
         .await?;

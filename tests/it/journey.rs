@@ -1,10 +1,14 @@
 //! The story of a mail, stage by stage: mail in memory, a clock that stands still, a real database.
 
+mod bounces;
+mod commands;
+mod joining;
 mod lease;
 mod model;
 mod outgoing;
 mod quota;
 mod refused;
+mod threads;
 
 use async_trait::async_trait;
 use caseconsultant::domain::case::CaseStatus;

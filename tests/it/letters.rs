@@ -152,3 +152,54 @@ async fn a_notice_that_a_mail_was_too_large() {
 async fn a_notice_that_a_mail_was_empty() {
     held("empty", "", "").await;
 }
+
+#[tokio::test]
+async fn every_reply_to_a_command() {
+    for (name, text) in [
+        ("command_help", "HELP"),
+        ("command_status", "STATUS"),
+        ("command_quota", "QUOTA"),
+        ("command_history", "HISTORY"),
+        ("command_find", "FIND 45380"),
+        ("command_profile", "PROFILE state=OH payer=Medicare specialty=GI"),
+        ("command_more", "MORE"),
+        ("command_short", "SHORT"),
+        ("command_human", "HUMAN"),
+        ("command_good", "GOOD"),
+        ("command_bad", "BAD the units are wrong"),
+        ("command_stop", "STOP"),
+        ("command_start", "START"),
+        ("command_register", "REGISTER"),
+        ("command_malformed", "FORGET"),
+    ] {
+        let app = TestApp::new().await;
+        app.account("ann@lakeside.test").await;
+        let question = "45385 with 45380 of another polyp, Medicare, DOS 2024-08-01?";
+        app.ask_one(&mail(ANN, "Two polyps", "q1@lakeside.test", question)).await;
+        let first = app.last_case().await.id.to_string();
+        let letter = app.ask_one(&mail(ANN, "A command", "c1@lakeside.test", text)).await;
+        let letter = Letter { text: fixed(&letter.text, &first), html: fixed(&letter.html, &first), ..letter };
+        compare(name, &letter, app.last_case().await.id.as_str());
+    }
+}
+
+#[tokio::test]
+async fn a_guests_answer_and_the_welcome() {
+    let app = TestApp::new().await;
+    let letter =
+        app.ask_one(&mail("cleo@riverbend.test", "G0463", "q1@riverbend.test", "Is G0463 valid on 2024-08-01?")).await;
+    compare("guest", &letter, app.last_case().await.id.as_str());
+    let letter = app.ask_one(&mail("cleo@riverbend.test", "REGISTER", "r1@riverbend.test", "")).await;
+    compare("welcome", &letter, app.last_case().await.id.as_str());
+}
+
+#[tokio::test]
+async fn a_forgotten_case() {
+    let app = TestApp::new().await;
+    app.account("ann@lakeside.test").await;
+    app.ask_one(&mail(ANN, "G0463", "q1@lakeside.test", "Is G0463 valid on 2024-08-01?")).await;
+    let first = app.last_case().await.id.to_string();
+    let letter = app.ask_one(&mail(ANN, "x", "f1@lakeside.test", &format!("FORGET {first}"))).await;
+    let letter = Letter { text: fixed(&letter.text, &first), html: fixed(&letter.html, &first), ..letter };
+    compare("command_forget", &letter, app.last_case().await.id.as_str());
+}

@@ -23,6 +23,7 @@ async fn a_composed_reply_passes_postfix_and_arrives_unchanged() {
         from: &from,
         reply_to: None,
         to: &to,
+        cc: &[],
         subject: "Re: Prüfung [CC-7F3K2]",
         message_id: "<cc-7f3k2.1@example.test>",
         in_reply_to: None,

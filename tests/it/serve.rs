@@ -6,6 +6,7 @@ mod journey;
 mod panics;
 mod restarts;
 mod signed;
+mod subscriber;
 
 use caseconsultant::identity::seal::KeyRing;
 use std::path::Path;

@@ -35,6 +35,7 @@ pub fn message(n: i64) -> NewMessage {
         case: case(n),
         sender: "ann@lakeside.test".to_owned(),
         subject: format!("Number {n}"),
+        mail_id: format!("k{n}"),
         status: CaseStatus::Received,
         reason: String::new(),
     }
@@ -50,6 +51,7 @@ fn outgoing(n: i64) -> NewOutbox {
         message_id: format!("<{n}@example.test>"),
         envelope_from: "consult@example.test".to_owned(),
         envelope_to: "ann@lakeside.test".to_owned(),
+        copies: Vec::new(),
         wire: b"wire".to_vec(),
     }
 }
@@ -88,7 +90,7 @@ async fn a_leased_case_is_leased_to_nobody_else_until_its_time_has_run_out() {
     let empty = notice(OutboxKind::Empty);
     let late = store.enqueue(&first, &empty, outgoing(1), CaseStatus::Declined, Progress::default(), after).await;
     assert!(matches!(late, Err(StoreError::LeaseLost(_))), "{late:?}");
-    let late = store.reserve(&first, "guest:x", Quota::guest(1), after).await;
+    let late = store.reserve(&first, "guest:x", &[Quota::guest(1)], Progress::default(), after).await;
     assert!(matches!(late, Err(StoreError::LeaseLost(_))), "{late:?}");
 
     assert_eq!(store.find_case(&first.case).await.unwrap().unwrap().status, CaseStatus::Received);
@@ -295,7 +297,9 @@ async fn a_quota_asked_for_by_many_at_once_is_never_overdrawn() {
         }
         let asked = leases.into_iter().map(|held| {
             let store = store.clone();
-            tokio::spawn(async move { store.reserve(&held, "ac_1", Quota::guest(answers), LATER).await.unwrap() })
+            tokio::spawn(async move {
+                store.reserve(&held, "ac_1", &[Quota::guest(answers)], Progress::default(), LATER).await.unwrap()
+            })
         });
         let mut admitted = Vec::new();
         for asked in asked.collect::<Vec<_>>() {

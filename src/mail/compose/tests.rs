@@ -12,6 +12,7 @@ fn parts<'a>(from: &'a Address, to: &'a Address, references: &'a [String]) -> Ou
         from,
         reply_to: None,
         to,
+        cc: &[],
         subject: "Re: Modifier 59? [CC-7F3K2]",
         message_id: "<cc-7f3k2.1@example.test>",
         in_reply_to: Some("<question@clinic.test>"),
@@ -91,8 +92,9 @@ fn ids_that_are_no_ids_are_left_out() {
     {
         assert!(!is_message_id(id), "{id:?}");
     }
-    assert!(is_message_id(&message_id("CC-7F3K2", 12, "Example.test")));
-    assert_eq!(message_id("CC-7F3K2", 1, "Example.test"), "<cc-7f3k2.1@example.test>");
+    assert!(is_message_id(&message_id("CC-7F3K2", 12, None, "Example.test")));
+    assert_eq!(message_id("CC-7F3K2", 1, None, "Example.test"), "<cc-7f3k2.1@example.test>");
+    assert_eq!(message_id("CC-7F3K2", 1, Some("abcd"), "Example.test"), "<cc-7f3k2.1.abcd@example.test>");
 }
 
 #[test]

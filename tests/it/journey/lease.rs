@@ -44,7 +44,7 @@ async fn a_stale_workers_write_is_refused() {
     let now = app.clock().now();
     let late = app.store().advance(&stale, CaseStatus::InReview, Progress::default(), now).await;
     assert!(matches!(late, Err(StoreError::LeaseLost(_))), "{late:?}");
-    let late = app.store().reserve(&stale, "guest:x", Quota::guest(9), now).await;
+    let late = app.store().reserve(&stale, "guest:x", &[Quota::guest(9)], Progress::default(), now).await;
     assert!(matches!(late, Err(StoreError::LeaseLost(_))), "{late:?}");
     assert_eq!(app.usage("guest:x", "ever").await, (0, 0), "a refused write leaves nothing behind");
     assert_eq!(app.deliver().await, 1);
@@ -66,9 +66,12 @@ async fn work_by_hand(app: &TestApp, until: CaseStatus) {
     while held.status != until {
         let progress = Progress::default();
         held = match held.status {
-            CaseStatus::Received => {
-                app.store().reserve(&held, "guest:ann@lakeside.test", Quota::guest(1), now).await.unwrap().unwrap()
-            }
+            CaseStatus::Received => app
+                .store()
+                .reserve(&held, "guest:ann@lakeside.test", &[Quota::guest(1)], Progress::default(), now)
+                .await
+                .unwrap()
+                .unwrap(),
             CaseStatus::Admitted => {
                 let progress = Progress { evidence: Some(evidence.clone()), ..progress };
                 app.store().advance(&held, CaseStatus::Researched, progress, now).await.unwrap()

@@ -11,7 +11,12 @@ const ANN: &str = "ann@lakeside.test";
 const HELD: &str = "Can 45385 and 45380 be billed together today?";
 
 fn numbered(from: &str, n: usize) -> String {
-    mail(from, &format!("Question {n}"), &format!("q{n}@{}", from.rsplit('@').next().unwrap()), QUESTION)
+    mail(
+        from,
+        &format!("Question {n}"),
+        &format!("q{n}@{}", from.rsplit('@').next().unwrap()),
+        &QUESTION.replace("08-01", &format!("08-{n:02}")),
+    )
 }
 
 #[tokio::test]
@@ -24,7 +29,7 @@ async fn a_guest_gets_one_answer_then_one_notice_a_day_and_then_silence() {
     assert_eq!(app.outbox_states().await, [(OutboxKind::OverQuota, OutboxState::Sent)]);
     assert!(app.ask(&numbered(GUEST, 3)).await.is_empty());
     let (status, reason) = app.last().await;
-    assert_eq!((status, reason.as_str()), (CaseStatus::Declined, "quota used up; told earlier today"));
+    assert_eq!((status, reason.as_str()), (CaseStatus::Kept, "quota used up; told earlier today"));
     app.clock().advance(DAY);
     let next_day = app.ask_one(&numbered(GUEST, 4)).await;
     assert!(next_day.text.starts_with("The one answer"), "{}", next_day.text);
@@ -52,9 +57,11 @@ async fn a_free_account_has_five_answers_and_five_more_next_month() {
     assert!(sixth.text.contains("All 5 answers of this period are used"), "{}", sixth.text);
     assert!(sixth.text.contains("2026-12-01"), "{}", sixth.text);
     app.clock().advance(DAY * 7);
+    app.work().await;
+    assert_eq!(app.deliver().await, 1, "what was kept is answered in the new period");
     let next_month = app.ask_one(&numbered(ANN, 7)).await;
-    assert!(next_month.text.contains("4 of 5 answers left until 2027-01-01"), "{}", next_month.text);
-    assert_eq!((app.usage(&account, "2026-11").await, app.usage(&account, "2026-12").await), ((5, 0), (1, 0)));
+    assert!(next_month.text.contains("3 of 5 answers left until 2027-01-01"), "{}", next_month.text);
+    assert_eq!((app.usage(&account, "2026-11").await, app.usage(&account, "2026-12").await), ((5, 0), (2, 0)));
 }
 
 #[tokio::test]

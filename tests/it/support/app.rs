@@ -246,6 +246,13 @@ pub fn with_header(from: &str, subject: &str, id: &str, header: &str, text: &str
     )
 }
 
+/// The reply to a letter of ours, as a mail program writes it.
+pub fn reply(letter: &Letter, from: &str, id: &str, text: &str) -> String {
+    let ours = letter.header("Message-ID").remove(0);
+    let references = format!("In-Reply-To: {ours}\r\nReferences: {ours}\r\n");
+    with_header(from, &letter.subject, id, &references, text)
+}
+
 /// A mail that left, as its reader's program understands it.
 #[derive(Debug)]
 pub struct Letter {
@@ -275,6 +282,11 @@ impl Letter {
             text: message.body_text(0).unwrap().replace("\r\n", "\n"),
             html: message.body_html(0).unwrap().replace("\r\n", "\n"),
         }
+    }
+
+    /// The text with its lines joined.
+    pub fn said(&self) -> String {
+        self.text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     /// The values of a header field, unfolded, in order.
