@@ -39,7 +39,7 @@ pub async fn judge(raw: &[u8], headers: &Headers, from: Option<&Address>, trust:
     let border = border::read(headers, trust);
     let first = by_border(&border, headers, from, trust);
     let best = first.by.is_some_and(|proof| proof.method != Method::Spf);
-    if best || dns.is_off() || headers.fault.is_some() || sent_for(headers, from) {
+    if best || dns.is_off() || headers.fault.is_some() {
         return first;
     }
     let questions = Questions::new(dns);
@@ -87,9 +87,6 @@ fn verdict(from: &Address, by: Option<Proof>, why: String, trust: &Trust) -> Sen
 fn by_border(border: &border::Border, headers: &Headers, from: &Address, trust: &Trust) -> SenderTrust {
     let unproved = |why: &str| verdict(from, None, why.to_owned(), trust);
     let failed = |why: &str| SenderTrust { verdict: TrustVerdict::Failed, ..unproved(why) };
-    if sent_for(headers, from) {
-        return failed("its Sender line is of another domain than its From line");
-    }
     if trust.authserv_id.is_empty() {
         return unproved("no border is configured (trust.authserv_id)");
     }
@@ -159,13 +156,6 @@ fn sent_by_another(results: &[Outcome], from: &Address) -> bool {
     let path = |result: &Outcome| result.property("smtp.mailfrom").and_then(|path| Address::parse(path).ok());
     let other = |path: Address| own::same(path.domain(), from.domain()) && path.base_key() != from.base_key();
     !signed && results.iter().any(|result| result.method == "spf" && path(result).is_some_and(other))
-}
-
-/// A Sender line of another domain says that not the From address sent it (RFC 5322 section 3.6.2).
-fn sent_for(headers: &Headers, from: &Address) -> bool {
-    let Some(value) = headers.find("sender") else { return false };
-    let spec = value.rsplit_once('<').map_or(value, |(_, rest)| rest.trim_end().trim_end_matches('>'));
-    !Address::parse(spec).is_ok_and(|sender| own::related(sender.domain(), from.domain()))
 }
 
 fn by_parts(results: &[Outcome], from: &Address, weak: bool) -> Said {

@@ -277,7 +277,7 @@ pub(super) fn same(a: &str, b: &str) -> bool {
 }
 
 /// True where two domains can belong to one organisation: one within the other, or siblings below two labels or more.
-pub(super) fn related(a: &str, b: &str) -> bool {
+fn related(a: &str, b: &str) -> bool {
     let (a, b) = (a.to_ascii_lowercase(), b.to_ascii_lowercase());
     let common = a.rsplit('.').zip(b.rsplit('.')).take_while(|(x, y)| x == y).count();
     common >= 2 || (common > 0 && (common == a.split('.').count() || common == b.split('.').count()))
