@@ -235,10 +235,9 @@ impl Pipeline {
         let (raw, _) = self.original(lease).await?;
         let mut arrival = admit::read(&raw, &self.consultant.config);
         let question = self.consultant.question(&raw, &mut arrival.message).await;
-        if let Some(to) = arrival.message.from.clone().filter(|_| question.locked) {
-            return self
-                .refuse(lease, &arrival, &to, OutboxKind::Encrypted, "its files are encrypted".to_owned())
-                .await;
+        arrival.files.clone_from(&question.files);
+        if let (Some(to), Some((kind, why))) = (arrival.message.from.clone(), question.refusal()) {
+            return self.refuse(lease, &arrival, &to, kind, why.to_owned()).await;
         }
         let reading = self.consultant.reading(arrival.message.date, None);
         let evidence = research(&self.consultant.shelf.current(), &question, &reading)?;
