@@ -5,7 +5,6 @@ use std::io::Write as _;
 use base64::Engine as _;
 
 use super::app::with_header;
-pub use super::pdf::{pdf, written};
 
 /// A file of a mail.
 pub struct File<'a> {
