@@ -77,7 +77,7 @@ mod tests {
     fn text_is_bounded_and_without_control_characters() {
         assert_eq!(Found::text("a\u{1}b\n\n\n\nc \n", false), Found::Text { text: "ab\n\nc".to_owned(), cut: false });
         assert_eq!(Found::text(" \n\u{c}\n-", false), Found::Nothing(Skip::Empty));
-        let Found::Text { text, cut } = Found::text(&"\u{1f600}".repeat(TEXT_CHARS + 5), false) else { panic!() };
+        let Found::Text { text, cut } = Found::text(&"\u{10400}".repeat(TEXT_CHARS + 5), false) else { panic!() };
         assert_eq!((text.chars().count(), cut), (TEXT_CHARS, true));
     }
 

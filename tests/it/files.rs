@@ -9,7 +9,8 @@ use caseconsultant::domain::outbox::{OutboxKind, OutboxState};
 use serde_json::Value;
 
 use crate::support::app::{QUESTION, TestApp, with_header};
-use crate::support::made::{File, docx, file, mail_with, pdf, xlsx};
+use crate::support::made::{File, docx, file, mail_with, xlsx};
+use crate::support::pdf::pdf;
 use crate::support::program::{run_in, shared};
 
 const ANN: &str = "ann@lakeside.test";

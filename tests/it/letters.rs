@@ -3,7 +3,7 @@
 use caseconsultant::mail::Raw;
 
 use crate::support::app::{Letter, TestApp, mail};
-use crate::support::{made, starter};
+use crate::support::{made, pdf, starter};
 
 const ANN: &str = "Ann Weber <ann@lakeside.test>";
 
@@ -44,7 +44,7 @@ async fn an_answer_with_a_receipt_of_files() {
     let text = "Snare polypectomy 45385 and biopsy 45380 of another polyp, same session, Medicare. Modifier? See the attached files.";
     let files = [
         made::file("Weber_op_note.docx", made::docx(&["DOS: 2024-08-01"])),
-        made::file("remit.pdf", made::pdf(&["Paid in full".to_owned()])[..40].to_vec()),
+        made::file("remit.pdf", pdf::pdf(&["Paid in full".to_owned()])[..40].to_vec()),
         made::file("records.zip", made::zip(&[("a.txt", b"x")])),
     ];
     let letter = app.ask_one(&made::mail_with(ANN, "q1@lakeside.test", text, &files)).await;

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use caseconsultant::clock::Clock;
 use caseconsultant::config::Config;
+use caseconsultant::identity::seal::KeyRing;
 use caseconsultant::mail::memory::MemorySource;
 use caseconsultant::receive;
 use caseconsultant::store::Store;
@@ -64,7 +65,8 @@ fn taken_in(material: &Material) -> (usize, usize, f64) {
     runtime.block_on(async {
         let folder = tempfile::tempdir().unwrap();
         let config = Arc::new(Config { data_dir: folder.path().to_path_buf(), ..Config::defaults() });
-        let store = Store::open(&config.data_dir).await.unwrap();
+        let key = KeyRing::write_key("bench", [7; 32]);
+        let store = Store::open(&config.data_dir).await.unwrap().with_keys(KeyRing::parse(&key).unwrap());
         let mut source = MemorySource::new();
         for path in material.mails.keys() {
             source.push(std::fs::read(material.folder.join("mail").join(path)).unwrap());

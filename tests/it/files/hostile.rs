@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use super::{ANN, skipped};
 use crate::support::app::{QUESTION, TestApp, mail};
-use crate::support::made::{file, mail_with, pdf, written, zip};
+use crate::support::made::{file, mail_with, zip};
+use crate::support::pdf::{pdf, written};
 
 const COSTLY: &str = "reading it takes more time or memory than one file may take";
 const DAMAGED: &str = "it is damaged, or not what its name says";

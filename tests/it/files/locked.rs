@@ -6,7 +6,8 @@ use caseconsultant::domain::outbox::{OutboxKind, OutboxState};
 
 use super::{ANN, skipped};
 use crate::support::app::{QUESTION, TestApp, mail, with_header};
-use crate::support::made::{encrypted_package, file, mail_with, written, zip};
+use crate::support::made::{encrypted_package, file, mail_with, zip};
+use crate::support::pdf::written;
 
 const LOCKED: &str = "it is encrypted or locked by a password";
 

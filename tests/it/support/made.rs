@@ -5,8 +5,6 @@ use std::io::Write as _;
 use base64::Engine as _;
 
 use super::app::with_header;
-#[allow(unused_imports, reason = "the benches take some of it")]
-pub use super::pdf::{pdf, written};
 
 /// A file of a mail.
 pub struct File<'a> {
