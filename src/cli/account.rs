@@ -31,8 +31,6 @@ pub enum Account {
         #[arg(long, default_value = FREE)]
         plan: String,
     },
-    /// Let another address write for an account
-    Alias(senders::Alias),
     /// Let everybody of a domain write for an account
     Domain(senders::Domain),
     /// Set how much the senders of an account must prove
@@ -119,7 +117,6 @@ pub async fn run(command: Account, config: Config) -> Result<(), Failure> {
     let store = Store::open(&config.data_dir).await?;
     let outcome = match command {
         Account::Add { name, senders, plan } => add(&store, &config, name, &senders, plan).await,
-        Account::Alias(command) => senders::alias(&store, &command).await,
         Account::Domain(command) => senders::domain(&store, &command).await,
         Account::Policy(command) => senders::policy(&store, &config, &command).await,
         Account::List { json } => list(&store, json).await,

@@ -77,7 +77,7 @@ pattern!(
 pattern!(CHOICE, r"(?i)\b[0-9A-Z]\d[0-9A-Z.]{1,6}-?\s+(?:or|vs\.?|versus)\s+[0-9A-Z]\d[0-9A-Z.]{1,6}|\bor only\b");
 pattern!(
     VALIDITY,
-    r"(?i)\b(?:is|was|are)\s+(?:the\s+)?(?:cpt\s+|hcpcs\s+|icd\S*\s+|codes?\s+|diagnosis\s+)*(?:\S*\d\S*|it|this|that)(?:\s+\([^)]*\))?\s+(?:still\s+|currently\s+|even\s+|already\s+)?(?:an?\s+)?(?:valid|billable|reportable|accepted|acceptable|active|existing|complete enough|specific enough)\b|\b(?:can|may|could) (?:the )?\S*\d\S* (?:still )?be (?:reported|used|billed|submitted) (?:as it stands|as is|on a claim|as written|for an? )"
+    r"(?i)\b(?:is|was|are)\s+(?:the\s+)?(?:cpt\s+|hcpcs\s+|icd\S*\s+|codes?\s+|diagnosis\s+)*(?:\S*\d\S*|it|this|that)(?:\s+\([^)]*\))?\s+(?:still\s+|currently\s+|even\s+|already\s+)?(?:an?\s+)?(?:valid|billable|reportable|accepted|acceptable|active|existing|complete enough|specific enough)\b|\b(?:can|may|could) (?:the )?\S*\d\S* (?:for (?:\S+ ){1,6}?)?(?:still )?be (?:reported|used|billed|submitted) (?:as it stands|as is|on a claim|as written|for an? )"
 );
 pattern!(
     PAYABLE,

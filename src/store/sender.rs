@@ -39,54 +39,6 @@ impl Store {
         Ok(row.map(|(id, name, plan)| Account { id, name, plan }))
     }
 
-    /// Gives an account another address to write from.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn insert_sender(&self, account: &str, address: &Address) -> Result<Given, StoreError> {
-        let (account, address) = (account.to_owned(), address.key());
-        self.write(move |connection| {
-            Box::pin(async move {
-                let owner: Option<(String,)> = sqlx::query_as("SELECT account_id FROM sender WHERE address = $1")
-                    .bind(&address)
-                    .fetch_optional(&mut *connection)
-                    .await?;
-                if let Some(refused) = refusal(connection, &account, owner).await? {
-                    return Ok(refused);
-                }
-                sqlx::query("INSERT INTO sender (address, account_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-                    .bind(&address)
-                    .bind(&account)
-                    .execute(connection)
-                    .await?;
-                Ok(Given::Given)
-            })
-        })
-        .await
-    }
-
-    /// Takes an address from an account, but not its last one. False when it was not there, or is the last.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn delete_sender(&self, account: &str, address: &Address) -> Result<bool, StoreError> {
-        let (account, address) = (account.to_owned(), address.key());
-        self.write(move |connection| {
-            Box::pin(async move {
-                let done = sqlx::query(
-                    "DELETE FROM sender WHERE address = $1 AND account_id = $2
-                     AND (SELECT count(*) FROM sender WHERE account_id = $2) > 1",
-                )
-                .bind(&address)
-                .bind(&account)
-                .execute(connection)
-                .await?;
-                Ok(done.rows_affected() == 1)
-            })
-        })
-        .await
-    }
-
     /// Gives an account a domain: everybody in it writes for the account.
     ///
     /// # Errors

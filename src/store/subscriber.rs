@@ -34,7 +34,7 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn adopt(&self, account: &str, sender: &Address, now: Timestamp) -> Result<(), StoreError> {
-        let (id, guest) = (account.to_owned(), format!("guest:{}", sender.key()));
+        let (id, guest) = (account.to_owned(), format!("guest:{}", sender.base_key()));
         self.write(move |connection| {
             Box::pin(async move {
                 sqlx::query("UPDATE consultation SET account = $1 WHERE account = $2")

@@ -1,4 +1,4 @@
-//! `account alias|domain|policy`: who writes for an account, and how much they must prove.
+//! `account domain|policy`: whose domain an account is, and how much its senders must prove.
 
 use clap::Args;
 
@@ -9,18 +9,6 @@ use crate::domain::lookalike::is_public_host;
 use crate::domain::message::TrustPolicy;
 use crate::store::Store;
 use crate::store::sender::Given;
-
-/// An address of an account.
-#[derive(Debug, Args)]
-pub struct Alias {
-    /// The account's id
-    account: String,
-    /// Another address that it writes from
-    address: String,
-    /// Take it from the account instead
-    #[arg(long)]
-    remove: bool,
-}
 
 /// A domain of an account.
 #[derive(Debug, Args)]
@@ -43,22 +31,6 @@ pub struct Policy {
     policy: String,
 }
 
-/// Gives or takes an address.
-pub async fn alias(store: &Store, command: &Alias) -> Result<(), Failure> {
-    let text = &command.address;
-    let address = Address::parse(text).map_err(|error| Failure::Usage(format!("{text}: {error}")))?;
-    if command.remove {
-        return match store.delete_sender(&command.account, &address).await? {
-            true => print(&format!("{text} no longer writes for {}", command.account)),
-            false => Err(Failure::Work(format!(
-                "{text} is no address of {}, or its last one; nothing was changed",
-                command.account
-            ))),
-        };
-    }
-    told(store.insert_sender(&command.account, &address).await?, text, &command.account)
-}
-
 /// Gives or takes a domain.
 pub async fn domain(store: &Store, command: &Domain) -> Result<(), Failure> {
     let text = command.domain.trim_start_matches('@');
@@ -75,7 +47,7 @@ pub async fn domain(store: &Store, command: &Domain) -> Result<(), Failure> {
     }
     if is_public_host(domain) {
         return Err(Failure::Usage(format!(
-            "{domain}: everybody may have an address there; add each with `account alias`"
+            "{domain}: everybody may have an address there; add each with `account sender`"
         )));
     }
     told(store.insert_domain(&command.account, domain).await?, domain, &command.account)

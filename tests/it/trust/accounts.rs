@@ -4,6 +4,7 @@ use caseconsultant::domain::address::Address;
 use caseconsultant::domain::case::CaseStatus;
 use caseconsultant::domain::message::TrustPolicy;
 use caseconsultant::domain::outbox::OutboxKind;
+use caseconsultant::store::account::Added;
 use caseconsultant::store::sender::Given;
 
 use crate::support::app::{BORDER, QUESTION, TestApp, mail, with_header};
@@ -20,9 +21,8 @@ async fn an_account_is_found_by_its_addresses_their_tags_and_its_domains() {
     let account = app.account("ann@clinic.test").await;
     let other = app.account("bob+own@lakeside.test").await;
     let (store, bob) = (app.store(), Address::parse("bob@billing.test").unwrap());
-    assert_eq!(store.insert_sender(&account, &bob).await.unwrap(), Given::Given);
-    assert_eq!(store.insert_sender(&other, &bob).await.unwrap(), Given::Taken(account.clone()));
-    assert_eq!(store.insert_sender("ac_none", &Address::parse("x@y.test").unwrap()).await.unwrap(), Given::NoAccount);
+    assert_eq!(store.add_sender(&account, &bob).await.unwrap(), Added::Account);
+    assert_eq!(store.add_sender(&other, &bob).await.unwrap(), Added::AddressTaken(account.clone()));
     assert_eq!(store.insert_domain(&account, "riverbend.test").await.unwrap(), Given::Given);
     assert_eq!(store.insert_domain(&other, "riverbend.test").await.unwrap(), Given::Taken(account.clone()));
     for (address, expected) in [
@@ -37,9 +37,9 @@ async fn an_account_is_found_by_its_addresses_their_tags_and_its_domains() {
     ] {
         assert_eq!(owner(&app, address).await.as_ref(), expected, "{address}");
     }
-    assert!(store.delete_sender(&account, &bob).await.unwrap());
+    assert!(store.remove_sender(&account, &bob).await.unwrap());
     let ann = Address::parse("ann@clinic.test").unwrap();
-    assert!(!store.delete_sender(&account, &ann).await.unwrap(), "an account keeps its last address");
+    assert!(!store.remove_sender(&account, &ann).await.unwrap(), "an account keeps its last address");
     assert!(store.delete_domain(&account, "riverbend.test").await.unwrap());
     assert_eq!(owner(&app, "anybody@riverbend.test").await, None);
 }
@@ -82,7 +82,7 @@ fn the_operator_gives_and_takes_addresses_domains_and_policy() {
     let folder = tempfile::tempdir().unwrap();
     let run = |args: &[&str]| run_in(folder.path(), args, b"");
     let id = run(&["account", "add", "Clinic", "--sender", "ann@clinic.test"]).ended(0, &[]).out.trim().to_owned();
-    run(&["account", "alias", &id, "bob@billing.test"]).ended(0, &[]);
+    run(&["account", "sender", &id, "add", "bob@billing.test"]).ended(0, &[]);
     run(&["account", "domain", &id, "@Prüfstelle.test"]).ended(0, &[]);
     run(&["account", "policy", &id, "border"]).ended(0, &[]);
     let shown = run(&["account", "show", "x@xn--prfstelle-r9a.test", "--json"]).ended(0, &[]).json();
@@ -92,8 +92,8 @@ fn the_operator_gives_and_takes_addresses_domains_and_policy() {
     run(&["account", "domain", &id, "gmail.com"]).ended(2, &["everybody"]);
     run(&["account", "domain", &id, "clinic"]).ended(2, &["not a domain"]);
     run(&["account", "policy", &id, "lax"]).ended(2, &["strict, border, open or default"]);
-    run(&["account", "alias", "ac_none", "x@y.test"]).ended(1, &["no such account"]);
-    run(&["account", "alias", &id, "bob@billing.test", "--remove"]).ended(0, &[]);
-    run(&["account", "alias", &id, "ann@clinic.test", "--remove"]).ended(1, &["last one"]);
+    run(&["account", "sender", "ac_none", "add", "x@y.test"]).ended(1, &["no such account"]);
+    run(&["account", "sender", &id, "remove", "bob@billing.test"]).ended(0, &[]);
+    run(&["account", "sender", &id, "remove", "ann@clinic.test"]).ended(1, &["last one"]);
     run(&["account", "policy", &id, "default"]).ended(0, &[]);
 }
