@@ -14,6 +14,8 @@ use caseconsultant::domain::message::SenderTrust;
 use caseconsultant::mail::dns::{Dns, Zone};
 use caseconsultant::mail::{headers, parse, trust};
 
+use crate::identity::codes::shared;
+
 /// A zone of these lines.
 fn zone(lines: &str) -> Dns {
     Dns::Zone(Arc::new(Zone::parse(lines).unwrap()))
@@ -32,9 +34,7 @@ async fn judge(raw: &str, rules: &Trust, dns: &Dns) -> SenderTrust {
 }
 
 fn collected() -> Option<PathBuf> {
-    let named = std::env::var_os("TEST_SHARED");
-    let shared = named.map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
-    Some(shared.join("security/spoof/espoofer-eml")).filter(|folder| folder.is_dir())
+    Some(shared().join("security/spoof/espoofer-eml")).filter(|folder| folder.is_dir())
 }
 
 #[tokio::test]
