@@ -31,8 +31,12 @@ fn is_long_number(token: &str) -> bool {
 }
 
 /// True where the words before announce a list of codes that are figures only: drugs, inpatient procedures, revenue.
+/// Nine figures are those of a person, whatever stands before them: no such code but SNOMED's has as many.
 pub(super) fn announced(text: &str, at: usize) -> bool {
-    LISTED_BEFORE.is_match(tail(text, at, 90))
+    let number = text[at..].chars().take_while(|c| c.is_ascii_digit() || *c == '-');
+    let nine = number.filter(char::is_ascii_digit).count() == 9;
+    let before = tail(text, at, 90);
+    LISTED_BEFORE.is_match(before) && (!nine || before.to_lowercase().contains("snomed"))
 }
 
 /// At most so many bytes in front of a place, at a boundary of characters.
@@ -100,5 +104,6 @@ mod tests {
         let text = "NDC 00069080901 and";
         assert!(announced(text, 4));
         assert!(!announced("The NDC is known. Call 00069080901", 23));
+        assert!(!announced("ndc 555100010", 4) && announced("SNOMED 195967001", 7));
     }
 }
