@@ -182,7 +182,13 @@ pub(super) fn of_words(text: &str, stated: Stated) -> Inquiry {
 
 /// True where the one thing asked is whether a code is valid, whatever it is said to be used for.
 fn asks_validity(text: &str) -> bool {
-    let with = |found: regex::Match<'_>| text[found.end()..].trim_start().starts_with("with ");
+    // `With 45380` asks of a pair; `with DOS 8/6/2024` does not.
+    let with = |found: regex::Match<'_>| {
+        let behind = text[found.end()..].trim_start().to_lowercase();
+        behind.strip_prefix("with ").is_some_and(|rest| {
+            !["dos", "date", "a date", "service date", "the date"].iter().any(|word| rest.starts_with(word))
+        })
+    };
     text.matches('?').count() <= 1
         && !PAYABLE.is_match(&asked_of(text))
         && VALIDITY.find(text).is_some_and(|found| !with(found))
