@@ -4,15 +4,12 @@
 //! where these words speak of it; it is the question itself only where they are too few to be one. Whatever goes on is
 //! without identity, and the name of a file too.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::words;
 use crate::attachment::FileText;
 use crate::domain::attachment::{Outcome, Receipt, Skip};
 use crate::domain::message::InboundMessage;
 use crate::domain::outbox::OutboxKind;
+use crate::domain::pattern::pattern;
 use crate::identity::{Deidentified, deidentify, deidentify_file_name};
 
 /// Characters that are read of all files together: what fits beside a question into one reading.
@@ -21,12 +18,6 @@ const CHARS: usize = 20_000;
 const FEW_WORDS: usize = 15;
 /// What stands before the text of a file.
 const MARK: &str = "From an attached file:";
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
 
 // Words that speak of a file, in the languages that askers write.
 pattern!(

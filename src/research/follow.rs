@@ -4,10 +4,8 @@
 //! payer and setting; anything else is read with the earlier question: what it corrects goes from there.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
 use jiff::civil::Date;
-use regex::Regex;
 
 use super::read::{COMMERCIAL, DOS, HOSPITAL, MEDICAID, MEDICARE, OFFICE};
 use super::stated::place;
@@ -15,12 +13,7 @@ use super::{dates, tokens};
 use crate::corpus::Corpus;
 use crate::domain::client::Facts;
 use crate::domain::code::Code;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::domain::pattern::constant($text));
-    };
-}
+use crate::domain::pattern::pattern;
 
 pattern!(
     NOT,
