@@ -21,6 +21,7 @@ use crate::mail::{MailError, MailSource, MailTransport};
 use crate::pipeline::{Consultant, Pipeline};
 use crate::store::{Store, StoreError};
 use crate::web;
+use crate::web::desk::Desk;
 use loops::{Loops, SharedSource, keep};
 
 mod keys;
@@ -173,8 +174,13 @@ impl App {
         let mut tasks = JoinSet::new();
         if !config.web.listen.is_empty() {
             let listener = listen(&config.web.listen).await?;
-            let (store, shelf) = (pipeline.store.clone(), pipeline.consultant.shelf.clone());
-            tasks.spawn(web::serve(listener, store, shelf, stop.clone()));
+            let desk = Desk {
+                store: pipeline.store.clone(),
+                shelf: pipeline.consultant.shelf.clone(),
+                config: config.clone(),
+                clock: pipeline.consultant.clock.clone(),
+            };
+            tasks.spawn(web::serve(listener, desk, stop.clone()));
         }
         let loops = Loops::new(pipeline, stop.clone());
         if let Some(source) = source {

@@ -83,7 +83,7 @@
 //! 6   cli
 //! 5   app
 //! 4   web       pipeline
-//! 3   receive   admit     research  draft     verify    reply
+//! 3   receive   admit     research  draft     verify    review    reply
 //! 2b  checks    attachment
 //! 2   store     mail      llm       corpus    clock
 //! 1b  identity
@@ -94,7 +94,7 @@
 //! * 6 [`cli`] has one file for each command.
 //! * 5 [`app`] is the only place that builds things; it runs the loops and stops them together.
 //! * 4 [`web`] and [`pipeline`] are the drivers: a visitor, and time.
-//! * 3 [`receive`], [`admit`], [`research`], [`draft`], [`verify`], [`reply`] are the journey.
+//! * 3 [`receive`], [`admit`], [`research`], [`draft`], [`verify`], [`review`], [`reply`] are the journey.
 //! * 2b [`checks`] computes facts over the corpus: research asks them, verify asks them again.
 //!   [`attachment`] makes text of the files that come with a mail, each in a process of its own.
 //! * 2 [`store`] is all SQL; [`mail`] speaks IMAP, SMTP and Maildir, and reads and composes messages; [`llm`] is what
@@ -199,6 +199,7 @@ pub mod receive;
 pub mod admit;
 
 pub mod research;
+pub mod review;
 
 pub mod draft;
 

@@ -22,6 +22,7 @@ pub mod outbox;
 pub mod pattern;
 pub mod quota;
 pub mod release;
+pub mod reviewer;
 pub mod ruling;
 pub mod stated;
 pub mod table;

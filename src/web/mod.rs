@@ -1,35 +1,48 @@
-//! Pages. For now one: the health of the service, for supervisors and load balancers.
+//! The pages of the reviewers, and the health of the service for supervisors and load balancers.
+//!
+//! ```text
+//! desk      what a page may use          headers   what a browser may do with it
+//! shell     the frame of a page          fault     what is said when something cannot be done
+//! assets    style and script, compiled in
+//! ```
 
 use std::sync::Arc;
 
+use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::middleware::from_fn;
 use axum::routing::get;
 use tokio_util::sync::CancellationToken;
 
-use crate::corpus::Shelf;
-use crate::store::Store;
+pub mod assets;
+pub mod desk;
+pub mod fault;
+pub mod headers;
+pub mod shell;
 
-#[derive(Clone)]
-struct Shared {
-    store: Store,
-    shelf: Arc<Shelf>,
+use desk::Desk;
+
+/// Every page.
+pub fn router(desk: Desk) -> Router {
+    let pages = Router::new().route("/assets/{name}", get(assets::asset)).layer(from_fn(headers::guard));
+    pages.route("/health", get(health)).with_state(Arc::new(desk))
 }
 
-/// Serves `/health` until `stop`.
-pub async fn serve(listener: tokio::net::TcpListener, store: Store, shelf: Arc<Shelf>, stop: CancellationToken) {
-    let pages = axum::Router::new().route("/health", get(health)).with_state(Shared { store, shelf });
-    let served = axum::serve(listener, pages).with_graceful_shutdown(async move { stop.cancelled().await }).await;
+/// Serves the pages until `stop`.
+pub async fn serve(listener: tokio::net::TcpListener, desk: Desk, stop: CancellationToken) {
+    let served =
+        axum::serve(listener, router(desk)).with_graceful_shutdown(async move { stop.cancelled().await }).await;
     if let Err(error) = served {
-        tracing::error!(%error, "the health page stopped");
+        tracing::error!(%error, "the pages stopped");
     }
 }
 
 /// 200 with counts while the database answers, 503 otherwise. Holds no identity.
-async fn health(State(shared): State<Shared>) -> (StatusCode, String) {
-    match (shared.store.count_cases().await, shared.store.count_outbox().await) {
+async fn health(State(desk): State<Arc<Desk>>) -> (StatusCode, String) {
+    match (desk.store.count_cases().await, desk.store.count_outbox().await) {
         (Ok(cases), Ok(outbox)) => {
-            let mut text = format!("ok\nedition {}\n", shared.shelf.current().edition());
+            let mut text = format!("ok\nedition {}\n", desk.shelf.current().edition());
             for (status, n) in cases {
                 text.push_str(&format!("cases {} {n}\n", status.key()));
             }

@@ -1,0 +1,21 @@
+//! What the pages work with.
+
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::corpus::Shelf;
+use crate::store::Store;
+
+/// Everything a page may use. It holds no way to send: a page records what a person decided, and the pipeline sends.
+#[derive(Clone)]
+pub struct Desk {
+    /// Cases, reviewers, sessions; with the keys of the seal.
+    pub store: Store,
+    /// The knowledge.
+    pub shelf: Arc<Shelf>,
+    /// Settings.
+    pub config: Arc<Config>,
+    /// Time.
+    pub clock: Clock,
+}
