@@ -10,6 +10,7 @@ use crate::attachment::Reader;
 use crate::clock::Clock;
 use crate::config::{Config, ModelKind, SourceKind, TransportKind};
 use crate::corpus::{CorpusError, Shelf};
+use crate::domain::promise::{Office, OfficeError};
 use crate::identity::seal::SealError;
 use crate::llm::scripted::{ScriptError, ScriptedModel};
 use crate::llm::{LanguageModel, ModelError};
@@ -69,6 +70,9 @@ pub enum StartError {
         /// What is wrong, and what to do.
         reason: String,
     },
+    /// The hours of the office.
+    #[error("review: {0}")]
+    Office(#[from] OfficeError),
     /// The health page's address.
     #[error("web.listen = {address:?}: {reason}")]
     Listen {
@@ -149,6 +153,7 @@ impl App {
     /// Whatever cannot be used, named with its cure.
     pub async fn build(config: Arc<Config>, clock: Clock) -> Result<Self, StartError> {
         let store = Store::open(&config.data_dir).await?.with_keys(keys(&config)?);
+        Office::parse(&config.review.days, &config.review.open, &config.review.zone)?;
         let (source, transport) = (source(&config), transport(&config)?);
         let dns = Dns::open(&config.trust)?;
         let consultant = consultant(config, clock)?;

@@ -39,6 +39,7 @@ pub struct Config {
     pub model: Model,
     pub pipeline: PipelineRules,
     pub policy: PolicyRules,
+    pub review: ReviewRules,
     pub web: Web,
     pub log: Log,
     /// Where the database and the editions live; from the command line or `CASECONSULTANT_DATA_DIR`.
@@ -143,6 +144,15 @@ section!(Model {
 });
 section!(PipelineRules { workers: usize, lease_seconds: u64, max_attempts: u32 });
 section!(PolicyRules { max_risk: u32, decline_unread: bool, ask_back_unread: bool, stale_leaves: bool });
+section!(ReviewRules {
+    hours: u32,
+    plan_hours: BTreeMap<String, u32>,
+    days: String,
+    open: String,
+    zone: String,
+    claim_minutes: u64,
+    undo_seconds: u64,
+});
 section!(Web { listen: String });
 section!(Log { level: String, format: LogFormat });
 

@@ -19,7 +19,9 @@ use crate::domain::evidence::Evidence;
 use crate::domain::finding::Report;
 use crate::domain::outbox::OutboxKind;
 use crate::domain::release::Release;
+use crate::domain::review::{Confidence, standing};
 use crate::domain::time::AsOf;
+use crate::domain::waits::Waits;
 use crate::draft;
 use crate::llm::LanguageModel;
 use crate::mail::dns::Dns;
@@ -38,6 +40,7 @@ mod admission;
 mod answer;
 mod asked;
 mod commands;
+mod decided;
 mod files;
 mod outgoing;
 mod waiting;
@@ -201,6 +204,7 @@ impl Pipeline {
             CaseStatus::Researched => Some(self.write(lease).await?),
             CaseStatus::Drafted => Some(self.verify(lease).await?),
             CaseStatus::Verified => self.release(lease).await?,
+            CaseStatus::Decided => self.decided(lease).await?,
             _ => None,
         };
         let took = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -284,6 +288,13 @@ impl Pipeline {
         }
         let reasons: Vec<&str> = report.findings.iter().map(|finding| finding.text.as_str()).collect();
         let reason = reasons.join("; ");
+        let person = evidence.all().any(|evidence| evidence.inquiry.wants_person);
+        let waits = match standing(&report).next() {
+            Some(_) => Waits::Finding,
+            None if person => Waits::Human,
+            None => Waits::Policy,
+        };
+
         let promise = &self.consultant.config.service.review_promise;
         let body = Notice::holding(Some(&evidence), Some(&report), promise).render(&foot).map_err(ReplyError::from)?;
         let release =
@@ -295,7 +306,12 @@ impl Pipeline {
             &to,
             &body,
             CaseStatus::InReview,
-            Progress { reason, ..Progress::default() },
+            self.to_review(
+                waits,
+                lease,
+                Progress { reason, confidence: Some(Confidence::of(&draft, &report)), ..Progress::default() },
+            )
+            .await?,
         )
         .await?;
         Ok(None)
@@ -314,6 +330,8 @@ impl Pipeline {
     /// Leaves the case to a person, with the reason in sight.
     async fn give_up(&self, lease: &Lease, why: &str) -> Result<(), StoreError> {
         let progress = Progress { reason: why.to_owned(), ..Progress::default() };
+        // Where the promise cannot be looked up either, it is due at once.
+        let progress = self.to_review(Waits::Failed, lease, progress.clone()).await.unwrap_or(progress);
         self.store.close_quietly(lease, CaseStatus::InReview, progress, self.consultant.clock.now()).await
     }
 }

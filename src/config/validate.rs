@@ -43,6 +43,8 @@ pub fn check(config: &Config, faults: &mut Vec<String>) {
         !(config.service.plus_addresses && config.service.address.split('@').next().is_some_and(|l| l.contains('+'))),
         "service.plus_addresses needs a service.address without a plus",
     );
+    need((1..=480).contains(&config.review.claim_minutes), "review.claim_minutes must be 1 to 480");
+    need(config.review.undo_seconds <= 600, "review.undo_seconds must be 0 to 600");
     need(config.pipeline.workers > 0, "pipeline.workers must be at least 1");
     need(
         config.pipeline.lease_seconds > config.model.timeout_seconds + 10,

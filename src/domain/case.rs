@@ -63,6 +63,8 @@ pub enum CaseStatus {
     Verified,
     /// Waits for a person; the asker was told, if the sender is proved.
     InReview,
+    /// A person has decided: the reply is made when the time for undoing is over.
+    Decided,
     /// The reply is in the outbox.
     Replying,
     /// The reply left.
@@ -81,13 +83,14 @@ pub enum CaseStatus {
 
 impl CaseStatus {
     /// Every state.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Received,
         Self::Admitted,
         Self::Researched,
         Self::Drafted,
         Self::Verified,
         Self::InReview,
+        Self::Decided,
         Self::Replying,
         Self::Answered,
         Self::Declined,
@@ -106,6 +109,7 @@ impl CaseStatus {
             Self::Drafted => "drafted",
             Self::Verified => "verified",
             Self::InReview => "in_review",
+            Self::Decided => "decided",
             Self::Replying => "replying",
             Self::Answered => "answered",
             Self::Declined => "declined",
@@ -126,6 +130,7 @@ impl CaseStatus {
         match self {
             Self::Received | Self::Admitted | Self::Researched | Self::Drafted | Self::Verified => "is being worked on",
             Self::InReview => "waits for a person",
+            Self::Decided => "was decided by a person, the reply is about to leave",
             Self::Replying => "is answered, the reply is on its way",
             Self::Answered => "is answered",
             Self::Declined => "was declined",
@@ -138,7 +143,10 @@ impl CaseStatus {
 
     /// True while the pipeline has work to do on it.
     pub fn is_open(self) -> bool {
-        matches!(self, Self::Received | Self::Admitted | Self::Researched | Self::Drafted | Self::Verified)
+        matches!(
+            self,
+            Self::Received | Self::Admitted | Self::Researched | Self::Drafted | Self::Verified | Self::Decided
+        )
     }
 }
 

@@ -4,6 +4,7 @@ use super::command::Command;
 use super::draft::{Action, Draft};
 use super::finding::Report;
 use super::outbox::OutboxKind;
+use super::review::{Decision, Review};
 
 /// Permission to send one message for a case. Its fields are private: holding a value is the proof.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +29,19 @@ impl Release {
             Action::Answer | Action::Abstain | Action::NoReply => return None,
         };
         report.is_clean().then(|| Self { kind, reason: reason.to_owned() })
+    }
+
+    /// What a person decided: the answer, the one question or the polite no, as they left it. Nothing where the case was
+    /// closed without a word, or where the draft is not what was decided.
+    pub fn approved(draft: &Draft, review: &Review) -> Option<Self> {
+        let kind = match (review.decision(), draft.action) {
+            (Decision::Answer, Action::Answer | Action::Abstain) => OutboxKind::Answer,
+            (Decision::Ask, Action::AskBack) => OutboxKind::Clarification,
+            (Decision::Decline, Action::Refuse | Action::RefuseOutOfScope) => OutboxKind::Declined,
+            _ => return None,
+        };
+        let overruled = if review.overruled().is_empty() { "" } else { ", objections overruled" };
+        Some(Self { kind, reason: format!("decided by {}{overruled}", review.signature()) })
     }
 
     /// A notice or a polite no; never an answer.
@@ -83,6 +97,16 @@ mod tests {
         assert!(Release::automatic(&draft(Action::Answer), &clean).is_some());
         assert!(Release::automatic(&draft(Action::Answer), &blocked).is_none());
         assert!(Release::automatic(&draft(Action::Refuse), &clean).is_none());
+    }
+
+    #[test]
+    fn a_person_releases_only_what_was_decided() {
+        let review = |decision| Review::decide(decision, "Dana Lee, CPC", &Report::default(), None).unwrap();
+        let kind = |action, decision| Release::approved(&draft(action), &review(decision)).map(|r| r.kind());
+        assert_eq!(kind(Action::Answer, Decision::Answer), Some(OutboxKind::Answer));
+        assert_eq!(kind(Action::AskBack, Decision::Ask), Some(OutboxKind::Clarification));
+        assert_eq!(kind(Action::Answer, Decision::Close), None);
+        assert_eq!(kind(Action::AskBack, Decision::Answer), None);
     }
 
     #[test]

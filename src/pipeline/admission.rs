@@ -12,6 +12,7 @@ use crate::domain::command::Command;
 use crate::domain::courtesy;
 use crate::domain::outbox::OutboxKind;
 use crate::domain::time::Timestamp;
+use crate::domain::waits::Waits;
 use crate::receive::thread;
 use crate::store::bounce::NewBounce;
 use crate::store::case::{Lease, Progress};
@@ -57,7 +58,7 @@ impl Pipeline {
                 Ok(None)
             }
             Gate::Hold(reason) => {
-                let progress = Progress { reason, ..Progress::default() };
+                let progress = self.to_review(Waits::Sender, lease, Progress { reason, ..Progress::default() }).await?;
                 self.store.close_quietly(lease, CaseStatus::InReview, progress, now).await?;
                 Ok(None)
             }
@@ -122,7 +123,7 @@ impl Pipeline {
                 self.refuse(lease, letter, OutboxKind::Capped, CaseStatus::Declined, progress).await?;
             }
             Capped::Address(_) | Capped::Total(_) => {
-                let progress = letter.progress(capped.why());
+                let progress = self.to_review(Waits::Capped, lease, letter.progress(capped.why())).await?;
                 self.store.close_quietly(lease, CaseStatus::InReview, progress, now).await?;
             }
         }

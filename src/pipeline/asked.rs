@@ -129,7 +129,7 @@ impl Pipeline {
     }
 
     /// What is known of the account, and over it of the practice.
-    async fn facts(&self, account: Option<&str>, client: &str) -> Result<Facts, StageError> {
+    pub(super) async fn facts(&self, account: Option<&str>, client: &str) -> Result<Facts, StageError> {
         let Some(account) = account else { return Ok(Facts::default()) };
         let own = self.store.find_client(account, "").await?.map(|own| own.facts).unwrap_or_default();
         if client.is_empty() {

@@ -13,6 +13,7 @@ use crate::domain::draft::{Assertion, Draft, Section};
 use crate::domain::evidence::Evidence;
 use crate::domain::release::Release;
 use crate::domain::time::Timestamp;
+use crate::domain::waits::Waits;
 use crate::identity::deidentify;
 use crate::reply::ReplyError;
 use crate::reply::command::CommandReply;
@@ -51,12 +52,14 @@ impl Pipeline {
     ) -> Result<(), StageError> {
         let done = self.carry_out(lease, letter, command).await?;
         let mut foot = self.footing(lease, &letter.arrival.files);
+        let mut waits = None;
         let (body, status, reason) = match &done {
             Done::Reply(reply) => {
                 let body = reply.render(&foot).map_err(ReplyError::from)?;
                 (body, CaseStatus::Served, command.key().to_owned())
             }
             Done::Person(reply, why) => {
+                waits = Some(if matches!(command, Command::Bad(_)) { Waits::Bad } else { Waits::Human });
                 (reply.render(&foot).map_err(ReplyError::from)?, CaseStatus::InReview, why.clone())
             }
             Done::Again(answered, longer) => {
@@ -69,7 +72,10 @@ impl Pipeline {
             Command::Forget(_) => None,
             _ => letter.parent.as_ref().map(|parent| parent.root.clone()),
         };
-        let progress = Progress { thread, ..letter.progress(reason) };
+        let mut progress = Progress { thread, ..letter.progress(reason) };
+        if let Some(waits) = waits {
+            progress = self.to_review(waits, lease, progress).await?;
+        }
         let release = Release::command(command);
         self.send(lease, &release, letter.arrival, &letter.from, &body, status, progress).await
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{Pipeline, StageError};
 use crate::domain::case::CaseStatus;
+use crate::domain::waits::Waits;
 use crate::store::case::{Lease, Progress};
 
 /// The pause before a sender is looked up again.
@@ -18,7 +19,7 @@ impl Pipeline {
         if case.created_at.plus(patience) > now {
             self.store.look_again(lease, now.plus(LOOK_AGAIN), &reason, now).await?;
         } else {
-            let progress = Progress { reason, ..Progress::default() };
+            let progress = self.to_review(Waits::Sender, lease, Progress { reason, ..Progress::default() }).await?;
             self.store.close_quietly(lease, CaseStatus::InReview, progress, now).await?;
         }
         Ok(None)

@@ -25,6 +25,8 @@ pub struct Footing {
     pub notes: Vec<String>,
     /// A link that writes to us.
     pub link: Option<Link>,
+    /// Who read it before it left: `Dana Lee, CPC`; empty where nobody did.
+    pub reviewer: String,
 }
 
 /// A link that opens a mail to us in the reader's program.

@@ -5,7 +5,9 @@ use crate::domain::case::{CaseId, CaseStatus};
 use crate::domain::draft::Draft;
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::Report;
+use crate::domain::review::Confidence;
 use crate::domain::time::Timestamp;
+use crate::domain::waits::Waits;
 
 /// A case in a worker's hands. Its token fences off a worker that was too slow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +56,14 @@ pub struct Progress {
     pub repeats: Option<CaseId>,
     /// When it is looked at again.
     pub run_at: Option<Timestamp>,
+    /// Why a person must look, where it goes to review.
+    pub waits: Option<Waits>,
+    /// When it is due then; at once where nothing is said.
+    pub due_at: Option<Timestamp>,
+    /// How sure the draft is.
+    pub confidence: Option<Confidence>,
+    /// The specialty of the asker.
+    pub specialty: Option<String>,
 }
 
 /// A case as lists and `case show` print it.
@@ -90,7 +100,7 @@ impl Store {
                 let row: Option<(String, String, String, i64, i64)> = sqlx::query_as(
                     "UPDATE consultation SET lease_token = lease_token + 1, lease_until = $2, attempts = attempts + 1
                      WHERE id = (SELECT id FROM consultation
-                         WHERE status IN ('received', 'admitted', 'researched', 'drafted', 'verified', 'kept')
+                         WHERE status IN ('received', 'admitted', 'researched', 'drafted', 'verified', 'kept', 'decided')
                            AND run_at <= $1 AND (lease_until IS NULL OR lease_until < $1)
                          ORDER BY run_at, created_at LIMIT 1)
                      RETURNING id, thread, status, lease_token, attempts",
@@ -204,7 +214,7 @@ impl Store {
             Box::pin(async move {
                 let done = sqlx::query(
                     "UPDATE consultation SET status = 'received', reason = '', attempts = 0, run_at = $2,
-                         lease_until = NULL, lease_token = lease_token + 1, updated_at = $2
+                         lease_until = NULL, lease_token = lease_token + 1, updated_at = $2, waits = '', claimed_by = ''
                      WHERE id = $1 AND status IN ('in_review', 'declined', 'kept')
                        AND NOT EXISTS (SELECT 1 FROM outbox WHERE case_id = $1 AND kind = 'answer')",
                 )
@@ -298,7 +308,9 @@ pub(super) async fn advance(
              report = COALESCE($10, report), edition = COALESCE($11, edition),
              thread = COALESCE($13, thread), question = COALESCE($14, question),
              question_digest = COALESCE($15, question_digest), client = COALESCE($16, client),
-             repeats = COALESCE($17, repeats), run_at = COALESCE($18, run_at),
+             repeats = COALESCE($17, repeats), run_at = COALESCE($18, run_at), waits = $19,
+             waits_since = CASE WHEN $19 = '' THEN waits_since ELSE $6 END, due_at = COALESCE($20, $6), claimed_by = '',
+             confidence = COALESCE($21, confidence), specialty = COALESCE($22, specialty),
              lease_until = CASE WHEN $12 = 1 THEN lease_until ELSE NULL END
          WHERE id = $1 AND lease_token = $2 AND status = $3",
     )
@@ -320,6 +332,10 @@ pub(super) async fn advance(
     .bind(&progress.client)
     .bind(progress.repeats.as_ref().map(CaseId::as_str))
     .bind(progress.run_at.map(|at| at.0))
+    .bind(if to == CaseStatus::InReview { progress.waits.unwrap_or(Waits::Failed).key() } else { "" })
+    .bind(progress.due_at.map(|at| at.0))
+    .bind(progress.confidence.map(Confidence::level))
+    .bind(&progress.specialty)
     .execute(&mut *connection)
     .await?;
     fenced(done.rows_affected(), lease)?;
@@ -333,7 +349,11 @@ fn fenced(rows: u64, lease: &Lease) -> Result<(), StoreError> {
     if rows == 1 { Ok(()) } else { Err(StoreError::LeaseLost(lease.case.to_string())) }
 }
 
-async fn record_citations(connection: &mut Connection, case: &str, evidence: &Evidence) -> Result<(), StoreError> {
+pub(super) async fn record_citations(
+    connection: &mut Connection,
+    case: &str,
+    evidence: &Evidence,
+) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM citation WHERE case_id = $1").bind(case).execute(&mut *connection).await?;
     for citation in &evidence.citations {
         let fact = &citation.source.fact;
@@ -377,7 +397,7 @@ pub(super) fn case_status(text: &str) -> Result<CaseStatus, StoreError> {
     CaseStatus::parse(text).ok_or_else(|| StoreError::Value { what: "consultation.status", value: text.to_owned() })
 }
 
-fn write_json<T: serde::Serialize>(value: Option<&T>) -> Result<Option<String>, StoreError> {
+pub(super) fn write_json<T: serde::Serialize>(value: Option<&T>) -> Result<Option<String>, StoreError> {
     let text = value.map(serde_json::to_string).transpose();
     text.map_err(|error| StoreError::Value { what: "a value to store", value: error.to_string() })
 }

@@ -3,6 +3,7 @@
 use super::{Connection, Store, StoreError, event};
 use crate::domain::case::{CaseId, CaseStatus};
 use crate::domain::time::Timestamp;
+use crate::domain::waits::Waits;
 use crate::identity::seal::Sealed;
 
 /// A message to be taken in.
@@ -175,8 +176,9 @@ async fn take_in_one(
         return Ok(TakenIn::Copy);
     }
     sqlx::query(
-        "INSERT INTO consultation (id, message_id, sender, subject, status, reason, run_at, created_at, updated_at, mail_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8)",
+        "INSERT INTO consultation (id, message_id, sender, subject, status, reason, run_at, created_at, updated_at, mail_id,
+             waits, waits_since, due_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8, $9, $7, $7)",
     )
     .bind(message.case.as_str())
     .bind(&message.id)
@@ -186,6 +188,7 @@ async fn take_in_one(
     .bind(&message.reason)
     .bind(now.0)
     .bind(&message.mail_id)
+    .bind(if message.status == CaseStatus::InReview { Waits::Quarantine.key() } else { "" })
     .execute(&mut *connection)
     .await?;
     event::record(connection, message.case.as_str(), now, "received", &message.reason).await?;

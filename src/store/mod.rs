@@ -21,6 +21,8 @@ pub mod history;
 pub mod message;
 pub mod original;
 pub mod outbox;
+pub mod queue;
+pub mod review;
 pub mod sender;
 pub mod subscriber;
 pub mod tally;

@@ -1,6 +1,6 @@
 //! The outbox: wire bytes and Message-ID fixed when the row is made; a row leaves only as sent, held or uncertain.
 
-use super::{Store, StoreError, case, event, tally};
+use super::{Store, StoreError, case, event, review, tally};
 use crate::domain::case::{CaseId, CaseStatus};
 use crate::domain::outbox::{OutboxKind, OutboxState};
 use crate::domain::release::Release;
@@ -124,7 +124,9 @@ impl Store {
                         tally::count(connection, &now.date().to_string(), to).await?;
                     }
                 }
-                if kind != OutboxKind::Answer {
+                if lease.status == CaseStatus::Decided {
+                    review::carried_out(connection, lease.case.as_str()).await?;
+                } else if kind != OutboxKind::Answer {
                     free(connection, lease.case.as_str()).await?;
                 }
                 event::record(connection, lease.case.as_str(), now, "outbox", kind.key()).await
