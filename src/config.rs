@@ -153,7 +153,23 @@ section!(ReviewRules {
     claim_minutes: u64,
     undo_seconds: u64,
 });
-section!(Web { listen: String });
+section!(Web {
+    listen: String,
+    public_url: String,
+    proxy_header: String,
+    session_idle_minutes: u64,
+    session_hours: u64,
+    oidc: Oidc,
+});
+section!(Oidc {
+    issuer: String,
+    client_id: String,
+    client_secret: Secret,
+    client_secret_file: String,
+    name: String,
+    ca_file: String,
+    trust_second_factor: bool,
+});
 section!(Log { level: String, format: LogFormat });
 
 macro_rules! words {
@@ -184,6 +200,26 @@ impl Config {
     /// The longest that one stage may take before its lease is lost.
     pub fn lease(&self) -> Duration {
         Duration::from_secs(self.pipeline.lease_seconds)
+    }
+}
+
+impl Web {
+    /// Where browsers find the pages: scheme, host and port, without a slash at the end.
+    pub fn origin(&self) -> String {
+        match self.public_url.trim_end_matches('/') {
+            "" => format!("http://{}", self.listen),
+            url => url.to_owned(),
+        }
+    }
+
+    /// How long a session may rest.
+    pub fn session_idle(&self) -> Duration {
+        Duration::from_secs(self.session_idle_minutes.saturating_mul(60))
+    }
+
+    /// How long a session may last.
+    pub fn session_length(&self) -> Duration {
+        Duration::from_secs(self.session_hours.saturating_mul(3_600))
     }
 }
 

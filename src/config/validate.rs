@@ -17,6 +17,7 @@ pub fn read_secret_files(config: &mut Config, faults: &mut Vec<String>) {
     read("transport.smtp.password_file", &config.transport.smtp.password_file, &mut config.transport.smtp.password);
     read("seal.keys_file", &config.seal.keys_file, &mut config.seal.keys);
     read("model.api_key_file", &config.model.api_key_file, &mut config.model.api_key);
+    read("web.oidc.client_secret_file", &config.web.oidc.client_secret_file, &mut config.web.oidc.client_secret);
 }
 
 /// Adds a line for everything that cannot work.
@@ -31,6 +32,7 @@ pub fn check(config: &Config, faults: &mut Vec<String>) {
     trust(config, &mut need);
     transport(config, &mut need);
     model(config, &mut need);
+    web(config, &mut need);
     need(
         config.service.mode != Mode::Production || !config.seal.keys.is_empty(),
         "seal.keys is empty: in production originals are sealed with a key of yours. `caseconsultant seal key` prints one; keep it in seal.keys_file",
@@ -204,6 +206,38 @@ fn model(config: &Config, need: &mut impl FnMut(bool, &str)) {
             );
         }
     }
+}
+
+fn web(config: &Config, need: &mut impl FnMut(bool, &str)) {
+    let web = &config.web;
+    let url = web.public_url.trim_end_matches('/');
+    let host = url.split_once("://").map_or("", |(_, host)| host);
+    let plain = |host: &str| !host.is_empty() && !host.contains(['/', '?', '#', '@']) && host.is_ascii();
+    need(
+        url.is_empty() || plain(host) && (url.starts_with("https://") || url.starts_with("http://") && is_local(url)),
+        "web.public_url must be https://host without a path (http for localhost alone): a session cookie is sent over TLS only",
+    );
+    need(
+        !url.is_empty() || web.listen.is_empty() || is_local(&web.origin()),
+        "web.public_url is empty and web.listen is not of this host alone: name the https address under which browsers find the pages",
+    );
+    need(
+        (1..=24 * 60).contains(&web.session_idle_minutes) && (1..=24 * 7).contains(&web.session_hours),
+        "web.session_idle_minutes must be 1 to 1440, and web.session_hours 1 to 168",
+    );
+    need(
+        web.proxy_header.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'),
+        "web.proxy_header must be the name of one header field",
+    );
+    let oidc = &web.oidc;
+    need(
+        oidc.issuer.is_empty() || oidc.issuer.starts_with("https://") || is_local(&oidc.issuer),
+        "web.oidc.issuer must begin with https://",
+    );
+    need(
+        oidc.issuer.is_empty() || !oidc.client_id.is_empty(),
+        "web.oidc.client_id is empty: register this service with the provider",
+    );
 }
 
 fn is_local(url: &str) -> bool {

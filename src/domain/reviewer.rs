@@ -26,6 +26,55 @@ impl Role {
     }
 }
 
+/// How far a reviewer's account has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Has a link, and no password yet.
+    Invited,
+    /// May sign in.
+    Active,
+    /// May not, ever again, unless invited anew.
+    Closed,
+}
+
+impl Standing {
+    /// The word in the store and on the screen.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Invited => "invited",
+            Self::Active => "active",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// The standing of that word.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Invited, Self::Active, Self::Closed].into_iter().find(|standing| standing.key() == text)
+    }
+}
+
+/// What is known of a reviewer, but for what proves them. Whoever has one has not signed anybody in: that is what
+/// `review::reviewer::Reviewer` is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// Their key in the store: `rv_…`.
+    pub id: String,
+    /// The address they sign in with, in its key form; it never stands in a log.
+    pub email: String,
+    /// Their name, as it stands under a reply.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// Their certificate.
+    pub credential: Option<Credential>,
+    /// What they know best, for sorting the queue.
+    pub specialties: Vec<String>,
+    /// How far the account has come.
+    pub standing: Standing,
+    /// True where an authenticator is set up.
+    pub second_factor: bool,
+}
+
 /// A certificate to code, as its holder states it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credential {

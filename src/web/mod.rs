@@ -3,7 +3,8 @@
 //! ```text
 //! desk      what a page may use          headers   what a browser may do with it
 //! shell     the frame of a page          fault     what is said when something cannot be done
-//! assets    style and script, compiled in
+//! assets    style and script, compiled in    routes    the table that the router is built from
+//! session   who asks, and whether a form is theirs
 //! ```
 
 use std::sync::Arc;
@@ -12,21 +13,34 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::middleware::from_fn;
-use axum::routing::get;
+use axum::response::Redirect;
 use tokio_util::sync::CancellationToken;
 
 pub mod assets;
 pub mod desk;
 pub mod fault;
 pub mod headers;
+pub mod routes;
+pub mod session;
 pub mod shell;
 
 use desk::Desk;
+use routes::{Access, Route, get};
+
+/// Every route there is. A module of pages adds a line of its own.
+pub fn routes() -> Vec<Route> {
+    let own = vec![
+        get("/", Access::Anyone, async || Redirect::to("/queue")),
+        get("/health", Access::Anyone, health),
+        get("/assets/{name}", Access::Anyone, assets::asset),
+    ];
+    [own].into_iter().flatten().collect()
+}
 
 /// Every page.
 pub fn router(desk: Desk) -> Router {
-    let pages = Router::new().route("/assets/{name}", get(assets::asset)).layer(from_fn(headers::guard));
-    pages.route("/health", get(health)).with_state(Arc::new(desk))
+    let router = routes().into_iter().fold(Router::new(), |router, route| router.route(route.path, route.served));
+    router.layer(from_fn(headers::guard)).with_state(Arc::new(desk))
 }
 
 /// Serves the pages until `stop`.
