@@ -212,6 +212,18 @@ impl Store {
         Ok(self.list_reviews(id).await?.into_iter().find(|review| review.state == "pending"))
     }
 
+    /// What was asked, without identity, with the earlier exchange where it is a follow-up.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn find_question(&self, id: &CaseId) -> Result<String, StoreError> {
+        let row: Option<(String,)> = sqlx::query_as("SELECT question FROM consultation WHERE id = $1")
+            .bind(id.as_str())
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(row.map(|(question,)| question).unwrap_or_default())
+    }
+
     /// Every decision about a case, the last one first.
     ///
     /// # Errors

@@ -17,9 +17,11 @@ use axum::response::Redirect;
 use tokio_util::sync::CancellationToken;
 
 pub mod assets;
+pub mod case;
 pub mod desk;
 pub mod fault;
 pub mod headers;
+pub mod queue;
 pub mod routes;
 pub mod session;
 pub mod shell;
@@ -34,7 +36,7 @@ pub fn routes() -> Vec<Route> {
         get("/health", Access::Anyone, health),
         get("/assets/{name}", Access::Anyone, assets::asset),
     ];
-    [own].into_iter().flatten().collect()
+    [own, queue::routes(), case::routes()].into_iter().flatten().collect()
 }
 
 /// Every page.

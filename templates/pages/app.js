@@ -1,2 +1,99 @@
 // What a page does beyond forms and links. Each page works without it, but for live counts.
 "use strict";
+(() => {
+  const page = document.body.dataset.page;
+
+  // Counts of the queue as they change.
+  if (page === "queue" && window.EventSource) {
+    const live = new EventSource("/queue/live");
+    live.addEventListener("counts", (event) => {
+      const counts = JSON.parse(event.data);
+      for (const shown of document.querySelectorAll("[data-count]")) {
+        const key = shown.dataset.count;
+        shown.textContent = String(key === "total" ? counts.total : counts.piles[key] || 0);
+      }
+    });
+    addEventListener("pagehide", () => live.close());
+  }
+
+  // Findings follow the draft when typing rests.
+  const draft = document.getElementById("draft");
+  const checked = document.getElementById("checked");
+  if (draft && checked && !draft.querySelector("fieldset").disabled) {
+    let waiting = 0;
+    let asked = 0;
+    const check = async () => {
+      const own = ++asked;
+      const fields = new URLSearchParams(new FormData(draft));
+      fields.set("part", "1");
+      try {
+        const answer = await fetch(draft.dataset.check, { method: "POST", body: fields });
+        if (!answer.ok || own !== asked) return;
+        const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
+        checked.replaceChildren(...parsed.body.childNodes);
+      } catch {
+        // Without a line the button "Check it" still says what is wrong.
+      }
+    };
+    draft.addEventListener("input", (event) => {
+      if (!/^d\d+\./.test(event.target.name || "")) return;
+      clearTimeout(waiting);
+      waiting = setTimeout(check, 350);
+    });
+    let changed = false;
+    draft.addEventListener("input", () => { changed = true; });
+    for (const form of document.forms) form.addEventListener("submit", () => { changed = false; });
+    addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+  }
+
+  // Keys: a letter presses the button or link that names it; j and k walk through a list.
+  const rows = [...document.querySelectorAll("[data-keys=rows] tbody tr")];
+  let at = -1;
+  const choose = (to) => {
+    rows[at]?.classList.remove("chosen");
+    at = Math.max(0, Math.min(rows.length - 1, to));
+    rows[at]?.classList.add("chosen");
+    rows[at]?.querySelector("a")?.focus();
+  };
+  const keys = () => {
+    let dialog = document.getElementById("keys");
+    if (!dialog) {
+      dialog = document.createElement("dialog");
+      dialog.id = "keys";
+      const title = document.createElement("h2");
+      title.textContent = "Keys";
+      const list = document.createElement("dl");
+      list.className = "facts";
+      const add = (key, words) => {
+        const term = document.createElement("dt");
+        const mark = document.createElement("kbd");
+        mark.textContent = key;
+        term.append(mark);
+        const said = document.createElement("dd");
+        said.textContent = words;
+        list.append(term, said);
+      };
+      for (const named of document.querySelectorAll("[data-key]")) add(named.dataset.key, named.textContent.trim());
+      if (rows.length) { add("j", "the next case"); add("k", "the one before"); add("Enter", "open it"); }
+      add("q", "to the queue");
+      add("Ctrl Enter", "send the form you write in");
+      add("Esc", "close this");
+      dialog.append(title, list);
+      document.body.append(dialog);
+    }
+    dialog.showModal();
+  };
+  addEventListener("keydown", (event) => {
+    const field = event.target;
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && field.form) {
+      (field.form.querySelector("button.main") || field.form.querySelector("button"))?.click();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(field.tagName)) return;
+    if (event.key === "?") { keys(); return; }
+    if (event.key === "q") { location.href = "/queue"; return; }
+    if (rows.length && event.key === "j") { choose(at + 1); return; }
+    if (rows.length && event.key === "k") { choose(at - 1); return; }
+    document.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click();
+  });
+})();

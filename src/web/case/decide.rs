@@ -1,0 +1,279 @@
+//! What the forms of the case page do. Each writes by compare-and-set: of two clicks, or two people, one counts.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+
+use super::view::{Case, Checked, Page, Work, checked, is_silent, work};
+use super::{form, held_until, number};
+use crate::domain::case::{CaseId, CaseStatus};
+use crate::domain::check::{Program, Setting};
+use crate::domain::draft::{Action, Draft};
+use crate::domain::finding::Report;
+use crate::domain::review::{Decision, Refused, Review};
+use crate::domain::reviewer::Role;
+use crate::identity::deidentify;
+use crate::research::{self, Reading, follow};
+use crate::review::edit::{self, EditError};
+use crate::store::original::{Opener, Reason};
+use crate::store::review::NewReview;
+use crate::web::desk::Desk;
+use crate::web::fault::Fault;
+use crate::web::session::{Fields, Posted};
+use crate::web::shell::Shell;
+
+/// The longest note, in characters.
+const LONGEST_NOTE: usize = 2_000;
+
+fn to(id: &CaseId, said: &str) -> Response {
+    Redirect::to(&format!("/cases/{id}?said={said}")).into_response()
+}
+
+fn not_held(id: &CaseId) -> Fault {
+    Fault::Conflict(format!(
+        "{id} is not in your hands any more: it was decided, handed over, or left for too long. Open it to see."
+    ))
+}
+
+impl From<EditError> for Fault {
+    fn from(error: EditError) -> Self {
+        Self::Invalid(format!("{error}. Go back: what you wrote is still there."))
+    }
+}
+
+/// The case with what was found for it.
+async fn found(desk: &Desk, id: &CaseId) -> Result<Work, Fault> {
+    let root = desk.store.find_turn(id).await?.map_or_else(|| id.clone(), |turn| turn.root);
+    work(desk, id, &root).await?.ok_or_else(|| Fault::Conflict(format!("{id} has no draft: nothing was found for it.")))
+}
+
+/// What verification says of the draft in the form. Saves nothing: the form holds the text until it is decided.
+pub async fn check(State(desk): State<Arc<Desk>>, Path(id): Path<String>, posted: Posted) -> Result<Response, Fault> {
+    let id = number(&id)?;
+    let work = found(&desk, &id).await?;
+    let admin = posted.visitor.reviewer.role() == Role::Admin;
+    let now = desk.clock.now();
+    // Who edits keeps the case.
+    desk.store.claim(&id, posted.visitor.reviewer.id(), now, held_until(&desk, now)).await?;
+    let edited = form::read(&work.draft, &posted.fields);
+    let seen = match &edited {
+        Ok(draft) => checked(&desk, &id, &work, draft, admin),
+        Err(error) => Checked { problem: Some(error.to_string()), ..checked(&desk, &id, &work, &work.draft, admin) },
+    };
+    if posted.fields.get("part") == "1" {
+        return Ok(Html(seen.render()?).into_response());
+    }
+    let mut case = Case::read(&desk, &posted.visitor, &id).await?;
+    if let Ok(draft) = &edited {
+        case.blocks = form::blocks(draft);
+    }
+    let shell = Shell::of(&desk, posted.visitor.who, "/queue");
+    Ok(Html(Page { shell, case, edited: Some(seen) }.render()?).into_response())
+}
+
+/// Reads the question again with what the reviewer corrects; its evidence and draft take the place of the old ones.
+pub async fn again(State(desk): State<Arc<Desk>>, Path(id): Path<String>, posted: Posted) -> Result<Response, Fault> {
+    let id = number(&id)?;
+    let reviewer = posted.visitor.reviewer.id();
+    let question = desk.store.find_question(&id).await?;
+    if question.is_empty() {
+        return Err(Fault::Conflict(format!("{id} holds no question that could be read again.")));
+    }
+    let corpus = desk.shelf.current();
+    let now = desk.clock.now();
+    let joined = follow::join(&corpus, &question, &corrections(&posted.fields), now.date());
+    let rules = &desk.config.corpus;
+    let reading = Reading {
+        today: now.date(),
+        message_date: None,
+        on: None,
+        setting: Setting::parse(&rules.setting).unwrap_or(Setting::Practitioner),
+        program: Program::parse(&rules.program).unwrap_or(Program::Medicare),
+    };
+    let asked = deidentify(&joined.text);
+    let mut evidence = research::run(&corpus, &asked, &reading)
+        .map_err(|error| Fault::Broken(format!("the edition cannot be read: {error}")))?;
+    let (before, ..) = desk.store.get_work(&id).await?;
+    evidence.files = before.map(|evidence| evidence.files).unwrap_or_default();
+    let draft = crate::draft::compose(&corpus, &evidence);
+    let report = crate::verify::run(&corpus, &evidence, &draft, &desk.config.policy);
+    if !desk.store.record_work(&id, reviewer, (Some(evidence), draft, report), "read again", now).await? {
+        return Err(not_held(&id));
+    }
+    Ok(to(&id, "again"))
+}
+
+/// The corrections as a follow-up would say them.
+fn corrections(fields: &Fields) -> String {
+    let mut text = String::new();
+    for (name, word) in [("date", "DOS"), ("payer", "Payer"), ("setting", "Setting"), ("state", "State")] {
+        let value = fields.get(name).trim();
+        if !value.is_empty() {
+            text.push_str(&format!("{word}: {value}\n"));
+        }
+    }
+    text.push_str(fields.get("facts").trim());
+    text
+}
+
+/// The decision: the answer, the one question, a polite no, or nothing.
+pub async fn decide(State(desk): State<Arc<Desk>>, Path(id): Path<String>, posted: Posted) -> Result<Response, Fault> {
+    let id = number(&id)?;
+    let fields = &posted.fields;
+    let decision = Decision::parse(fields.get("decision"))
+        .ok_or_else(|| Fault::Invalid("The form says no decision: use one of its buttons.".to_owned()))?;
+    let case = desk.store.find_case(&id).await?.ok_or_else(|| Fault::NotFound(format!("There is no case {id}.")))?;
+    let pile = desk.store.find_waiting(&id).await?.map(|waiting| waiting.waits);
+    if decision != Decision::Close && (is_silent(&case.account, pile) || case.status != CaseStatus::InReview) {
+        return Err(Fault::Conflict(format!(
+            "Nobody is written to from {id}: its sender is not proved, or it was answered. It can be closed or tried again."
+        )));
+    }
+    let (draft, edited, evidence) = decided_draft(&desk, &id, decision, fields).await?;
+    let report = draft.as_ref().map(|(_, report)| report.clone()).unwrap_or_default();
+    let review = match Review::decide(decision, posted.visitor.reviewer.signature(), &report, overruling(&posted)?) {
+        Ok(review) => review,
+        Err(Refused::Objections(stands)) => {
+            return Err(Fault::Conflict(format!("Objections stand against it: {}", stands.join("; "))));
+        }
+        Err(error @ Refused::NoReason) => return Err(Fault::Invalid(error.to_string())),
+    };
+    let now = desk.clock.now();
+    let reviewer = posted.visitor.reviewer.id().to_owned();
+    // A mail that asks for a person has nothing of its own: what its answer rests on is recorded with it.
+    if let (Some(evidence), Some((draft, report))) = (evidence, &draft) {
+        let work = (Some(evidence), draft.clone(), report.clone());
+        if !desk.store.record_work(&id, &reviewer, work, "taken up", now).await? {
+            return Err(not_held(&id));
+        }
+    }
+    let note: String = fields.get("note").trim().chars().take(LONGEST_NOTE).collect();
+    let leaves_at = now.plus(Duration::from_secs(desk.config.review.undo_seconds));
+    let new = NewReview { case: id.clone(), reviewer, review, note, draft, edited, leaves_at };
+    if !desk.store.decide_case(new, now).await? {
+        return Err(not_held(&id));
+    }
+    if matches!(fields.get("upheld"), "yes" | "no") {
+        let upheld = fields.get("upheld") == "yes";
+        desk.store.decide(&id, upheld, posted.visitor.reviewer.name(), now).await?;
+    }
+    if decision == Decision::Close {
+        Ok(Redirect::to("/queue?said=closed").into_response())
+    } else {
+        Ok(to(&id, "decided"))
+    }
+}
+
+type Drafted = (Option<(Draft, Report)>, bool, Option<crate::domain::evidence::Evidence>);
+
+/// The draft as it is to leave with what verification says of it, whether it was edited, and the evidence where the case
+/// has none of its own.
+async fn decided_draft(desk: &Desk, id: &CaseId, decision: Decision, fields: &Fields) -> Result<Drafted, Fault> {
+    if decision == Decision::Close {
+        return Ok((None, false, None));
+    }
+    let work = found(desk, id).await?;
+    let own = desk.store.get_work(id).await?.0.is_some();
+    let draft = match decision {
+        Decision::Ask => own_words(&work, fields.get("question"), Action::AskBack)?,
+        Decision::Decline => own_words(&work, fields.get("decline"), Action::Refuse)?,
+        _ => form::read(&work.draft, fields)?,
+    };
+    let corpus = desk.shelf.edition(&work.evidence.edition);
+    let report = crate::verify::run(&corpus, &work.evidence, &draft, &desk.config.policy);
+    let edited = draft != work.draft;
+    Ok((Some((draft, report)), edited, (!own).then_some(work.evidence)))
+}
+
+/// A person's own words. They may not name a patient either.
+fn own_words(work: &Work, text: &str, action: Action) -> Result<Draft, Fault> {
+    let masked = deidentify(text);
+    if masked.as_str().trim() != text.trim() && !masked.removed().is_empty() {
+        return Err(Fault::Invalid(
+            "These words name somebody, a date of birth or a number of a record. Take it out: a reply repeats no identity.".to_owned(),
+        ));
+    }
+    Ok(edit::words(work.evidence.inquiry.assumptions.clone(), text, action)?)
+}
+
+/// An admin's reason; none where the box is not ticked.
+fn overruling(posted: &Posted) -> Result<Option<&str>, Fault> {
+    if posted.fields.get("overrule") != "1" {
+        return Ok(None);
+    }
+    posted.visitor.admin()?;
+    Ok(Some(posted.fields.get("reason")))
+}
+
+/// Takes a decision back.
+pub async fn undo(State(desk): State<Arc<Desk>>, Path(id): Path<String>, posted: Posted) -> Result<Response, Fault> {
+    let id = number(&id)?;
+    let now = desk.clock.now();
+    if desk.store.undo(&id, posted.visitor.reviewer.id(), now, held_until(&desk, now)).await? {
+        return Ok(to(&id, "undone"));
+    }
+    Err(Fault::Conflict(format!("{id} cannot be undone any more: its mail is made, or it was never yours.")))
+}
+
+/// Gives it to a colleague, or back to the queue.
+pub async fn hand_over(
+    State(desk): State<Arc<Desk>>,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Result<Response, Fault> {
+    let id = number(&id)?;
+    let now = desk.clock.now();
+    let email = posted.fields.get("to").trim();
+    let colleague = if email.is_empty() {
+        None
+    } else {
+        let found = desk.store.find_reviewer_by_email(&email.to_lowercase()).await?;
+        let found = found.ok_or_else(|| Fault::Invalid("No reviewer signs in with that address.".to_owned()))?;
+        Some((found.id, held_until(&desk, now)))
+    };
+    if desk.store.hand_over(&id, posted.visitor.reviewer.id(), colleague, now).await? {
+        return Ok(Redirect::to("/queue?said=handed").into_response());
+    }
+    Err(not_held(&id))
+}
+
+/// Sends the message through the pipeline again, from the start.
+pub async fn retry(State(desk): State<Arc<Desk>>, Path(id): Path<String>, posted: Posted) -> Result<Response, Fault> {
+    let id = number(&id)?;
+    let now = desk.clock.now();
+    let own = desk
+        .store
+        .find_waiting(&id)
+        .await?
+        .is_some_and(|waiting| waiting.held_by == posted.visitor.reviewer.id() && waiting.held_until >= now);
+    if own && desk.store.reopen(&id, now).await? {
+        return Ok(to(&id, "retried"));
+    }
+    Err(not_held(&id))
+}
+
+#[derive(Template)]
+#[template(path = "pages/original.html")]
+struct Original {
+    shell: Shell,
+    id: CaseId,
+    text: String,
+}
+
+/// Opens the sealed original, as text and never as anything else. Who did, and why, is written down first.
+pub async fn original(
+    State(desk): State<Arc<Desk>>,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Result<Html<String>, Fault> {
+    let id = number(&id)?;
+    let reason = Reason::new(posted.visitor.reviewer.name(), posted.fields.get("reason"))
+        .ok_or_else(|| Fault::Invalid("Say why you need to see the original: it is kept.".to_owned()))?;
+    let (raw, _) = desk.store.open_original(&id, &Opener::Person(reason), desk.clock.now()).await?;
+    let text = String::from_utf8_lossy(&raw).into_owned();
+    let shell = Shell::of(&desk, posted.visitor.who, "/queue");
+    Ok(Html(Original { shell, id, text }.render()?))
+}
