@@ -12,6 +12,7 @@ use crate::domain::draft::Verdict;
 use crate::domain::inquiry::{Inquiry, Intent};
 use crate::domain::ruling::{Basis, Ruling};
 
+mod beside;
 mod families;
 mod kind;
 mod spoken;
@@ -151,6 +152,9 @@ pub fn settle(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
     let [modifier] = &asked.modifiers[..] else { return None };
     if wording::rule_of(modifier).is_some() || !asked.whether() || !spoken::stands(&asked.text) {
         return None;
+    }
+    if let Some(of_visit) = beside::settle(corpus, inquiry, &asked) {
+        return Some(of_visit);
     }
     let question = Question::ModifierFit { code: asked.code.clone(), modifier: modifier.clone() };
     let check = super::ask(corpus, &question, inquiry.scope);

@@ -67,6 +67,8 @@ struct Compiled {
     /// Groups, each once.
     when: Vec<usize>,
     unless: Vec<usize>,
+    /// Those of `when` that may not fail.
+    essential: Vec<usize>,
     read: OnceLock<Option<Case>>,
     words: OnceLock<CaseWords>,
 }
@@ -169,6 +171,7 @@ impl Cases {
                 case: line.field(1).parse().unwrap_or_default(),
                 when: ids(line.field(2)),
                 unless: ids(line.field(3)),
+                essential: ids(line.field(4)),
                 read: OnceLock::new(),
                 words: OnceLock::new(),
             });
@@ -216,6 +219,8 @@ struct Seen<'c, 'q> {
     conditions: Vec<bool>,
     /// What each group that holds is worth: the most that a condition of it is worth which holds.
     groups: Vec<Option<f32>>,
+    /// True for each group that holds by something which the question does not deny (`no X`).
+    undenied: Vec<bool>,
     /// The cases of which at most one group does not hold.
     touched: Vec<usize>,
 }
@@ -227,6 +232,7 @@ impl<'c, 'q> Seen<'c, 'q> {
             asked,
             conditions: vec![false; all.conditions.len()],
             groups: vec![None; all.groups.len()],
+            undenied: vec![false; all.groups.len()],
             touched: Vec::new(),
         };
         let stems = asked.words.distinct().filter_map(|stem| all.by_word.get(stem));
@@ -235,11 +241,14 @@ impl<'c, 'q> Seen<'c, 'q> {
         perhaps.sort_unstable();
         perhaps.dedup();
         for id in perhaps {
-            let Some((_, worth)) = all.condition(id).filter(|(condition, _)| condition.holds(asked)) else { continue };
+            let held = all.condition(id).filter(|(condition, _)| condition.holds(asked));
+            let Some((condition, worth)) = held else { continue };
+            let undenied = condition.phrase().is_none_or(|phrase| phrase.stands_undenied(&asked.words));
             seen.conditions[id] = true;
             for group in &all.groups_of[id] {
                 let held = &mut seen.groups[*group];
                 *held = Some(held.map_or(*worth, |known| known.max(*worth)));
+                seen.undenied[*group] |= undenied;
             }
         }
         let mut holding = vec![0_usize; all.cases.len()];

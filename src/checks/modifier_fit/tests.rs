@@ -183,6 +183,17 @@ fn bare_questions_are_settled() {
 }
 
 #[test]
+fn beside_a_procedure_25_is_asked_of_the_visit() {
+    let said = |text: &str| settle(corpus(), &inquiry(text)).unwrap_or_else(|| panic!("{text}"));
+    for text in ["Is modifier 25 right when 94640 is done at the visit?", "Modifier 25 with 20610?"] {
+        let ruling = said(text);
+        assert_eq!(ruling.verdict, Some(Verdict::Depends), "{text}: {}", ruling.say);
+        assert!(ruling.say.contains("goes on the visit, never on"), "{text}: {}", ruling.say);
+    }
+    assert_eq!(said("Can modifier 25 go on 20610?").verdict, Some(Verdict::No));
+}
+
+#[test]
 fn what_turns_on_facts_is_left_to_others() {
     for text in [
         "Can modifier 25 go on 99213 if he only came for the injection?",
