@@ -12,6 +12,7 @@ use regex::Regex;
 use super::bypass::{bypass, condition, is_visit};
 use super::fee::is_anesthesia;
 use super::ruling::wants::{Wants, plain};
+use super::ruling::{time_units, unit_of};
 use super::separation::{Separation, separation};
 use super::told::tells;
 use crate::corpus::Corpus;
@@ -85,6 +86,11 @@ pub fn needs_no_rule(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> bo
         return false;
     }
     if !inquiry.beyond.is_empty() || asks_more(inquiry, checks) {
+        return false;
+    }
+    if time_units::is_beside_visit(inquiry)
+        || (inquiry.intents.first() == Some(&Intent::Units) && unit_of::governs(inquiry))
+    {
         return false;
     }
     let answered = computed(corpus, inquiry, checks).action == Action::Answer;

@@ -23,6 +23,7 @@ use regex::Regex;
 pub(super) use self::amount::number;
 use self::minutes::Minutes;
 pub(super) use self::psychotherapy::beside;
+pub use self::psychotherapy::is_beside_visit;
 use super::wants::{Wants, plain};
 use crate::corpus::Corpus;
 use crate::domain::inquiry::Inquiry;
