@@ -15,7 +15,10 @@ use crate::domain::ruling::{Basis, Ruling};
 mod beside;
 mod families;
 mod kind;
+mod placed;
 mod spoken;
+
+pub use placed::{RULE as PLACED, is_placed};
 
 use families::{Context, Judged, Rests};
 
@@ -148,6 +151,9 @@ pub fn asked(corpus: &Corpus, inquiry: &Inquiry) -> Vec<Question> {
 
 /// The answer, where nothing is asked but whether the modifier may stand on the code.
 pub fn settle(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
+    if let Some(placed) = placed::settle(corpus, inquiry) {
+        return Some(placed);
+    }
     let asked = wording::Asked::of(corpus, inquiry)?;
     let [modifier] = &asked.modifiers[..] else { return None };
     if wording::rule_of(modifier).is_some() || !asked.whether() || !spoken::stands(&asked.text) {

@@ -2,7 +2,8 @@
 //! 415.140; Claims Processing Manual, chapter 12, section 30.6.18.B). From 2024 the substantive part of the decision
 //! making may stand in the place of the minutes; for critical care only time counts.
 
-use super::time_units::answer::{Answer, is_yes_no};
+use super::time_units::answer::{Answer, is_yes_no, lines};
+use super::time_units::critical;
 use crate::corpus::Corpus;
 use crate::domain::code::Modifier;
 use crate::domain::draft::Verdict;
@@ -104,17 +105,31 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
             "Neither gave more than half of the {total} minutes, so time makes neither the one who bills. {otherwise}. The line carries FS, and minutes together count once."
         ),
     };
+    let lines = if critical { critical_care(text, total)? } else { Vec::new() };
     let mut ruling = Answer {
         rule: "split or shared visit by time",
         cards: vec!["split-visit-substantive"],
         verdict,
         label: more.map(|(who, _)| who.words().to_owned()),
         say,
+        lines,
         ..Answer::default()
     }
     .ruling(corpus, inquiry)?;
-    ruling.modifiers = Modifier::parse("FS").into_iter().collect();
+    let shared: Vec<Modifier> = Modifier::parse("FS").into_iter().collect();
+    match &mut ruling.lines[..] {
+        [] => ruling.modifiers = shared,
+        lines => lines.iter_mut().for_each(|line| line.modifiers = shared.clone()),
+    }
     Some(ruling)
+}
+
+/// The codes of critical care of so many minutes together; `None` where prolonged service alone is meant, and below the
+/// 30 minutes of the first code.
+fn critical_care(text: &str, total: u32) -> Option<Vec<(String, u32)>> {
+    let prolonged = text.to_lowercase().contains("prolonged");
+    let (first, more) = critical::medicare(total);
+    (!prolonged && first > 0).then(|| lines(&[("99291", first), ("99292", more)]))
 }
 
 /// Of whom the question asks whether they may bill: the only one that it names.

@@ -6,7 +6,7 @@ mod amount;
 pub(super) mod answer;
 mod clock;
 mod counseling;
-mod critical;
+pub(super) mod critical;
 mod discharge;
 mod infusion;
 pub(super) mod minutes;

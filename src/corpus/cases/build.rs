@@ -189,3 +189,61 @@ fn expand(group: &str, classes: &Classes) -> Result<Vec<String>, String> {
     }
     Ok(alternatives)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn case(when: &[&str], unless: &[&str], essential: &[&str], say: &str) -> Case {
+        let list = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        Case {
+            when: list(when),
+            unless: list(unless),
+            essential: list(essential),
+            verdict: None,
+            bill: vec![say.to_owned()],
+            modifiers: Vec::new(),
+            label: None,
+            say: say.to_owned(),
+            ask: None,
+        }
+    }
+
+    /// The essential groups of each case, by their texts.
+    fn essential(cases: &[Case]) -> Vec<Vec<String>> {
+        let (classes, mut made) = (Classes::new(), Tables::default());
+        let mut builder = Builder {
+            classes: &classes,
+            rarity: Rarity::of(&BTreeMap::new()),
+            conditions: HashMap::new(),
+            groups: HashMap::new(),
+            members: Vec::new(),
+        };
+        let read: Vec<Rule> = cases.iter().map(|case| builder.case(case, &mut made).unwrap()).collect();
+        let text = |id: &usize| builder.groups.iter().find(|(_, group)| *group == id).map(|(text, _)| text.clone());
+        (0..cases.len()).map(|n| builder.essential(&read, cases, n).iter().filter_map(text).collect()).collect()
+    }
+
+    #[test]
+    fn what_tells_two_cases_of_a_card_apart_may_not_fail() {
+        let open = case(&["hernia", "open | incision"], &["laparoscop*"], &[], "49505");
+        let keyhole = case(&["hernia", "laparoscop* | keyhole"], &["open"], &[], "49650");
+        assert_eq!(essential(&[open, keyhole]), [vec!["open | incision"], vec!["laparoscop* | keyhole"]]);
+    }
+
+    #[test]
+    fn a_case_names_what_may_not_fail() {
+        let named = case(&["consult*", "transfer"], &[], &["transfer"], "no");
+        assert_eq!(essential(&[named]), [vec!["transfer"]]);
+        let wrong = case(&["consult*"], &[], &["transfer"], "no");
+        let (classes, mut made) = (Classes::new(), Tables::default());
+        let mut builder = Builder {
+            classes: &classes,
+            rarity: Rarity::of(&BTreeMap::new()),
+            conditions: HashMap::new(),
+            groups: HashMap::new(),
+            members: Vec::new(),
+        };
+        assert!(builder.case(&wrong, &mut made).is_err_and(|reason| reason.contains("transfer")));
+    }
+}

@@ -16,6 +16,8 @@ const MISSING: f32 = 1.0;
 pub struct Closeness {
     /// What the groups that hold are worth.
     pub held: f32,
+    /// What the most worth one of them is.
+    pub held_most: f32,
     /// How many hold.
     pub groups: f32,
     /// How many do not: one at most.
@@ -139,6 +141,7 @@ impl Seen<'_, '_> {
             match self.group(*group).filter(|_| says_denied || self.undenied[*group]) {
                 Some(worth) => {
                     close.held += worth;
+                    close.held_most = close.held_most.max(worth);
                     close.groups += 1.0;
                 }
                 None if close.missing < MISSING && !case.essential.contains(group) => {
@@ -148,6 +151,9 @@ impl Seen<'_, '_> {
                 }
                 None => return None,
             }
+        }
+        if close.missing > 0.0 && crate::corpus::cases::experiment() && close.missing_worth >= close.held_most {
+            return None;
         }
         let holds = close.groups > 0.0 && close.groups >= close.missing;
         let excluded = || case.unless.iter().any(|group| self.group(*group).is_some() && self.undenied[*group]);

@@ -170,6 +170,7 @@ pub fn stem(word: &str) -> String {
 /// A text to look for phrases in.
 #[derive(Debug)]
 pub struct Words {
+    text: String,
     pub(super) sentences: Vec<Vec<Placed>>,
     pub(super) all: HashSet<Token>,
     /// In one order, so that sums over them are the same in every run.
@@ -188,7 +189,12 @@ impl Words {
         let names = |side: Side| sentences.iter().flatten().any(|word| word.side == Some(side));
         let two_sides = names(Side::Left) && names(Side::Right);
         let denials = sentences.iter().flatten().any(|word| word.denied);
-        Self { sentences, all, stems, two_sides, denials }
+        Self { text: text.to_owned(), sentences, all, stems, two_sides, denials }
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// True where it speaks of left and of right.

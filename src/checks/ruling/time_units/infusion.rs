@@ -11,7 +11,7 @@ use crate::domain::ruling::Ruling;
 
 pattern!(
     ABOUT,
-    r"(?i)\binfus\w*\b|\bivpb\b|\biv drip\b|\bpiggyback\b|\b(?:infliximab|remicade|rituximab|rituxan|chemo\w*)\b[^.?!]{0,30}\bover\b|\b(?:vancomycin|ceftriaxone|rocephin|zosyn|antibiotics?|venofer|remdesivir|magnesium|iv)\b[^.?!]{0,24}\b(?:iv|ran|over)\b|\bhydrat\w*\b|\b9636[0156]\b|\b9641[35]\b"
+    r"(?i)\binfus\w*\b|\bivpb\b|\biv drip\b|\bpiggyback\b|\b(?:infliximab|remicade|rituximab|rituxan|chemo\w*)\b[^.?!]{0,30}\b(?:over|ran|runs)\b|\b(?:vancomycin|ceftriaxone|rocephin|zosyn|antibiotics?|venofer|remdesivir|magnesium|iv)\b[^.?!]{0,24}\b(?:iv|ran|over)\b|\bhydrat\w*\b|\b9636[0156]\b|\b9641[35]\b"
 );
 pattern!(
     ELSEWHERE,
