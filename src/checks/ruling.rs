@@ -161,7 +161,9 @@ fn proposed(inquiry: &Inquiry, computed: &Ruling) -> Option<Verdict> {
     let asked = inquiry.text_asked();
     let named: Vec<&Code> =
         inquiry.codes().into_iter().filter(|c| c.set().is_procedure() && asked.contains(c.as_str())).collect();
-    if named.is_empty() {
+    // `99204 or 99214?` chooses: that one of them is not billed is no answer to it.
+    let chooses = named.len() > 1 && computed.lines.len() == 1 && asked.to_lowercase().contains(" or ");
+    if named.is_empty() || chooses {
         return None;
     }
     let units = |code: &Code| inquiry.mentions.iter().find(|mention| mention.code == *code).and_then(|m| m.units);

@@ -99,11 +99,6 @@ pub struct Match<'a> {
     pub close: Closeness,
 }
 
-pub(super) fn experiment() -> bool {
-    static ON: std::sync::LazyLock<bool> = std::sync::LazyLock::new(|| std::env::var_os("CCX").is_some());
-    *ON
-}
-
 /// Cases whose words are compared: those of which most holds.
 const COMPARED: usize = 80;
 

@@ -34,7 +34,8 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
     let text = inquiry.text.as_str();
     let asked = plain(text);
     let wants = Wants::of(&asked);
-    if !HEMIPLEGIA.is_match(text) || ELSEWHERE.is_match(text) || !(wants.code || wants.verdict) || wants.modifier {
+    let asks = wants.code || wants.verdict || text.contains('?');
+    if !HEMIPLEGIA.is_match(text) || ELSEWHERE.is_match(text) || !asks || wants.modifier {
         return None;
     }
     let mut sides = SIDE.captures_iter(text).filter_map(|found| found.get(1).or(found.get(2)));

@@ -9,7 +9,7 @@ use crate::domain::inquiry::Inquiry;
 use crate::domain::pattern::pattern;
 use crate::domain::ruling::Ruling;
 
-pattern!(ASKS, r"(?i)\b(?:new|established)\b|\b992(?:0[2-5]|1[1-5])\b");
+pattern!(ASKS, r"(?i)\bnew (?:or|vs\.?|versus|patients?|pt)\b|\bestablished\b|\bas new\b|\bnew\s*\?|\b9920[2-5]\b");
 pattern!(
     SEEN,
     r"(?i)\b(\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|eighteen)\s+(years?|yrs?|months?|weeks?)\s+(?:ago|back|earlier|before|prior)\b|\b(last)\s+(year|month|week)\b"
@@ -24,7 +24,7 @@ pattern!(
 );
 pattern!(
     ELSEWISE,
-    r"(?i)\b(?:nps?|pas?|nurse|practitioner|assistant|only (?:read|interpret\w*|refill\w*)|read(?:ing)?|interpret\w*|ekgs?|ecgs?|x-?rays?|phone|lab|refill\w*|never|not? (?:seen|see|saw|face)|didn't|wasn't|cover\w*|on[- ]call|locum|hospice|preventive|physical|g0438|g0439|wellness|consult\w*|urgent care|emergency)\b"
+    r"(?i)\b(?:nps?|pas?|nurse|practitioner|assistant|only (?:read|interpret\w*|refill\w*)|read(?:ing)?|interpret\w*|ekgs?|ecgs?|x-?rays?|phone|lab|refill\w*|never|not? (?:seen|see|saw|face)|didn't|wasn't|cover\w*|on[- ]call|locum|hospice|preventive|physical|g0438|g0439|wellness|consult\w*|global|post-?op\w*|surgery|operat\w*|urgent care|emergency)\b"
 );
 pattern!(
     SPECIALTY,
@@ -57,7 +57,7 @@ fn months(text: &str) -> Option<u32> {
 /// The answer.
 pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
     let text = inquiry.text.as_str();
-    if !ASKS.is_match(text) || !(is_yes_no(inquiry) || text.contains('?')) || ELSEWISE.is_match(text) {
+    if !ASKS.is_match(&inquiry.text_asked()) || ELSEWISE.is_match(text) {
         return None;
     }
     let months = months(text)?;

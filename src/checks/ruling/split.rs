@@ -135,8 +135,7 @@ fn critical_care(text: &str, total: u32) -> Option<Vec<(String, u32)>> {
 /// Of whom the question asks whether they may bill: the only one that it names.
 fn asked_of(inquiry: &Inquiry) -> Option<Who> {
     let asked = inquiry.text_asked();
-    let sentence = asked.split_inclusive('?').next_back()?;
-    let named = people(sentence);
+    let named = people(asked.trim_end_matches(['?', ' ', '\n']).rsplit(['.', '!', '?', '\n']).next()?);
     let (_, first) = *named.first()?;
     named.iter().all(|(_, who)| *who == first).then_some(first)
 }

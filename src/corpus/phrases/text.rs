@@ -100,7 +100,8 @@ fn breaks(text: &str, from: usize, to: usize) -> bool {
     gap.match_indices('.').any(|(at, _)| {
         let before = text[..from + at].chars().next_back();
         let word = text[..from + at].rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-        if TITLES.contains(&word) {
+        // `E. coli`, `J. Smith`: an initial.
+        if TITLES.contains(&word) || (word.len() == 1 && word.bytes().all(|b| b.is_ascii_alphabetic())) {
             return false;
         }
         let after = text[from + at + 1..].chars().next();
