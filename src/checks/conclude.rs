@@ -11,7 +11,9 @@ use regex::Regex;
 
 use super::bypass::{bypass, condition, is_visit};
 use super::fee::is_anesthesia;
+use super::modifier_fit::{PLACED, is_placed};
 use super::ruling::wants::{Wants, plain};
+use super::ruling::{time_units, unit_of};
 use super::separation::{Separation, separation};
 use super::told::tells;
 use crate::corpus::Corpus;
@@ -87,6 +89,12 @@ pub fn needs_no_rule(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> bo
     if !inquiry.beyond.is_empty() || asks_more(inquiry, checks) {
         return false;
     }
+    if time_units::is_beside_visit(inquiry)
+        || is_placed(inquiry)
+        || (inquiry.intents.first() == Some(&Intent::Units) && unit_of::governs(inquiry))
+    {
+        return false;
+    }
     let answered = computed(corpus, inquiry, checks).action == Action::Answer;
     (answered || is_unchecked(corpus, inquiry, checks)) && (inquiry.validity || !tells(corpus, inquiry))
 }
@@ -145,7 +153,9 @@ fn is_settled(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check], computed: &C
     // The same no, with what is billed instead: the computation knows more than the edit.
     let refines = by_computation && ruling.verdict == computed.verdict && !ruling.lines.is_empty();
     let refines = refines && computed.verdict == Some(Verdict::No) && !checks.iter().any(is_dead);
-    if one_of_two || refines || (by_computation && inquiry.intents.first() == Some(&Intent::Units)) {
+    // Where a modifier may not stand, the edits of the pair say nothing.
+    let placed = matches!(&ruling.basis, Basis::Computed { rule } if rule == PLACED);
+    if one_of_two || refines || placed || (by_computation && inquiry.intents.first() == Some(&Intent::Units)) {
         return false;
     }
     if asks_otherwise(inquiry, checks) || (by_computation && asks_more(inquiry, checks)) {

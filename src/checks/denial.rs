@@ -16,6 +16,7 @@ use crate::domain::time::AsOf;
 use named::Named;
 
 mod answer;
+mod filing;
 mod follow;
 mod meanings;
 mod named;

@@ -1,6 +1,8 @@
 //! May two diagnoses stand on one claim? Excludes1 and Excludes2 notes of the ICD-10-CM tabular list
 //! (Official Guidelines, section I.A.12).
 
+mod titles;
+
 use super::{Finding, status, until};
 use crate::corpus::{Corpus, RelationRow, Release, ReleaseScope};
 use crate::domain::check::{Check, LastKnown, Outcome, Question, Scope};
@@ -23,6 +25,11 @@ fn find(corpus: &Corpus, a: &Code, b: &Code, scope: Scope) -> Finding {
     }
     let in_force = corpus.releases().in_force("relation", scope.as_of);
     let note = note(corpus, a, b, in_force.or_else(|| corpus.releases().nearest("relation", scope.as_of)));
+    if note.is_none()
+        && let Some(found) = titles::find(corpus, a, b)
+    {
+        return contradiction(corpus, &found, in_force);
+    }
     let (outcome, words, sources) = match &note {
         Some(row) if row.kind == "excludes1" => (
             Outcome::Excludes1,
@@ -56,6 +63,20 @@ fn find(corpus: &Corpus, a: &Code, b: &Code, scope: Scope) -> Finding {
             Finding::new(Outcome::NotChecked, detail).last_known(Some(last)).sources(sources)
         }
     }
+}
+
+/// Two codes of one category of which one says that there is not what the other says that there is.
+fn contradiction(corpus: &Corpus, found: &titles::Contradiction, in_force: Option<&Release>) -> Finding {
+    let titles::Contradiction { less, more, says } = found;
+    let detail = format!(
+        "{less} says {says:?} and {more} says more of the same condition: one claim does not say both, so the one goes that the note supports, {more} where what it names is documented"
+    );
+    let rule = corpus
+        .find_card("icd-highest-specificity")
+        .map(|card| corpus.authority(&card).unwrap_or_else(|| card.source()));
+    let title = [less, more].into_iter().filter_map(|code| corpus.find_title(code)).map(|title| title.source);
+    let sources = rule.into_iter().chain(title).collect();
+    Finding::new(Outcome::Contradict, detail).release(in_force).sources(sources)
 }
 
 /// The strictest note of either code that names the other, in the list that speaks or in an excerpt, which adds to it.

@@ -12,9 +12,13 @@ use crate::domain::draft::Verdict;
 use crate::domain::inquiry::{Inquiry, Intent};
 use crate::domain::ruling::{Basis, Ruling};
 
+mod beside;
 mod families;
 mod kind;
+mod placed;
 mod spoken;
+
+pub use placed::{RULE as PLACED, is_placed};
 
 use families::{Context, Judged, Rests};
 
@@ -147,10 +151,16 @@ pub fn asked(corpus: &Corpus, inquiry: &Inquiry) -> Vec<Question> {
 
 /// The answer, where nothing is asked but whether the modifier may stand on the code.
 pub fn settle(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
+    if let Some(placed) = placed::settle(corpus, inquiry) {
+        return Some(placed);
+    }
     let asked = wording::Asked::of(corpus, inquiry)?;
     let [modifier] = &asked.modifiers[..] else { return None };
     if wording::rule_of(modifier).is_some() || !asked.whether() || !spoken::stands(&asked.text) {
         return None;
+    }
+    if let Some(of_visit) = beside::settle(corpus, inquiry, &asked) {
+        return Some(of_visit);
     }
     let question = Question::ModifierFit { code: asked.code.clone(), modifier: modifier.clone() };
     let check = super::ask(corpus, &question, inquiry.scope);

@@ -6,18 +6,23 @@ mod anesthesia;
 mod card;
 mod choice;
 mod digits;
+mod dominance;
 mod drug_status;
 mod drugs;
 mod focus;
 mod inpatient;
 mod lesions;
 mod missing;
+mod newness;
+mod nihss;
 mod preventive;
 pub mod rank;
 mod side;
 mod specificity;
-mod time_units;
+mod split;
+pub mod time_units;
 mod traits;
+pub mod unit_of;
 mod visit_level;
 pub mod wants;
 mod wounds;
@@ -41,10 +46,15 @@ pub fn settling(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check]) -> Option<
 }
 
 /// What is computed or looked up where the question asks for exactly that, the most specific first.
-const COMPUTED: [fn(&Corpus, &Inquiry) -> Option<Ruling>; 20] = [
+const COMPUTED: [fn(&Corpus, &Inquiry) -> Option<Ruling>; 25] = [
     time_units::beside,
+    unit_of::find,
     drugs::find,
     anesthesia::find,
+    split::find,
+    nihss::find,
+    newness::find,
+    dominance::find,
     time_units::find,
     visit_level::find,
     wounds::find,
@@ -89,6 +99,7 @@ fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
     let mut found = from_words(corpus, inquiry)?;
     side::add(corpus, inquiry, &mut found);
     drug_status::add(corpus, inquiry, &mut found);
+    nihss::add(inquiry, &mut found);
     Some(found)
 }
 
@@ -150,7 +161,9 @@ fn proposed(inquiry: &Inquiry, computed: &Ruling) -> Option<Verdict> {
     let asked = inquiry.text_asked();
     let named: Vec<&Code> =
         inquiry.codes().into_iter().filter(|c| c.set().is_procedure() && asked.contains(c.as_str())).collect();
-    if named.is_empty() {
+    // `99204 or 99214?` chooses: that one of them is not billed is no answer to it.
+    let chooses = named.len() > 1 && computed.lines.len() == 1 && asked.to_lowercase().contains(" or ");
+    if named.is_empty() || chooses {
         return None;
     }
     let units = |code: &Code| inquiry.mentions.iter().find(|mention| mention.code == *code).and_then(|m| m.units);

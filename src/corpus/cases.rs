@@ -19,10 +19,12 @@ use rarity::Rarity;
 mod build;
 mod closeness;
 mod condition;
+mod memo;
 mod rarity;
 
 pub(super) use build::{Classes, Tables, key, tables, words_of};
 pub use closeness::Closeness;
+pub(super) use memo::Memo;
 pub(super) use rarity::count;
 
 /// All cases, ready to be matched; what a question does not touch stays unread.
@@ -67,6 +69,8 @@ struct Compiled {
     /// Groups, each once.
     when: Vec<usize>,
     unless: Vec<usize>,
+    /// Those of `when` that may not fail.
+    essential: Vec<usize>,
     read: OnceLock<Option<Case>>,
     words: OnceLock<CaseWords>,
 }
@@ -102,25 +106,41 @@ impl Corpus {
     /// The cases that are nearest to the question, those of which most holds first.
     pub fn match_cases(&self, asked: &Asked<'_>) -> Vec<Match<'_>> {
         let all = self.cases.get_or_init(|| Cases::of(&self.facts));
-        let seen = Seen::of(all, asked);
-        let mut held: Vec<(&Compiled, Closeness)> =
-            seen.touched().filter_map(|compiled| Some((compiled, seen.groups_of(compiled)?))).collect();
-        // A group that does not hold takes away what one that holds gives.
-        let worth = |close: &Closeness| close.held - close.missing;
-        held.sort_by(|(a, x), (b, y)| {
-            worth(y).total_cmp(&worth(x)).then_with(|| (a.card, a.case).cmp(&(b.card, b.case)))
-        });
-        held.truncate(COMPARED);
-        let question = Question::of(all, asked);
-        let found = held.into_iter().filter_map(|(compiled, mut close)| {
-            let lazy = all.cards.get(compiled.card)?;
-            let card = lazy.read.get_or_init(|| self.find_card(&lazy.id)).as_ref()?;
-            let case = compiled.read.get_or_init(|| self.find_case(&lazy.id, compiled.case)).as_ref()?;
-            let words = lazy.words.get_or_init(|| self.card_words(&lazy.id));
-            seen.words_of(&question, compiled, (card, words), case, &mut close);
+        let near = self.compared.get(asked, || self.compare(all, asked));
+        let found = near.into_iter().filter_map(|(id, close)| {
+            let compiled = all.cases.get(id)?;
+            let (card, case) = self.read(all, compiled)?;
             Some(Match { card, number: compiled.case, case, close })
         });
         found.collect()
+    }
+
+    /// The cases by their numbers, each with how close it is.
+    fn compare(&self, all: &Cases, asked: &Asked<'_>) -> Vec<memo::Near> {
+        let seen = Seen::of(all, asked);
+        let mut held: Vec<memo::Near> =
+            seen.touched.iter().filter_map(|id| Some((*id, seen.groups_of(&all.cases[*id])?))).collect();
+        // A group that does not hold takes away what one that holds gives.
+        let worth = |close: &Closeness| close.held - close.missing;
+        held.sort_by(|(a, x), (b, y)| worth(y).total_cmp(&worth(x)).then_with(|| a.cmp(b)));
+        held.truncate(COMPARED);
+        let question = Question::of(all, asked);
+        let found = held.into_iter().filter_map(|(id, mut close)| {
+            let compiled = &all.cases[id];
+            let (card, case) = self.read(all, compiled)?;
+            let lazy = all.cards.get(compiled.card)?;
+            let words = lazy.words.get_or_init(|| self.card_words(&lazy.id));
+            seen.words_of(&question, compiled, (card, words), case, &mut close);
+            Some((id, close))
+        });
+        found.collect()
+    }
+
+    /// The card and the case.
+    fn read<'a>(&self, all: &'a Cases, compiled: &'a Compiled) -> Option<(&'a Card, &'a Case)> {
+        let lazy = all.cards.get(compiled.card)?;
+        let card = lazy.read.get_or_init(|| self.find_card(&lazy.id)).as_ref()?;
+        Some((card, compiled.read.get_or_init(|| self.find_case(&lazy.id, compiled.case)).as_ref()?))
     }
 
     fn card_words(&self, id: &str) -> Hashes {
@@ -169,6 +189,7 @@ impl Cases {
                 case: line.field(1).parse().unwrap_or_default(),
                 when: ids(line.field(2)),
                 unless: ids(line.field(3)),
+                essential: ids(line.field(4)),
                 read: OnceLock::new(),
                 words: OnceLock::new(),
             });
@@ -216,6 +237,8 @@ struct Seen<'c, 'q> {
     conditions: Vec<bool>,
     /// What each group that holds is worth: the most that a condition of it is worth which holds.
     groups: Vec<Option<f32>>,
+    /// True for each group that holds by something which the question does not deny (`no X`).
+    undenied: Vec<bool>,
     /// The cases of which at most one group does not hold.
     touched: Vec<usize>,
 }
@@ -227,6 +250,7 @@ impl<'c, 'q> Seen<'c, 'q> {
             asked,
             conditions: vec![false; all.conditions.len()],
             groups: vec![None; all.groups.len()],
+            undenied: vec![false; all.groups.len()],
             touched: Vec::new(),
         };
         let stems = asked.words.distinct().filter_map(|stem| all.by_word.get(stem));
@@ -234,26 +258,31 @@ impl<'c, 'q> Seen<'c, 'q> {
         let mut perhaps: Vec<usize> = stems.chain(begins).flatten().chain(&all.others).copied().collect();
         perhaps.sort_unstable();
         perhaps.dedup();
+        let mut held: Vec<usize> = Vec::new();
         for id in perhaps {
-            let Some((_, worth)) = all.condition(id).filter(|(condition, _)| condition.holds(asked)) else { continue };
+            let holding = all.condition(id).filter(|(condition, _)| condition.holds(asked));
+            let Some((condition, worth)) = holding else { continue };
+            let undenied = condition.phrase().is_none_or(|phrase| phrase.stands_undenied(&asked.words));
             seen.conditions[id] = true;
             for group in &all.groups_of[id] {
-                let held = &mut seen.groups[*group];
-                *held = Some(held.map_or(*worth, |known| known.max(*worth)));
+                let known = &mut seen.groups[*group];
+                if known.is_none() {
+                    held.push(*group);
+                }
+                *known = Some(known.map_or(*worth, |known| known.max(*worth)));
+                seen.undenied[*group] |= undenied;
             }
         }
         let mut holding = vec![0_usize; all.cases.len()];
-        for group in (0..all.groups.len()).filter(|group| seen.groups[*group].is_some()) {
-            all.cases_of[group].iter().for_each(|case| holding[*case] += 1);
+        for case in held.iter().flat_map(|group| &all.cases_of[*group]) {
+            if holding[*case] == 0 {
+                seen.touched.push(*case);
+            }
+            holding[*case] += 1;
         }
-        let near = |case: &usize| holding[*case] > 0 && holding[*case] + 1 >= all.cases[*case].when.len();
-        seen.touched = (0..all.cases.len()).filter(near).collect();
+        seen.touched.retain(|case| holding[*case] + 1 >= all.cases[*case].when.len());
+        seen.touched.sort_unstable();
         seen
-    }
-
-    /// The cases of which at most one group does not hold.
-    fn touched(&self) -> impl Iterator<Item = &'c Compiled> {
-        self.touched.iter().map(|id| &self.all.cases[*id])
     }
 
     fn group(&self, id: usize) -> Option<f32> {

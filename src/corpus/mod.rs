@@ -64,6 +64,7 @@ pub struct Corpus {
     releases: Releases,
     cards: std::sync::OnceLock<Vec<Card>>,
     cases: std::sync::OnceLock<cases::Cases>,
+    compared: cases::Memo,
     indexes: [std::sync::OnceLock<index::Index>; 5],
     concepts: std::sync::OnceLock<Vec<Concept>>,
 }
@@ -102,6 +103,7 @@ impl Corpus {
             releases,
             cards: std::sync::OnceLock::new(),
             cases: std::sync::OnceLock::new(),
+            compared: cases::Memo::default(),
             indexes: Default::default(),
             concepts: std::sync::OnceLock::new(),
         })

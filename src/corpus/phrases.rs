@@ -1,191 +1,16 @@
-//! Words of a question as the cases of rule cards are matched against them: small letters, plain stems, sentence by
-//! sentence, every negation the same word.
+//! Phrases of the cases of rule cards, and the words of a question against which they are matched.
 
-use std::collections::{BTreeSet, HashSet};
+mod bonds;
+mod text;
 
-/// What every word of negation becomes.
-const NOT: &str = "NOT";
-const NEGATIONS: [&str; 15] = [
-    "no", "not", "without", "never", "none", "nothing", "neither", "nobody", "cannot", "nor", "isnt", "absent", "lack",
-    "lacks", "lacking",
-];
+use bonds::Side;
+pub use text::Words;
+use text::{NOT, Placed, Token, is_negation, words};
+
+pub use text::stem;
+
 /// Words between those of a phrase, at most, so that they still belong together.
 const GAP: usize = 6;
-
-/// The next word at or behind a place: letters and digits, with `'s` and the decimals of a number.
-fn word_from(text: &str, from: usize) -> Option<(usize, usize)> {
-    let bytes = text.as_bytes();
-    let is_word = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit();
-    let start = from + bytes.get(from..)?.iter().position(is_word)?;
-    let run = |from: usize, fits: fn(&u8) -> bool| {
-        bytes[from..].iter().position(|b| !fits(b)).map_or(bytes.len(), |length| from + length)
-    };
-    let mut end = run(start, |b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    if bytes.get(end) == Some(&b'\'') && bytes.get(end + 1).is_some_and(u8::is_ascii_lowercase) {
-        end = run(end + 1, u8::is_ascii_lowercase);
-    }
-    if bytes.get(end) == Some(&b'.') && bytes.get(end + 1).is_some_and(u8::is_ascii_digit) {
-        end = run(end + 1, |b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    }
-    Some((start, end))
-}
-
-/// The words of a text in small letters, each with its place.
-fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut from = 0;
-    std::iter::from_fn(move || {
-        let (start, end) = word_from(text, from)?;
-        from = end;
-        Some((start, &text[start..end]))
-    })
-}
-
-/// A word of a text.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Token {
-    stem: String,
-    /// As it stands, in small letters; empty for a negation.
-    raw: String,
-}
-
-/// The sentences of a text.
-fn sentences(text: &str) -> Vec<Vec<Token>> {
-    let text = text.to_lowercase().replace('\u{2019}', "'");
-    let mut sentences = vec![Vec::new()];
-    let mut end = 0;
-    for (start, word) in words(&text) {
-        if breaks(&text, end, start) {
-            sentences.push(Vec::new());
-        }
-        end = start + word.len();
-        if let Some(last) = sentences.last_mut() {
-            push(word, last);
-        }
-    }
-    sentences.retain(|sentence| !sentence.is_empty());
-    sentences
-}
-
-/// Short words whose point ends no sentence.
-const TITLES: [&str; 10] = ["dr", "drs", "mr", "mrs", "ms", "vs", "pt", "approx", "no", "st"];
-
-/// True when a sentence ends between two words. A point within a number ends none.
-fn breaks(text: &str, from: usize, to: usize) -> bool {
-    let gap = &text[from..to];
-    if gap.contains(['?', '!', ';']) {
-        return true;
-    }
-    let blank_line = gap.split('\n').skip(1);
-    let lines = gap.matches('\n').count();
-    if lines > 1 && blank_line.take(lines - 1).any(|line| line.trim().is_empty()) {
-        return true;
-    }
-    gap.match_indices('.').any(|(at, _)| {
-        let before = text[..from + at].chars().next_back();
-        let word = text[..from + at].rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-        if TITLES.contains(&word) {
-            return false;
-        }
-        let after = text[from + at + 1..].chars().next();
-        before.is_some_and(|c| c.is_ascii_alphanumeric() || c == ')') && after.is_none_or(char::is_whitespace)
-    })
-}
-
-fn push(word: &str, sentence: &mut Vec<Token>) {
-    let denial = || Token { stem: NOT.to_owned(), raw: String::new() };
-    let token = |word: &str| Token { stem: stem(word), raw: word.to_owned() };
-    if let Some(base) = word.strip_suffix("n't") {
-        sentence.push(denial());
-        if !base.is_empty() {
-            sentence.push(token(base));
-        }
-    } else if is_negation(word) {
-        sentence.push(denial());
-    } else {
-        sentence.push(token(&word.replace("'s", "").replace('\'', "")));
-    }
-}
-
-fn is_negation(word: &str) -> bool {
-    NEGATIONS.contains(&word) || word == "non"
-}
-
-/// A plain stem: plural, `-ing`, `-ed`, `-ly` and a last `e` are taken off. It only has to do the same to both sides.
-pub fn stem(word: &str) -> String {
-    let mut w = word.to_owned();
-    // A nursing home has nurses, and is none.
-    if w.len() <= 3 || w == "nursing" || w.bytes().all(|b| b.is_ascii_digit()) {
-        return w;
-    }
-    if w.ends_with("ies") && w.len() > 4 {
-        w.replace_range(w.len() - 3.., "y");
-    } else if ["sses", "xes", "ches", "shes", "zes"].iter().any(|end| w.ends_with(end)) {
-        w.truncate(w.len() - 2);
-    } else if w.ends_with('s') && !["ss", "us", "is"].iter().any(|end| w.ends_with(end)) {
-        w.truncate(w.len() - 1);
-    }
-    for end in ["ing", "ed"] {
-        let Some(base) = w.strip_suffix(end) else { continue };
-        if base.len() >= 3 && base.contains(['a', 'e', 'i', 'o', 'u', 'y']) {
-            w = base.to_owned();
-            let bytes = w.as_bytes();
-            let last = bytes[bytes.len() - 1];
-            if bytes.len() > 3 && last == bytes[bytes.len() - 2] && !b"lsz".contains(&last) {
-                w.pop();
-            }
-            break;
-        }
-    }
-    if w.ends_with("ly") && w.len() > 5 {
-        w.truncate(w.len() - 2);
-    }
-    if w.ends_with('e') && w.len() > 4 {
-        w.pop();
-    }
-    w
-}
-
-/// A text to look for phrases in.
-#[derive(Debug)]
-pub struct Words {
-    sentences: Vec<Vec<Token>>,
-    all: HashSet<Token>,
-    /// In one order, so that sums over them are the same in every run.
-    stems: BTreeSet<String>,
-}
-
-impl Words {
-    /// The words of a text.
-    pub fn of(text: &str) -> Self {
-        let sentences = sentences(text);
-        let all: HashSet<Token> = sentences.iter().flatten().cloned().collect();
-        let stems = all.iter().map(|token| token.stem.clone()).collect();
-        Self { sentences, all, stems }
-    }
-}
-
-impl Words {
-    /// Every beginning of its words, as `word*` names them.
-    pub fn beginnings(&self) -> HashSet<String> {
-        let raw = self.all.iter().map(|word| word.raw.as_str());
-        raw.flat_map(|word| (1..=word.len()).filter_map(|end| Some(format!("{}*", word.get(..end)?)))).collect()
-    }
-
-    /// Its words one after the other, sentences apart.
-    pub(super) fn runs(&self) -> impl Iterator<Item = impl Iterator<Item = &str>> {
-        self.sentences.iter().map(|sentence| sentence.iter().map(|token| token.stem.as_str()))
-    }
-
-    /// True for a word of it, as [`Self::distinct`] gives them.
-    pub fn has(&self, stem: &str) -> bool {
-        self.stems.contains(stem)
-    }
-
-    /// Each of its words once.
-    pub fn distinct(&self) -> impl Iterator<Item = &str> {
-        self.stems.iter().map(String::as_str)
-    }
-}
 
 /// A word of a phrase.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -225,6 +50,13 @@ impl Slot {
         }
     }
 
+    fn side(&self) -> Option<Side> {
+        match self {
+            Self::Stem(stem) => Side::of(stem),
+            _ => None,
+        }
+    }
+
     fn is_denial(&self) -> bool {
         matches!(self, Self::Stem(stem) if stem == NOT)
     }
@@ -254,6 +86,7 @@ impl Phrase {
     /// Reads a phrase: words separated by blanks; `word*` is a beginning, `NOT` any negation, `{a,b}` one of several.
     /// `None` for one without a word.
     pub fn parse(text: &str) -> Option<Self> {
+        let text = bonds::handed(text);
         let mut slots = Vec::new();
         for word in text.split_whitespace() {
             if let Some(options) = word.strip_prefix('{').and_then(|word| word.strip_suffix('}')) {
@@ -302,25 +135,83 @@ impl Phrase {
         self.0.iter().flat_map(Slot::texts)
     }
 
-    /// True when some sentence holds all its words near each other.
+    /// The side, of a phrase that is nothing but a side.
+    pub fn lone_side(&self) -> Option<Side> {
+        match &self.0[..] {
+            [Slot::Stem(only)] => Side::of(only),
+            _ => None,
+        }
+    }
+
+    /// True when some sentence holds all its words near each other, none of them said of another side than it names.
     pub fn stands_in(&self, words: &Words) -> bool {
+        self.stands(words, None, true)
+    }
+
+    /// The same, of words that are not said of the other side than this one.
+    pub fn stands_on(&self, words: &Words, side: Side) -> bool {
+        self.stands(words, Some(side), true)
+    }
+
+    /// The same, of words none of which is denied. A phrase that names a negation itself says what is denied.
+    pub fn stands_undenied(&self, words: &Words) -> bool {
+        !words.has_denials() || self.denies() || self.stands(words, None, false)
+    }
+
+    /// True where a negation is one of its words.
+    pub fn denies(&self) -> bool {
+        self.0.iter().any(Slot::is_denial)
+    }
+
+    /// The side that it names beside other words; none where it names both.
+    fn side(&self) -> Option<Side> {
+        let mut sides = self.0.iter().filter_map(Slot::side);
+        let first = sides.next().filter(|_| self.0.len() > 1)?;
+        sides.all(|side| side == first).then_some(first)
+    }
+
+    fn stands(&self, words: &Words, side: Option<Side>, denied: bool) -> bool {
         if !self.0.iter().all(|slot| slot.may_fit(words)) {
             return false;
         }
+        let away = self.side().or(side).map(Side::other);
+        let counts = |slot: &Slot, word: &Placed| {
+            (denied || !word.denied) && (away.is_none() || word.side != away || slot.side().is_some())
+        };
+        let fits = |slot: &Slot, word: &Placed| slot.fits(&word.token) && counts(slot, word);
         let span = if self.0.len() > 1 { self.0.len() + GAP } else { 1 };
-        words.sentences.iter().any(|sentence| {
-            let places: Vec<Vec<usize>> = self
-                .0
-                .iter()
-                .map(|slot| (0..sentence.len()).filter(|at| slot.fits(&sentence[*at])).collect())
-                .collect();
-            let starts = places.iter().flatten().copied();
-            places.iter().all(|at| !at.is_empty())
-                && starts
-                    .into_iter()
-                    .any(|start| places.iter().all(|at| at.iter().any(|at| (start..start + span).contains(at))))
+        if let [only] = &self.0[..] {
+            return words.sentences.iter().flatten().any(|word| fits(only, word));
+        }
+        words.sentences.iter().flat_map(|sentence| pieces(sentence, span)).any(|piece| {
+            let mut places = [0_u128; MOST];
+            for (slot, places) in self.0.iter().zip(&mut places) {
+                *places = (0..piece.len()).filter(|at| fits(slot, &piece[*at])).fold(0, |set, at| set | 1 << at);
+                if *places == 0 {
+                    return false;
+                }
+            }
+            let places = &places[..self.0.len().min(MOST)];
+            let window = (1_u128 << span) - 1;
+            let starts = places.iter().fold(0, |all, one| all | one);
+            (0..piece.len())
+                .filter(|at| starts >> at & 1 == 1)
+                .any(|at| places.iter().all(|places| places >> at & window != 0))
         })
     }
+}
+
+/// Words of a phrase that are looked for, at most.
+const MOST: usize = 16;
+/// Words of a sentence that are looked at together.
+const PIECE: usize = 128;
+
+/// A sentence in pieces, so that each run of as many words stands in one of them.
+fn pieces(sentence: &[Placed], span: usize) -> impl Iterator<Item = &[Placed]> {
+    let step = PIECE - span.min(PIECE - 1);
+    let starts = (0..sentence.len()).step_by(step);
+    let needed = starts.take_while(move |start| *start == 0 || start + span <= sentence.len());
+    needed.map(|start| &sentence[start..sentence.len().min(start + PIECE)])
 }
 
 fn single(word: &str) -> Vec<Slot> {

@@ -22,6 +22,8 @@ pub struct Written {
     #[serde(default)]
     unless: Vec<String>,
     #[serde(default)]
+    essential: Vec<String>,
+    #[serde(default)]
     verdict: Option<String>,
     #[serde(default)]
     bill: Vec<String>,
@@ -113,7 +115,7 @@ impl Written {
 
     /// Every text that may hold a placeholder.
     fn texts(&self) -> impl Iterator<Item = &str> {
-        let lists = [&self.when, &self.unless, &self.bill, &self.modifiers].into_iter().flatten();
+        let lists = [&self.when, &self.unless, &self.essential, &self.bill, &self.modifiers].into_iter().flatten();
         let single = [&self.verdict, &self.label, &self.ask].into_iter().flatten();
         lists.chain(single).map(String::as_str).chain([self.say.as_str()])
     }
@@ -123,6 +125,7 @@ impl Written {
         Ok(Case {
             when: filler.list(&self.when)?,
             unless: filler.list(&self.unless)?,
+            essential: filler.list(&self.essential)?,
             verdict: verdict.as_deref().map(read_verdict).transpose()?,
             bill: filler.list(&self.bill)?,
             modifiers: filler.list(&self.modifiers)?,

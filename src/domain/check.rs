@@ -271,6 +271,8 @@ pub enum Outcome {
     Known,
     /// Diagnoses: a type 1 note forbids the two together.
     Excludes1,
+    /// Diagnoses: their titles contradict each other: without and with, unspecified and specified.
+    Contradict,
     /// Diagnoses: a type 2 note: both may be reported when both are present.
     Excludes2,
     /// Diagnoses: no note of the release joins the two, or asks for another code.
@@ -311,6 +313,7 @@ impl Outcome {
             Self::NotAddOn => "not an add-on code",
             Self::Known => "known",
             Self::Excludes1 => "Excludes1: not together",
+            Self::Contradict => "contradict each other",
             Self::Excludes2 => "Excludes2: both allowed",
             Self::NoNoteInRelease => "no note in this release",
             Self::Allowed => "allowed",

@@ -272,7 +272,7 @@ const LAYOUTS: [Layout; 55] = [
     (Table::CardCase, "card_case", &["case"]),
     (Table::CaseCondition, "case_condition", &["words", "condition"]),
     (Table::CaseGroup, "case_group", &["conditions"]),
-    (Table::CaseRule, "case_rule", &["card", "case", "when", "unless"]),
+    (Table::CaseRule, "case_rule", &["card", "case", "when", "unless", "essential"]),
     (Table::CardWords, "card_words", &["words"]),
     (Table::RuleWord, "rule_word", &["rarity"]),
 ];

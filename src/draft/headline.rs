@@ -92,6 +92,7 @@ fn diagnoses(check: &Check) -> String {
     let codes: Vec<&str> = check.question.subjects().iter().map(|code| code.as_str()).collect();
     let opening = match check.outcome {
         Outcome::Excludes1 => format!("No: {} are not coded together.", and(&codes)),
+        Outcome::Contradict => format!("No: {} contradict each other.", and(&codes)),
         Outcome::Excludes2 => format!("Yes: {} may stand together when the patient has both.", and(&codes)),
         _ => format!("Yes, as far as the tabular list goes: {} may stand together.", and(&codes)),
     };

@@ -30,7 +30,7 @@ static MODIFIERS_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
 static UNITS_BEHIND: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)^\s*(?:[x×*]\s?(\d{1,4})\b|,?\s*\(?(\d{1,4})\s*units?\b)").expect("constant"));
 static UNITS_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(\d{1,4})\s*(?:units?\s+(?:of\s+)?|[x×]\s?)(?:cpt\s+|hcpcs\s+)?$").expect("constant")
+    Regex::new(r"(?i)\b(\d{1,4}|two|three|four|five|six|seven|eight|nine|ten)\s*(?:units?\s+(?:of\s+)?|[x×]\s?)(?:cpt\s+|hcpcs\s+)?$").expect("constant")
 });
 static MODIFIER_WORDS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:modifiers?|mods?\.?|append|appending|add|use|using|with|put)\s+[-#]?([0-9]{2}|[a-z][a-z0-9])\b((?:\s*(?:,|/|or|and|v\.?|vs\.?)\s*-?(?:[0-9]{2}|[a-z][a-z0-9])\b)*)")
@@ -40,7 +40,9 @@ static TWO: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)\b[0-9a-z]{2}\b"
 static RISK: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:rx-?)?hccs?\b|\brisk[\s-]?adjust|\braf\b|\b(?:in|under|from|to) V2[0-9]\b").expect("constant")
 });
-static ANY_UNITS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)\b(\d{1,4})\s*units?\b").expect("constant"));
+static ANY_UNITS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(\d{1,4}|two|three|four|five|six|seven|eight|nine|ten)\s*units?\b").expect("constant")
+});
 
 /// Reads all of a text.
 pub fn read(corpus: &Corpus, text: &str) -> Tokens {
@@ -63,9 +65,16 @@ pub fn read(corpus: &Corpus, text: &str) -> Tokens {
     if let [only] = &mut tokens.mentions[..]
         && only.units.is_none()
     {
-        only.units = ANY_UNITS.captures(text).and_then(|c| c[1].parse().ok()).filter(|n| *n > 0);
+        only.units = ANY_UNITS.captures(text).and_then(|c| count(&c[1])).filter(|n| *n > 0);
     }
     tokens
+}
+
+/// A number in digits, or a small one in words.
+fn count(text: &str) -> Option<u32> {
+    const WORDS: [&str; 9] = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+    let word = WORDS.iter().zip(2..).find(|(word, _)| word.eq_ignore_ascii_case(text));
+    word.map(|(_, number)| number).or_else(|| text.parse().ok())
 }
 
 /// `99214s` are several of 99214.
@@ -86,7 +95,7 @@ impl Tokens {
         }
         let after =
             UNITS_BEHIND.captures(rest).and_then(|c| c.get(1).or(c.get(2)).and_then(|m| m.as_str().parse().ok()));
-        let units = after.or_else(|| UNITS_BEFORE.captures(before).and_then(|c| c[1].parse().ok())).filter(|n| *n > 0);
+        let units = after.or_else(|| UNITS_BEFORE.captures(before).and_then(|c| count(&c[1]))).filter(|n| *n > 0);
         match self.mentions.iter_mut().find(|mention| mention.code == code) {
             Some(mention) => {
                 modifiers.retain(|modifier| !mention.modifiers.contains(modifier));

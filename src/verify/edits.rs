@@ -51,9 +51,13 @@ pub fn check(corpus: &Corpus, evidence: &Evidence, draft: &Draft) -> Vec<Finding
     findings
 }
 
-/// Two diagnoses that a note of type 1 forbids together.
+/// Two diagnoses that a note of type 1 forbids together, or of which one denies what the other says.
 fn diagnoses(corpus: &Corpus, a: &Line, b: &Line, scope: Scope) -> Option<Finding> {
     let check = checks::ask(corpus, &Question::Excludes { a: a.code.clone(), b: b.code.clone() }, scope);
-    (check.outcome == Outcome::Excludes1)
-        .then(|| Finding::blocking("edit", format!("{} and {} are not coded together (Excludes1)", a.code, b.code)))
+    let why = match check.outcome {
+        Outcome::Excludes1 => "Excludes1",
+        Outcome::Contradict => "their titles contradict each other",
+        _ => return None,
+    };
+    Some(Finding::blocking("edit", format!("{} and {} are not coded together ({why})", a.code, b.code)))
 }

@@ -53,7 +53,7 @@ pub fn diagnoses(inquiry: &Inquiry, checks: &[Check]) -> Conclusion {
     let found: Vec<Outcome> = of_intent(checks, Intent::DiagnosisPair).map(|check| check.outcome).collect();
     if found.is_empty() || found.contains(&Outcome::NotChecked) {
         abstain()
-    } else if found.contains(&Outcome::Excludes1) {
+    } else if found.iter().any(|outcome| matches!(outcome, Outcome::Excludes1 | Outcome::Contradict)) {
         answer(Some(Verdict::No))
     } else {
         // Both stand, in the order of the question.

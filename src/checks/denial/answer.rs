@@ -3,7 +3,8 @@
 
 use super::meanings::{self, Meaning};
 use super::named::{Named, spoken};
-use super::{check, follow, joined, listed, with_appeal};
+use super::{check, filing, follow, joined, listed, with_appeal};
+use crate::checks::bypass::is_visit;
 use crate::checks::coverage::asking::{is_yes_or_no, wants_code};
 use crate::corpus::Corpus;
 use crate::domain::check::{Check, Outcome, Question};
@@ -29,6 +30,11 @@ pattern!(
     OF_DENIAL,
     r"(?i)\b(?:den(?:y|ies|ied|ials?)|reject\w*|co-?\d+|pr-?\d+|oa-?\d+|remarks?|remit\w*|eob|appeal\w*|redetermin\w*|resubmit\w*|writ(?:e|ten|ing)[- ]?(?:it )?off|adjust\w*|patient|beneficiary|edits?)\b"
 );
+pattern!(VISIT_MODIFIER, r"(?i)\b(?:modifier|mod)?\s*-?25\b");
+pattern!(
+    NEW_WORK,
+    r"(?i)\b(?:new|worsen\w*|separate\w*|different|unrelated|significant\w*|beyond|also (?:evaluated|managed|treated|addressed))\b"
+);
 pattern!(APPEAL, r"(?i)\b(?:appeal\w*|redetermin\w*|reconsider\w*)\b");
 pattern!(RECODE, r"(?i)\b(?:change|swap|switch|different|another|other)\b[^.?!]{0,24}\b(?:code|diagnosis|dx|icd\w*)\b");
 pattern!(
@@ -47,7 +53,17 @@ pub(super) fn settle(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
     }
     let checks: Vec<Check> = named.iter().map(|named| check(corpus, &named.text(), inquiry.scope)).collect();
     let follow = follow::decisive(corpus, inquiry, &named);
-    let (verdict, mut parts) = told(inquiry, &named, main, &meaning, follow.as_ref());
+    let of_visit = follow.as_ref().and_then(|(_, check)| bundled_visit(inquiry, check));
+    // What was done beyond the procedure is told: whether 25 is right turns on that, and not on the denial.
+    if of_visit.is_some() && NEW_WORK.is_match(text) && !ADD.is_match(text) {
+        return None;
+    }
+    let late = filing::told(inquiry, &named, follow::speaks_of_medicare(inquiry));
+    let is_late = late.is_some();
+    let of_late = late.map(|(verdict, parts)| (Some(verdict), parts));
+    let of_visit = of_visit.map(|parts| (Some(Verdict::Depends), parts));
+    let (verdict, mut parts) =
+        of_late.or(of_visit).unwrap_or_else(|| told(inquiry, &named, main, &meaning, follow.as_ref()));
     let lead = if verdict.is_some() {
         String::new()
     } else {
@@ -56,6 +72,7 @@ pub(super) fn settle(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
     parts.insert(usize::from(verdict.is_some()), lead);
     let mut sources: Vec<Source> = checks.iter().flat_map(|check| check.sources.clone()).collect();
     sources.extend(follow.iter().flat_map(|(_, check)| check.sources.clone()));
+    sources.extend(is_late.then(|| corpus.find_card(filing::CARD)).flatten().map(|card| card.source()));
     let recode = ADD.is_match(text) || RECODE.is_match(text);
     sources.extend(recode.then(|| corpus.find_card("do-not-code-from-denial")).flatten().map(|card| card.source()));
     let mut seen = Vec::new();
@@ -84,6 +101,20 @@ pub(super) fn settle(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
         doubts,
         fit: 9.0,
         whole: true,
+    })
+}
+
+/// The answer on modifier 25, where a visit was bundled into a procedure and the question names 25.
+fn bundled_visit(inquiry: &Inquiry, check: &Check) -> Option<Vec<String>> {
+    let (one, two) = (check.figures.column_one.as_ref()?, check.figures.column_two.as_ref()?);
+    let [visit, procedure] = if is_visit(two) { [two, one] } else { [one, two] };
+    let asks = is_yes_or_no(&inquiry.text) && VISIT_MODIFIER.is_match(&inquiry.text);
+    (asks && is_visit(visit) && !is_visit(procedure) && check.outcome == Outcome::EditModifierAllowed).then(|| {
+        vec![
+            "Not because of the denial; only if it is true".to_owned(),
+            format!("NCCI bundles {visit} into {procedure} (indicator 1): 25 goes on {visit} where the note shows a significant, separately identifiable visit beyond the work of {procedure}"),
+            format!("For a planned {procedure} there is none, and {procedure} alone is billed"),
+        ]
     })
 }
 

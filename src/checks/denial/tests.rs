@@ -103,6 +103,14 @@ fn the_answer_says_what_it_means_who_bears_it_and_what_next() {
         ("CO-11 denial. Can we change the diagnosis code so it pays?", Some(Verdict::No), "no reason"),
         ("37253 x6 denied CO-151 N362, what are our options?", None, "MUE of 37253 is 5"),
         ("How should we respond to CO-B15 on 37253?", None, "add-on"),
+        (
+            "CO-29 denial. Can we appeal? The claim was sent 14 months after the service.",
+            Some(Verdict::No),
+            "42 CFR 424.44",
+        ),
+        ("Denied CO-29, sent 8 months after the service. Can we appeal?", Some(Verdict::Depends), "277CA"),
+        ("CO-29 from Aetna, may we appeal it?", Some(Verdict::Depends), "contract"),
+        ("CO-97 denial on 99213 with 20610. Would modifier 25 fix it?", Some(Verdict::Depends), "25 goes on 99213"),
         ("remark code MA130, explain please", None, "unprocessable"),
     ] {
         let ruling = settled(starter(), text, SUMMER).unwrap_or_else(|| panic!("not settled: {text}"));
@@ -118,6 +126,7 @@ fn the_answer_says_what_it_means_who_bears_it_and_what_next() {
 fn questions_of_something_else_are_left_to_others() {
     for text in [
         "How long do we have to appeal CO-50?",
+        "99214 denied CO-97 with 20610. New back pain was evaluated too. Is modifier 25 correct?",
         "What is the deadline for CO-29?",
         "CO-16 came back, which CPT code is right for this?",
         "Do we need an ABN before a CO-50 denial?",

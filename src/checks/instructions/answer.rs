@@ -72,7 +72,8 @@ fn entries<'a>(corpus: &'a Corpus, inquiry: &Inquiry, codes: &[&'a Code]) -> Opt
         }
         for other in &codes[n + 1..] {
             let question = Question::Excludes { a: (*code).clone(), b: (*other).clone() };
-            if ask(corpus, &question, inquiry.scope).outcome == Outcome::Excludes1 {
+            let found = ask(corpus, &question, inquiry.scope).outcome;
+            if matches!(found, Outcome::Excludes1 | Outcome::Contradict) {
                 return None;
             }
         }

@@ -183,6 +183,28 @@ fn bare_questions_are_settled() {
 }
 
 #[test]
+fn beside_a_procedure_25_is_asked_of_the_visit() {
+    let said = |text: &str| settle(corpus(), &inquiry(text)).unwrap_or_else(|| panic!("{text}"));
+    for text in ["Is modifier 25 right when 94640 is done at the visit?", "Modifier 25 with 20610?"] {
+        let ruling = said(text);
+        assert_eq!(ruling.verdict, Some(Verdict::Depends), "{text}: {}", ruling.say);
+        assert!(ruling.say.contains("goes on the visit, never on"), "{text}: {}", ruling.say);
+    }
+    assert_eq!(said("Can modifier 25 go on 20610?").verdict, Some(Verdict::No));
+}
+
+#[test]
+fn a_modifier_put_on_one_of_several_codes_is_judged_there() {
+    let settled = |text: &str| settle(corpus(), &inquiry(text)).and_then(|ruling| ruling.verdict);
+    assert_eq!(settled("Should I put modifier 25 on 20610 when I bill it with 99213?"), Some(Verdict::No));
+    assert_eq!(
+        settled("Should I attach modifier 51 to the add-on code 22614 when I bill it with 22612?"),
+        Some(Verdict::No)
+    );
+    assert_eq!(settled("Should I put modifier 25 on 99213 when I bill it with 20610?"), None);
+}
+
+#[test]
 fn what_turns_on_facts_is_left_to_others() {
     for text in [
         "Can modifier 25 go on 99213 if he only came for the injection?",

@@ -192,7 +192,9 @@ fn of_lines(ruling: &Ruling, inquiry: &Inquiry) -> Option<Verdict> {
 /// The code that is described, on a line with the modifiers that were computed.
 pub fn complete_from_words(corpus: &Corpus, inquiry: &Inquiry, computed: &mut Ruling) {
     if Wants::of(&rank::asking_part(&inquiry.text)).code
+        // A modifier stands on a procedure, and never on a diagnosis.
         && let Some(found) = choice::find(corpus, inquiry)
+            .filter(|found| found.lines.iter().all(|line| line.code.set().is_procedure()))
     {
         computed.doubts.push("a person confirms the code that was found from words".to_owned());
         adopt(computed, found);

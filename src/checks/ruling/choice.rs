@@ -40,6 +40,12 @@ pattern!(PLURAL, r"(?i)\bcodes\b|\bcoding\b|\ball\b");
 pattern!(CATEGORY, r"\b([A-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,3})?)\.?-");
 pattern!(REASON, r"(?i)\b(?:for|due to|because of|after|caused by|secondary to)\s+[^,.;:?()]*");
 
+// The emergency department, and no dysfunction.
+pattern!(
+    IN_ED,
+    r"\b(?:(?i:in|to|from|at|through|via|by|the)\s+(?:(?i:the)\s+)?E\.?D\b\.?|ED\s+(?i:visits?|physicians?|doctors?|docs?|providers?|level|course|notes?|encounter|patient|pt|stay))"
+);
+
 /// Words of a text without a question that is nothing but a description, at most.
 const BARE: usize = 24;
 /// Candidates that are compared.
@@ -211,7 +217,8 @@ fn several(corpus: &Corpus, inquiry: &Inquiry, sets: &[SearchSet], words: &str) 
 
 /// The words of a question without courtesies and without those that only ask.
 fn bare_words(text: &str) -> String {
-    NOISE.replace_all(&plain(text), " ").split_whitespace().collect::<Vec<_>>().join(" ")
+    let text = IN_ED.replace_all(text, |found: &regex::Captures<'_>| found[0].replace("ED", "emergency department"));
+    NOISE.replace_all(&plain(&text), " ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// True for a short text that describes something and asks nothing: it wants its code.

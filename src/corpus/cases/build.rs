@@ -1,7 +1,7 @@
 //! The situations of all rule cards as tables of an edition: each distinct condition and group once, each condition with
 //! the words without which it cannot hold, so that a question looks only at what its own words may fulfil.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::condition::Condition;
 use super::rarity::Rarity;
@@ -44,16 +44,25 @@ pub fn words_of(card: &Card) -> String {
 /// # Errors
 /// Names the condition that cannot be read, or the class that does not exist.
 pub fn tables(cards: &[Card], classes: &Classes, rarity: &BTreeMap<String, f32>) -> Result<Tables, CorpusError> {
-    let mut builder =
-        Builder { classes, rarity: Rarity::of(rarity), conditions: HashMap::new(), groups: HashMap::new() };
+    let mut builder = Builder {
+        classes,
+        rarity: Rarity::of(rarity),
+        conditions: HashMap::new(),
+        groups: HashMap::new(),
+        members: Vec::new(),
+    };
     let mut made = Tables::default();
     let mut sorted: Vec<&Card> = cards.iter().collect();
     sorted.sort_by(|a, b| a.id.cmp(&b.id));
     for card in sorted {
+        let faulty = |reason: String| CorpusError::format("cards", 1, format!("{}: {reason}", card.id));
+        let read = card.case.iter().map(|case| builder.case(case, &mut made));
+        let read = read.collect::<Result<Vec<_>, _>>().map_err(faulty)?;
         for (number, case) in card.case.iter().enumerate() {
-            let faulty = |reason: String| CorpusError::format("cards", 1, format!("{}: {reason}", card.id));
-            let rule = builder.case(case, &mut made).map_err(faulty)?;
-            made.rules.push(format!("{:06}\t{}\t{number}\t{rule}", made.rules.len(), card.id));
+            let rule = &read[number];
+            let needed = builder.essential(&read, &card.case, number);
+            let groups = [&rule.when, &rule.unless, &needed].map(|groups| list(groups)).join("\t");
+            made.rules.push(format!("{:06}\t{}\t{number}\t{groups}", made.rules.len(), card.id));
             let json = serde_json::to_string(case).map_err(|error| faulty(error.to_string()))?;
             made.answers.push(format!("{}\t{json}", key(&card.id, number)));
         }
@@ -68,10 +77,19 @@ struct Builder<'a> {
     rarity: Rarity,
     conditions: HashMap<String, usize>,
     groups: HashMap<String, usize>,
+    /// Of each group its conditions.
+    members: Vec<Vec<usize>>,
+}
+
+/// The groups of a case by their numbers.
+struct Rule {
+    when: Vec<usize>,
+    unless: Vec<usize>,
+    essential: Vec<usize>,
 }
 
 impl Builder<'_> {
-    fn case(&mut self, case: &Case, made: &mut Tables) -> Result<String, String> {
+    fn case(&mut self, case: &Case, made: &mut Tables) -> Result<Rule, String> {
         let mut read = |list: &[String]| -> Result<Vec<usize>, String> {
             let mut ids: Vec<usize> = Vec::new();
             for group in list {
@@ -82,11 +100,28 @@ impl Builder<'_> {
             }
             Ok(ids)
         };
-        let (when, unless) = (read(&case.when)?, read(&case.unless)?);
+        let (when, unless, essential) = (read(&case.when)?, read(&case.unless)?, read(&case.essential)?);
         if when.is_empty() {
             return Err("a case without a condition".to_owned());
         }
-        Ok(format!("{}\t{}", list(&when), list(&unless)))
+        if let Some(text) = case.essential.iter().find(|text| !case.when.contains(text)) {
+            return Err(format!("the essential group {text:?} is none of `when`; write it as it stands there"));
+        }
+        Ok(Rule { when, unless, essential })
+    }
+
+    /// The groups without which a case is not chosen: those that it names, and those that exclude a case of the same
+    /// card which answers otherwise to the same words: they tell the two apart.
+    fn essential(&self, read: &[Rule], cases: &[Case], number: usize) -> Vec<usize> {
+        let (own, case) = (&read[number], &cases[number]);
+        let twins = read.iter().zip(cases).enumerate().filter(|(at, (rule, other))| {
+            let shares = || rule.when.iter().any(|group| own.when.contains(group));
+            *at != number && !answers_alike(case, other) && shares()
+        });
+        let excluding: BTreeSet<usize> =
+            twins.flat_map(|(_, (rule, _))| &rule.unless).flat_map(|group| &self.members[*group]).copied().collect();
+        let tells = |group: &usize| self.members[*group].iter().any(|condition| excluding.contains(condition));
+        own.when.iter().filter(|group| own.essential.contains(group) || tells(group)).copied().collect()
     }
 
     fn group(&mut self, text: &str, made: &mut Tables) -> Result<usize, String> {
@@ -112,8 +147,16 @@ impl Builder<'_> {
         let id = made.groups.len();
         made.groups.push(format!("{id:06}\t{}", list(&ids)));
         self.groups.insert(text.to_owned(), id);
+        self.members.push(ids);
         Ok(id)
     }
+}
+
+fn answers_alike(one: &Case, other: &Case) -> bool {
+    one.verdict == other.verdict
+        && one.bill == other.bill
+        && one.modifiers == other.modifiers
+        && one.label == other.label
 }
 
 fn list(ids: &[usize]) -> String {
@@ -145,4 +188,62 @@ fn expand(group: &str, classes: &Classes) -> Result<Vec<String>, String> {
         alternatives.push(phrase.join(" "));
     }
     Ok(alternatives)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn case(when: &[&str], unless: &[&str], essential: &[&str], say: &str) -> Case {
+        let list = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        Case {
+            when: list(when),
+            unless: list(unless),
+            essential: list(essential),
+            verdict: None,
+            bill: vec![say.to_owned()],
+            modifiers: Vec::new(),
+            label: None,
+            say: say.to_owned(),
+            ask: None,
+        }
+    }
+
+    /// The essential groups of each case, by their texts.
+    fn essential(cases: &[Case]) -> Vec<Vec<String>> {
+        let (classes, mut made) = (Classes::new(), Tables::default());
+        let mut builder = Builder {
+            classes: &classes,
+            rarity: Rarity::of(&BTreeMap::new()),
+            conditions: HashMap::new(),
+            groups: HashMap::new(),
+            members: Vec::new(),
+        };
+        let read: Vec<Rule> = cases.iter().map(|case| builder.case(case, &mut made).unwrap()).collect();
+        let text = |id: &usize| builder.groups.iter().find(|(_, group)| *group == id).map(|(text, _)| text.clone());
+        (0..cases.len()).map(|n| builder.essential(&read, cases, n).iter().filter_map(text).collect()).collect()
+    }
+
+    #[test]
+    fn what_tells_two_cases_of_a_card_apart_may_not_fail() {
+        let open = case(&["hernia", "open | incision"], &["laparoscop*"], &[], "49505");
+        let keyhole = case(&["hernia", "laparoscop* | keyhole"], &["open"], &[], "49650");
+        assert_eq!(essential(&[open, keyhole]), [vec!["open | incision"], vec!["laparoscop* | keyhole"]]);
+    }
+
+    #[test]
+    fn a_case_names_what_may_not_fail() {
+        let named = case(&["consult*", "transfer"], &[], &["transfer"], "no");
+        assert_eq!(essential(&[named]), [vec!["transfer"]]);
+        let wrong = case(&["consult*"], &[], &["transfer"], "no");
+        let (classes, mut made) = (Classes::new(), Tables::default());
+        let mut builder = Builder {
+            classes: &classes,
+            rarity: Rarity::of(&BTreeMap::new()),
+            conditions: HashMap::new(),
+            groups: HashMap::new(),
+            members: Vec::new(),
+        };
+        assert!(builder.case(&wrong, &mut made).is_err_and(|reason| reason.contains("transfer")));
+    }
 }

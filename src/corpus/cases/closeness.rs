@@ -3,8 +3,9 @@
 
 use std::collections::HashSet;
 
+use super::condition::Condition;
 use super::{Asked, Cases, Compiled, Seen};
-use crate::corpus::phrases::Words;
+use crate::corpus::phrases::{Phrase, Words};
 use crate::corpus::rules::{Card, Case};
 
 /// Groups that may fail, at most, in a case that is looked at.
@@ -15,6 +16,8 @@ const MISSING: f32 = 1.0;
 pub struct Closeness {
     /// What the groups that hold are worth.
     pub held: f32,
+    /// What the most worth one of them is.
+    pub held_most: f32,
     /// How many hold.
     pub groups: f32,
     /// How many do not: one at most.
@@ -133,13 +136,15 @@ impl Seen<'_, '_> {
     /// How close a case is; `None` where it is excluded, or too little of it holds.
     pub fn groups_of(&self, case: &Compiled) -> Option<Closeness> {
         let mut close = Closeness::default();
+        let says_denied = self.asked.words.has_denials() && self.says_what_is_denied(case);
         for group in &case.when {
-            match self.group(*group) {
+            match self.group(*group).filter(|_| says_denied || self.undenied[*group]) {
                 Some(worth) => {
                     close.held += worth;
+                    close.held_most = close.held_most.max(worth);
                     close.groups += 1.0;
                 }
-                None if close.missing < MISSING => {
+                None if close.missing < MISSING && !case.essential.contains(group) => {
                     close.missing += 1.0;
                     let all = self.all.groups[*group].iter().filter_map(|id| Some(self.all.condition(*id)?.1));
                     close.missing_worth += all.fold(0.0, f32::max);
@@ -147,8 +152,44 @@ impl Seen<'_, '_> {
                 None => return None,
             }
         }
+        // What is rarest among its words is what the case turns on: where that fails, it is another situation.
+        if close.missing > 0.0 && close.missing_worth >= close.held_most {
+            return None;
+        }
         let holds = close.groups > 0.0 && close.groups >= close.missing;
-        (holds && !case.unless.iter().any(|group| self.group(*group).is_some())).then_some(close)
+        let excluded = || case.unless.iter().any(|group| self.group(*group).is_some() && self.undenied[*group]);
+        (holds && !excluded() && !self.is_of_other_side(case)).then_some(close)
+    }
+
+    /// True for a case one of whose groups holds by a negation: what is denied is a part of its situation.
+    fn says_what_is_denied(&self, case: &Compiled) -> bool {
+        let ids = case.when.iter().flat_map(|group| &self.all.groups[*group]).filter(|id| self.condition(**id));
+        ids.filter_map(|id| self.all.condition(*id)?.0.phrase()).any(Phrase::denies)
+    }
+
+    /// True where the case is about one side, and something that it turns on is said of the other side alone.
+    fn is_of_other_side(&self, case: &Compiled) -> bool {
+        let words = &self.asked.words;
+        if !words.has_two_sides() {
+            return false;
+        }
+        let held = |group: &usize| -> Vec<&Condition> {
+            let ids = self.all.groups[*group].iter().filter(|id| self.condition(**id));
+            ids.filter_map(|id| Some(&self.all.condition(*id)?.0)).collect()
+        };
+        let groups: Vec<Vec<&Condition>> = case.when.iter().map(held).filter(|held| !held.is_empty()).collect();
+        let lone = |condition: &&Condition| condition.phrase().and_then(Phrase::lone_side);
+        let Some(side) = groups.iter().find_map(|held| {
+            let first = lone(held.first()?)?;
+            held.iter().all(|condition| lone(condition) == Some(first)).then_some(first)
+        }) else {
+            return false;
+        };
+        groups.iter().any(|held| {
+            !held.iter().any(|condition| {
+                condition.phrase().is_none_or(|phrase| phrase.lone_side().is_some() || phrase.stands_on(words, side))
+            })
+        })
     }
 
     /// The rest of the closeness, which looks at words.

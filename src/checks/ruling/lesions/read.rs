@@ -198,6 +198,12 @@ fn kind(text: &str, amounts: &[Amount], n: usize) -> Option<Option<Kind>> {
     if WITH_MARGINS.is_match(text.get(amount.end..)?) {
         return Some(Some(Kind::Excised));
     }
+    // "1.2 cm plus margins of 0.2 cm": the margins are those of the next length.
+    let leads = LED.find(behind).and_then(|m| behind.get(..m.start())).and_then(|led| NOUN.find_iter(led).last());
+    let behind = match leads.filter(|m| n + 1 < amounts.len() && named(m.as_str()) == Some(Kind::Margin)) {
+        Some(led) => behind.get(..led.start())?,
+        None => behind,
+    };
     let next = behind.find([',', ';', '(', ')', '\n', '?']).and_then(|end| behind.get(..end)).unwrap_or(behind);
     let after = NOUN.find_iter(next).take(7).find_map(|m| named(m.as_str()));
     let place =

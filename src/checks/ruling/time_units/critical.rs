@@ -20,7 +20,7 @@ pattern!(
 pattern!(NET, r"(?i)\b(?:exclud\w+|exclusive of|not (?:counting|including)|net of|apart from|excl\.?)\b");
 
 /// Units of 99291 and 99292 under Medicare.
-pub(super) fn medicare(minutes: u32) -> (u32, u32) {
+pub(in super::super) fn medicare(minutes: u32) -> (u32, u32) {
     (u32::from(minutes >= 30), minutes.saturating_sub(74) / 30)
 }
 

@@ -11,11 +11,16 @@ use crate::domain::ruling::Ruling;
 
 pattern!(
     ABOUT,
-    r"(?i)\binfus\w*\b|\bivpb\b|\biv drip\b|\bpiggyback\b|\b(?:infliximab|remicade|rituximab|rituxan|chemo\w*)\b[^.?!]{0,30}\bover\b|\b(?:vancomycin|ceftriaxone|rocephin|zosyn|antibiotics?|venofer|remdesivir|magnesium|iv)\b[^.?!]{0,24}\b(?:iv|ran|over)\b|\bhydrat\w*\b|\b9636[0156]\b|\b9641[35]\b"
+    r"(?i)\binfus\w*\b|\bivpb\b|\biv drip\b|\bpiggyback\b|\b(?:infliximab|remicade|rituximab|rituxan|chemo\w*)\b[^.?!]{0,30}\b(?:over|ran|runs)\b|\b(?:vancomycin|ceftriaxone|rocephin|zosyn|antibiotics?|venofer|remdesivir|magnesium|iv)\b[^.?!]{0,24}\b(?:iv|ran|over)\b|\bhydrat\w*\b|\b9636[0156]\b|\b9641[35]\b"
 );
 pattern!(
     ELSEWHERE,
     r"(?i)\b(?:one after (?:the other|another)|two different|each (?:drug|antibiotic)|(?:min|minutes|hours?) each|two (?:drugs|infusions|antibiotics|lines|sites|bags)|second (?:drug|infusion|antibiotic|site|line|bag)|another (?:drug|infusion)|different drugs?|both drugs|several|multiple|sequential\w*|concurrent\w*|simultaneous\w*|same time|followed by|then|premed\w*|benadryl|zofran|ondansetron|push(?:es|ed)?|ivp|inject\w*|subq|pumps?|transfus\w*|blood|home|keep open|kvo|tko|lumen|port|block|per dose|vials?|waste\w*|jw|jz|stop time|no (?:end|stop)|not (?:document|record)\w*|after (?:the )?(?:chemo\w*|infusion)|before (?:the )?(?:chemo\w*|infusion)|along with|prolonged|epidural|insulin|oxytocin|pitocin|anesthe\w*|observation|9636[78]|96417|9637\d|96401|96409|96411|therapy session|ivig|immune globulin)\b"
+);
+// One further drug, pushed beside the infusion.
+pattern!(
+    ONE_PUSH,
+    r"(?i)\b(?:(?:an?|one)\s+)?(?:iv\s+)?push\s+of\s+\w+\b|\b(?:ondansetron|zofran|benadryl|diphenhydramine|dexamethasone|methylprednisolone|solu-?medrol)\s+(?:by\s+)?(?:iv\s+)?push\b"
 );
 pattern!(
     CHEMO,
@@ -72,6 +77,8 @@ fn kind(text: &str) -> Option<Kind> {
 /// The codes, where one thing runs and its minutes are stated.
 pub(super) fn find(corpus: &Corpus, inquiry: &Inquiry, minutes: &Minutes) -> Option<Ruling> {
     let text = WITHOUT.replace_all(&inquiry.text, " ");
+    let pushed = ONE_PUSH.find_iter(&text).count() == 1;
+    let text = if pushed { ONE_PUSH.replace(&text, " ").into_owned() } else { text.into_owned() };
     if !ABOUT.is_match(&text) || ELSEWHERE.is_match(&text) {
         return None;
     }
@@ -80,7 +87,7 @@ pub(super) fn find(corpus: &Corpus, inquiry: &Inquiry, minutes: &Minutes) -> Opt
     }
     let kind = kind(&text)?;
     let total = minutes.total(Adding::Said)?;
-    let lines = lines(&total.settled(|minutes| codes(kind, minutes))?);
+    let mut lines = lines(&total.settled(|minutes| codes(kind, minutes))?);
     let more = lines.get(1).map_or(0, |(_, units)| *units);
     let initial = lines.first().map(|(code, _)| code.clone()).unwrap_or_default();
     let extra = if kind == Kind::Chemo {
@@ -100,13 +107,27 @@ pub(super) fn find(corpus: &Corpus, inquiry: &Inquiry, minutes: &Minutes) -> Opt
             amount(91 + more * 60)
         ),
     };
+    // Beside an initial push or hydration the order of services decides, and not the minutes.
+    let infused = matches!(&initial[..], "96365" | "96413");
+    if pushed && !infused {
+        return None;
+    }
+    if pushed {
+        lines.push(("96375".to_owned(), 1));
+    }
     let written = if lines.is_empty() { "no code".to_owned() } else { written(&lines) };
     let cards = match kind {
         Kind::Hydration => vec!["hydration-31-minutes", "infusion-additional-hour"],
         _ if initial == "96374" || initial == "96409" => vec!["infusion-push"],
         _ => vec!["infusion-additional-hour", "infusion-push"],
     };
-    let condition = if lines.is_empty() { "" } else { " That holds where it is the encounter's initial service." };
+    let condition = if pushed {
+        " 96375 is the further drug pushed beside it, each drug once."
+    } else if lines.is_empty() {
+        ""
+    } else {
+        " That holds where it is the encounter's initial service."
+    };
     Answer {
         rule: "infusion time",
         cards,

@@ -63,29 +63,38 @@ pub(super) fn find(corpus: &Corpus, inquiry: &Inquiry, minutes: &Minutes) -> Opt
     of_session(inquiry, &total, with_visit)?.ruling(corpus, inquiry)
 }
 
+/// The stand-alone code, its add-on and its minutes, with the visit that stands beside it.
+fn alone_beside(inquiry: &Inquiry) -> Option<([&'static str; 3], &Code)> {
+    const PAIRS: [[&str; 3]; 3] =
+        [["90832", "90833", "16 to 37"], ["90834", "90836", "38 to 52"], ["90837", "90838", "53 and more"]];
+    let codes = inquiry.codes();
+    let mut alone = codes.iter().filter_map(|code| PAIRS.iter().find(|[alone, ..]| *alone == code.as_str()));
+    let mut visits = codes.iter().copied().filter(|code| is_visit(code));
+    let (found, visit) = (alone.next().filter(|_| alone.next().is_none())?, visits.next()?);
+    let has_add_on = codes.iter().any(|code| code.as_str() == found[1]);
+    (visits.next().is_none() && !has_add_on).then_some((*found, visit))
+}
+
+/// True where psychotherapy of its own stands beside a visit: what is billed in its place, the edit does not know.
+pub fn is_beside_visit(inquiry: &Inquiry) -> bool {
+    alone_beside(inquiry).is_some()
+}
+
 /// A stand-alone code beside a medical visit of the same date: the edit lets neither stand, and the add-on of the same
 /// minutes takes its place (NCCI Policy Manual, chapter XI, section C).
 pub(in super::super) fn beside(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
-    const PAIRS: [(&str, &str, &str); 3] =
-        [("90832", "90833", "16 to 37"), ("90834", "90836", "38 to 52"), ("90837", "90838", "53 and more")];
-    let codes = inquiry.codes();
-    let mut alone = codes.iter().filter_map(|code| PAIRS.iter().find(|(alone, ..)| *alone == code.as_str()));
-    let mut visits = codes.iter().filter(|code| is_visit(code));
-    let ((alone, add_on, minutes), visit) = (alone.next().filter(|_| alone.next().is_none())?, visits.next()?);
-    if visits.next().is_some() || codes.iter().any(|code| code.as_str() == *add_on) {
-        return None;
-    }
-    let pair = Question::Ptp { a: Code::parse(alone).ok()?, b: (*visit).clone() };
+    let ([alone, add_on, minutes], visit) = alone_beside(inquiry)?;
+    let pair = Question::Ptp { a: Code::parse(alone).ok()?, b: visit.clone() };
     let edit = ask(corpus, &pair, inquiry.scope);
     if edit.outcome != Outcome::EditNever {
         return None;
     }
-    let lines = vec![(visit.to_string(), 1), ((*add_on).to_owned(), 1)];
+    let lines = vec![(visit.to_string(), 1), (add_on.to_owned(), 1)];
     let answer = Answer {
         rule: "psychotherapy beside a visit",
         cards: vec!["psychotherapy-time", "psychotherapy-with-em"],
         verdict: Some(Verdict::No),
-        label: Some((*add_on).to_owned()),
+        label: Some(add_on.to_owned()),
         say: format!(
             "{alone} is for a session without a medical visit, and no modifier bypasses its edit with {visit}. Beside {visit} the same {minutes} minutes of psychotherapy are the add-on {add_on}; the visit is leveled by decision making, and no minute counts for both."
         ),
