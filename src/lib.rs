@@ -133,6 +133,7 @@
 //!    `a_strangers_reply_never_joins_however_good_its_token_is`,
 //!    `colleagues_on_the_list_are_copied_and_nobody_else`,
 //!    `no_text_of_a_stranger_changes_who_gets_the_mail_or_what_it_says`,
+//!    `a_model_that_obeys_every_instruction_moves_no_recipient_no_subject_and_no_link`,
 //!    `what_may_identify_a_patient_is_masked_and_codes_are_not`, `an_address_cannot_carry_a_command`,
 //!    `a_submitted_question_is_answered_in_its_thread_and_only_when_its_sender_is_proved`.
 //! 4. **A model sees [`identity::Undated`] text of this case alone, and cannot act.** Its answer is typed data that
@@ -146,7 +147,8 @@
 //!    `identifiers_in_generated_mails_are_found_and_no_code_is`,
 //!    `a_patient_of_a_question_is_nowhere_in_the_data_folder_and_in_no_mail`,
 //!    `a_patient_in_a_file_is_nowhere_but_in_the_sealed_original`,
-//!    `a_person_opens_an_original_only_with_a_reason_that_is_kept`.
+//!    `a_person_opens_an_original_only_with_a_reason_that_is_kept`,
+//!    `an_identifier_goes_no_further_than_the_sealed_original_and_with_that_it_is_gone`.
 //! 5. **Every statement cites a row or a passage of a named edition**, by a [`domain::citation::FactKey`] that a later
 //!    release can be asked for; a code that the evidence does not hold is not said.
 //!    Tests: `whatever_the_evidence_does_not_hold_is_held`, `an_invented_source_is_held_wherever_it_is_written`.

@@ -4,6 +4,7 @@
 use std::sync::LazyLock;
 
 use crate::corpus::{Corpus, Words};
+use crate::domain::aside;
 use crate::domain::inquiry::{Inquiry, Intent};
 
 /// Words that only ask, greet or join, as they stand in questions about any code.
@@ -27,7 +28,7 @@ const ASKING: &str = "a an the of to in on for with and or is are was were be be
 
 /// The words of a question that neither ask, nor stand in what is known of its codes.
 pub fn untold(inquiry: &Inquiry, known: &[&str]) -> Vec<String> {
-    static PLAIN_WORDS: LazyLock<Words> = LazyLock::new(|| Words::of(ASKING));
+    static PLAIN_WORDS: LazyLock<Words> = LazyLock::new(|| Words::of(&format!("{ASKING} {}", aside::OFFICE)));
     let (asking, known) = (&*PLAIN_WORDS, Words::of(&known.join(". ")));
     let codes: Vec<String> = inquiry.codes().iter().map(|code| code.as_str().to_lowercase()).collect();
     let is_code = |word: &str| codes.iter().any(|code| code.starts_with(word) || word.starts_with(code.as_str()));

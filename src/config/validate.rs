@@ -74,8 +74,8 @@ pub fn check(config: &Config, faults: &mut Vec<String>) {
         "corpus.program must be \"medicare\" or \"medicaid\"",
     );
     need(
-        ["error", "warn", "info", "debug"].contains(&config.log.level.as_str()),
-        "log.level must be error, warn, info or debug",
+        ["error", "warn", "info", "debug", "trace"].contains(&config.log.level.as_str()),
+        "log.level must be error, warn, info, debug or trace",
     );
 }
 

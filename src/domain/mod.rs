@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod address;
+pub mod aside;
 pub mod attachment;
 pub mod case;
 pub mod check;

@@ -180,6 +180,12 @@ impl Pipeline {
                 &["Write REGISTER, alone in a mail, to open a free one."],
             )));
         };
+        if client.is_some_and(names_a_record) {
+            return Ok(Done::Reply(CommandReply::said(
+                "The name of a client holds what may identify a patient, and was not kept.",
+                &["Name the practice alone, without numbers of records, dates of birth or addresses."],
+            )));
+        }
         let changed = client.is_some() || !facts.is_empty();
         if changed {
             self.store.set_client(&account.id, client.unwrap_or_default(), facts).await?;
@@ -279,7 +285,8 @@ impl Pipeline {
             return Ok(Done::Person(reply, "REGISTER: asks for an account".to_owned()));
         }
         let given: String = name.chars().filter(|c| !c.is_control()).take(NAME_CHARS).collect();
-        let name = if given.trim().is_empty() { letter.from.domain().to_owned() } else { given.trim().to_owned() };
+        let none = given.trim().is_empty() || names_a_record(&given);
+        let name = if none { letter.from.domain().to_owned() } else { given.trim().to_owned() };
         let id = format!("ac_{:012x}", clock::random() & 0xffff_ffff_ffff);
         let account = Account { id, name: name.clone(), plan: FREE.to_owned() };
         if let Added::AddressTaken(_) = self.store.register(account, &letter.from, now).await? {
@@ -290,6 +297,13 @@ impl Pipeline {
             CommandReply::registered(&name, payer.quota.answers, super::answer::period(config), payer.quota.resets);
         Ok(Done::Reply(reply))
     }
+}
+
+/// True for a name that holds a number, a date or the like of some person. A name alone may be a practice's: `Miller GI`.
+fn names_a_record(name: &str) -> bool {
+    use crate::domain::identifier::Identifier::{Address, Clinician, Correspondent, Name};
+    let of_practice = [Name, Clinician, Correspondent, Address];
+    deidentify(name).removed().iter().any(|removed| !of_practice.contains(&removed.kind))
 }
 
 fn no_answer() -> CommandReply {

@@ -71,10 +71,12 @@ pub fn message(
     let message_id = compose::message_id(thread.row.as_str(), u32::try_from(serial).unwrap_or(1), token, from.domain());
     let subject = compose::reply_subject(&asked.subject, thread.shown.as_str());
     let references: Vec<String> = asked.references.iter().map(|id| id.as_str().to_owned()).collect();
+    // The name in a From line is its sender's to choose, and may be anybody's: it is not repeated, and kept nowhere.
+    let nameless = to.clone().named(None);
     let wire = compose::compose(&Outgoing {
         from: &from,
         reply_to: reply_to.as_ref(),
-        to,
+        to: &nameless,
         cc: thread.copies,
         subject: &subject,
         message_id: &message_id,

@@ -12,6 +12,7 @@ mod tokens;
 
 use crate::checks;
 use crate::corpus::{Corpus, CorpusError};
+use crate::domain::aside;
 use crate::domain::check::{Check, Scope};
 use crate::domain::evidence::Evidence;
 use crate::domain::inquiry::Inquiry;
@@ -49,6 +50,8 @@ pub fn run_beside(
     facts: &Deidentified,
     reading: &Reading,
 ) -> Result<Evidence, CorpusError> {
+    // What is said beside the question, of mails and computers, is nobody's to reason from.
+    let question = &question.excerpt(&aside::without(question.as_str()));
     let whole = read_beside(corpus, question, facts, reading);
     let questions = if whole.decline.is_some() {
         Vec::new()

@@ -174,16 +174,17 @@ impl Store {
         Ok(rows)
     }
 
-    /// Purges the originals of cases that rest and did not move since `before`: the bytes go, the row keeps its digest.
-    /// Returns how many.
+    /// Purges the originals of cases that rest and did not move since `before`, and with them the mails that were sent to
+    /// their senders: the bytes go, each row keeps what tells that it was, and the digest by which a copy is known. What
+    /// still has to leave stays. Returns how many originals went.
     ///
     /// # Errors
     /// The database failed.
     pub async fn purge_originals(&self, before: Timestamp, now: Timestamp) -> Result<u64, StoreError> {
-        let purged = self
+        let (purged, mails) = self
             .write(move |connection| {
                 Box::pin(async move {
-                    let done = sqlx::query(
+                    let originals = sqlx::query(
                         "UPDATE message SET raw = $3, sealed_with = '', purged_at = $2
                          WHERE purged_at IS NULL AND length(raw) > 0 AND EXISTS (
                              SELECT 1 FROM consultation c WHERE c.message_id = message.id AND c.updated_at < $1
@@ -192,13 +193,23 @@ impl Store {
                     .bind(before.0)
                     .bind(now.0)
                     .bind([].as_slice())
+                    .execute(&mut *connection)
+                    .await?;
+                    let mails = sqlx::query(
+                        "UPDATE outbox SET wire = $2
+                         WHERE state NOT IN ('ready', 'sending', 'retry_at') AND length(wire) > 0 AND EXISTS (
+                             SELECT 1 FROM consultation c WHERE c.id = outbox.case_id AND c.updated_at < $1
+                               AND c.status NOT IN ('received', 'admitted', 'researched', 'drafted', 'verified', 'replying', 'kept'))",
+                    )
+                    .bind(before.0)
+                    .bind([].as_slice())
                     .execute(connection)
                     .await?;
-                    Ok(done.rows_affected())
+                    Ok((originals.rows_affected(), mails.rows_affected()))
                 })
             })
             .await?;
-        if purged > 0 {
+        if purged + mails > 0 {
             // What the log of writes still holds goes with it.
             sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.readers).await?;
         }

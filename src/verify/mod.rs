@@ -5,6 +5,7 @@ mod citations;
 mod claims;
 mod codes;
 mod edits;
+mod grounded;
 mod numbers;
 mod policy;
 mod privacy;
@@ -47,7 +48,7 @@ fn one(corpus: &Corpus, evidence: &Evidence, draft: &Draft, rules: &PolicyRules)
     findings.extend(numbers::check(evidence, draft));
     findings.extend(claims::check(corpus, evidence, draft));
     findings.extend(privacy::check(draft));
-    findings.extend(prose::check(evidence, draft));
+    findings.extend(prose::check(corpus, evidence, draft));
     findings.extend(policy::check(corpus, evidence, draft, &conclusion, rules));
     findings
 }

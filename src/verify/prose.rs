@@ -8,6 +8,8 @@ use std::collections::HashSet;
 
 use regex::Regex;
 
+use super::grounded;
+use crate::corpus::Corpus;
 use crate::domain::check::{Check, Outcome, Question};
 use crate::domain::code::Code;
 use crate::domain::draft::{Draft, Verdict};
@@ -69,7 +71,7 @@ const COUNTS: [(&str, &str); 17] = [
 const WRITTEN: [&str; 3] = ["WHY", "IF THE FACTS DIFFER", "THE NOTE MUST SHOW"];
 
 /// Reads a model's sentences.
-pub fn check(evidence: &Evidence, draft: &Draft) -> Vec<Finding> {
+pub fn check(corpus: &Corpus, evidence: &Evidence, draft: &Draft) -> Vec<Finding> {
     if draft.prompt.is_empty() {
         return Vec::new();
     }
@@ -77,12 +79,14 @@ pub fn check(evidence: &Evidence, draft: &Draft) -> Vec<Finding> {
     let known = vocabulary(evidence);
     let sections = draft.sections.iter().filter(|section| WRITTEN.contains(&section.heading.as_str()));
     let items = std::iter::once(&draft.headline).chain(sections.flat_map(|section| &section.items));
-    for text in items.map(|item| item.text.as_str()) {
+    for item in items {
+        let text = item.text.as_str();
         // A point inside E11.9 or 1.5 ends no sentence.
         for sentence in text.split_inclusive([';', '!', '?']).flat_map(|part| part.split(". ")) {
             findings.extend(contradiction(evidence, sentence));
         }
         findings.extend(foreign(&known, text));
+        findings.extend(grounded::check(corpus, evidence, draft, item));
     }
     findings
 }

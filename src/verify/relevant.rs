@@ -11,6 +11,8 @@ pub struct Grounds<'a> {
     pub checks: Vec<&'a Check>,
     /// Everything that its sources, its checks and the question say.
     pub text: String,
+    /// The same without the question.
+    pub sources: String,
 }
 
 /// Collects the ground of a sentence.
@@ -29,18 +31,19 @@ pub fn grounds<'a>(evidence: &'a Evidence, assertion: &Assertion) -> Grounds<'a>
     for modifier in &inquiry.modifiers {
         text.push_str(&format!(" {modifier}"));
     }
+    let mut sources = String::new();
     for citation in assertion.cites.iter().filter_map(|n| evidence.citation(*n)) {
         let source = &citation.source;
         let period = source.fact.period;
-        text.push_str(&format!(
+        sources.push_str(&format!(
             " {} {} {} {} {:?} {:?} {}",
             source.doc, source.place, source.quote, source.note, period.from, period.to, source.fact
         ));
     }
     for check in &checks {
-        text.push_str(&format!(" {} {:?}", check.detail, check.figures));
+        sources.push_str(&format!(" {} {:?}", check.detail, check.figures));
         if let Some(last) = &check.last_known {
-            text.push_str(&format!(" {} {}", last.title, last.value));
+            sources.push_str(&format!(" {} {}", last.title, last.value));
         }
     }
     let of_ruling = |ruling: &&crate::domain::ruling::Ruling| {
@@ -48,15 +51,16 @@ pub fn grounds<'a>(evidence: &'a Evidence, assertion: &Assertion) -> Grounds<'a>
             || ruling.sources.is_empty()
     };
     if let Some(ruling) = evidence.ruling.as_ref().filter(of_ruling) {
-        text.push_str(&format!(" {} {}", ruling.say, ruling.ask.as_deref().unwrap_or_default()));
+        sources.push_str(&format!(" {} {}", ruling.say, ruling.ask.as_deref().unwrap_or_default()));
     }
     for passage in &evidence.passages {
         if evidence.number(&passage.source).is_some_and(|n| assertion.cites.contains(&n)) {
             let more = [&passage.conditions, &passage.exceptions, &passage.documentation].map(|lines| lines.join(" "));
-            text.push_str(&format!(" {} {} {}", passage.title, passage.text, more.join(" ")));
+            sources.push_str(&format!(" {} {} {}", passage.title, passage.text, more.join(" ")));
         }
     }
-    Grounds { checks, text }
+    text.push_str(&sources);
+    Grounds { checks, text, sources }
 }
 
 /// Numbers that belong to names, not to facts: ICD-10, the modifiers that bypass edits.

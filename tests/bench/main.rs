@@ -5,6 +5,10 @@ mod answers;
 mod ask;
 mod identity;
 mod ingest;
+#[path = "../it/injection/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "the tests use all of it")]
+mod injection;
+mod orders;
 mod questions;
 mod relay;
 #[path = "../it/identity/mod.rs"]
@@ -19,7 +23,7 @@ use std::time::Instant;
 
 use table::{Row, median};
 
-const KNOWN: [&str; 5] = ["ingest", "latency", "drain", "ask", "identity"];
+const KNOWN: [&str; 6] = ["ingest", "latency", "drain", "ask", "identity", "injection"];
 
 #[tokio::main]
 async fn main() {
@@ -45,6 +49,10 @@ async fn main() {
     }
     if wanted("identity") {
         rows.append(&mut identity::measure());
+    }
+    // Minutes long, and of no use without the collection: only where it is asked for.
+    if words.iter().any(|word| word == "injection") {
+        rows.append(&mut orders::measure().await);
     }
     let lines: Vec<String> = rows.iter().map(Row::line).collect();
     println!("{}", lines.join("\n"));

@@ -1,6 +1,7 @@
 //! The one integration test binary: a module for each stage, and what they share in `support`.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 
+mod canaries;
 mod cli;
 mod corpus_fetch;
 mod corpus_import;
@@ -8,6 +9,7 @@ mod files;
 mod golden;
 mod identity;
 mod imap;
+mod injection;
 mod journey;
 mod letters;
 mod llm;

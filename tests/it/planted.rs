@@ -259,3 +259,16 @@ fn of_a_hundred_drafts_with_one_error_each_ninety_nine_at_least_are_held() {
     assert!(used.len() >= 20, "only {used:?}");
     assert!(missed.len() <= 1, "{} of {planted} were let through:\n{}", missed.len(), missed.join("\n"));
 }
+
+/// A model that repeats the plain composer's sentences is not held for their words.
+#[test]
+fn sentences_of_our_own_are_no_strangers_in_a_models_draft() {
+    let written = |(evidence, draft): &(Evidence, Draft)| {
+        let draft = Draft { prompt: "digest".to_owned(), writer: "model".to_owned(), ..draft.clone() };
+        let report = verify::run(corpus(), evidence, &draft, &Config::defaults().policy);
+        let held = report.findings.into_iter().filter(|finding| finding.kind == "source");
+        held.map(|finding| format!("{}: {}", draft.headline.text, finding.text)).collect::<Vec<_>>()
+    };
+    let held: Vec<String> = CLEAN.iter().flat_map(written).collect();
+    assert!(held.is_empty(), "{} of {}:\n{}", held.len(), CLEAN.len(), held.join("\n"));
+}

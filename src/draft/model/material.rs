@@ -110,7 +110,8 @@ fn settled(plain: &Draft) -> String {
 
 fn understood(evidence: &Evidence) -> String {
     let mut text = "UNDERSTOOD\n".to_owned();
-    for assumption in &evidence.inquiry.assumptions {
+    // Which practice it is about, a model need not know.
+    for assumption in evidence.inquiry.assumptions.iter().filter(|assumption| assumption.what != "client") {
         let how = if assumption.assumed { "assumed" } else { "said" };
         let _ = writeln!(text, "- {}: {} ({how})", assumption.what, assumption.value);
     }

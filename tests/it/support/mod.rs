@@ -7,6 +7,7 @@ pub mod app;
 pub mod certs;
 pub mod dovecot;
 pub mod made;
+pub mod obeys;
 pub mod pdf;
 pub mod ports;
 pub mod postfix;
