@@ -1,6 +1,7 @@
 //! The one integration test binary: a module for each stage, and what they share in `support`.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 
+mod alarm;
 mod cli;
 mod corpus_fetch;
 mod corpus_import;
@@ -21,4 +22,5 @@ mod serve;
 mod smtp;
 mod store;
 mod support;
+mod token;
 mod trust;
