@@ -38,6 +38,7 @@ mod admission;
 mod answer;
 mod asked;
 mod commands;
+mod decision;
 mod files;
 mod outgoing;
 mod waiting;
