@@ -25,8 +25,10 @@ use loops::{Loops, SharedSource, keep};
 
 mod keys;
 mod loops;
+mod watch;
 
 pub use keys::keys;
+pub use watch::{Mailbox, Watch};
 
 /// Everything a running service consists of.
 pub struct App {
@@ -171,12 +173,16 @@ impl App {
         let Self { pipeline, source, transport } = self;
         let config = pipeline.consultant.config.clone();
         let mut tasks = JoinSet::new();
+        let clock = pipeline.consultant.clock.clone();
+        let mailbox = Mailbox::new(clock.now());
+        let watched = source.is_some().then(|| mailbox.clone());
+        let watch = Watch::new(pipeline.store.clone(), config.clone(), clock, watched);
         if !config.web.listen.is_empty() {
             let listener = listen(&config.web.listen).await?;
             let (store, shelf) = (pipeline.store.clone(), pipeline.consultant.shelf.clone());
-            tasks.spawn(web::serve(listener, store, shelf, stop.clone()));
+            tasks.spawn(web::serve(listener, store, shelf, watch.subscribe(), stop.clone()));
         }
-        let loops = Loops::new(pipeline, stop.clone());
+        let loops = Loops::new(pipeline, mailbox, stop.clone());
         if let Some(source) = source {
             let loops = loops.clone();
             tasks.spawn(keep("mailbox", stop.clone(), move || loops.clone().poll(source.clone())));
@@ -187,6 +193,9 @@ impl App {
         }
         let watching = loops.clone();
         tasks.spawn(keep("shelf", stop.clone(), move || watching.clone().watch_shelf()));
+        let watch = Arc::new(Mutex::new(watch));
+        let looking = loops.clone();
+        tasks.spawn(keep("watch", stop.clone(), move || looking.clone().watch(watch.clone())));
         let purging = loops.clone();
         tasks.spawn(keep("retention", stop.clone(), move || purging.clone().purge()));
         if let Some(transport) = transport {

@@ -21,6 +21,7 @@ pub mod history;
 pub mod message;
 pub mod original;
 pub mod outbox;
+pub mod overdue;
 pub mod sender;
 pub mod subscriber;
 pub mod tally;
