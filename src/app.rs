@@ -27,8 +27,10 @@ use loops::{Loops, SharedSource, keep};
 
 mod keys;
 mod loops;
+mod watch;
 
 pub use keys::keys;
+pub use watch::{Mailbox, Watch};
 
 /// Everything a running service consists of.
 pub struct App {
@@ -177,6 +179,10 @@ impl App {
         let Self { pipeline, source, transport } = self;
         let config = pipeline.consultant.config.clone();
         let mut tasks = JoinSet::new();
+        let clock = pipeline.consultant.clock.clone();
+        let mailbox = Mailbox::new(clock.now());
+        let watched = source.is_some().then(|| mailbox.clone());
+        let watch = Watch::new(pipeline.store.clone(), config.clone(), clock, watched);
         if !config.web.listen.is_empty() {
             let listener = listen(&config.web.listen).await?;
             let desk = Desk {
@@ -184,10 +190,11 @@ impl App {
                 shelf: pipeline.consultant.shelf.clone(),
                 config: config.clone(),
                 clock: pipeline.consultant.clock.clone(),
+                troubles: watch.subscribe(),
             };
             tasks.spawn(web::serve(listener, desk, stop.clone()));
         }
-        let loops = Loops::new(pipeline, stop.clone());
+        let loops = Loops::new(pipeline, mailbox, stop.clone());
         if let Some(source) = source {
             let loops = loops.clone();
             tasks.spawn(keep("mailbox", stop.clone(), move || loops.clone().poll(source.clone())));
@@ -198,6 +205,9 @@ impl App {
         }
         let watching = loops.clone();
         tasks.spawn(keep("shelf", stop.clone(), move || watching.clone().watch_shelf()));
+        let watch = Arc::new(Mutex::new(watch));
+        let looking = loops.clone();
+        tasks.spawn(keep("watch", stop.clone(), move || looking.clone().watch(watch.clone())));
         let purging = loops.clone();
         tasks.spawn(keep("retention", stop.clone(), move || purging.clone().purge()));
         if let Some(transport) = transport {

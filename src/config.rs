@@ -26,6 +26,8 @@ pub struct Config {
     pub service: Service,
     pub source: Source,
     pub transport: Transport,
+    pub oauth: Oauth,
+    pub alarm: Alarm,
     pub outbox: Outbox,
     pub seal: Seal,
     pub retention: Retention,
@@ -74,7 +76,7 @@ section!(Source {
     maildir: MaildirPath
 });
 section!(Imap {
-    host: String, port: u16, tls: Tls, ca_file: String, user: String, auth: ImapAuth, password: Secret,
+    host: String, port: u16, tls: Tls, ca_file: String, user: String, auth: SignIn, password: Secret,
     password_file: String, token_command: Vec<String>, mailbox: String, processed_folder: String,
     processed_keyword: String, idle_seconds: u64, command_seconds: u64,
 });
@@ -86,12 +88,36 @@ section!(Smtp {
     tls: Tls,
     ca_file: String,
     user: String,
+    auth: SignIn,
     password: Secret,
     password_file: String,
+    token_command: Vec<String>,
     hello: String,
     command_seconds: u64,
     message_seconds: u64,
     connections: usize,
+});
+section!(Oauth {
+    provider: OauthProvider,
+    tenant: String,
+    client_id: String,
+    client_secret: Secret,
+    client_secret_file: String,
+    token_file: String,
+    token_url: String,
+    device_url: String,
+    authorize_url: String,
+    scope: String,
+    ca_file: String,
+    timeout_seconds: u64,
+});
+section!(Alarm {
+    command: Vec<String>,
+    command_seconds: u64,
+    again_minutes: u64,
+    mailbox_minutes: u64,
+    answer_minutes: u64,
+    review_hours: u64,
 });
 section!(Outbox { retry_seconds: Vec<u64>, give_up_hours: u64 });
 section!(Seal { keys: Secret, keys_file: String });
@@ -186,7 +212,8 @@ words!(/** Where mail comes from. */ SourceKind { /** An IMAP mailbox. */ Imap, 
 words!(/** Where mail leaves. */ TransportKind { /** SMTP submission. */ Smtp, /** A folder. */ Maildir, /** Nowhere. */ None });
 words!(/** How a connection is encrypted. */ Tls { /** From the first byte. */ Implicit, /** After STARTTLS. */ Starttls });
 words!(/** Where senders are looked up. */ TrustDns { /** Nowhere. */ None, /** The system's resolver. */ System, /** A file of records. */ Zone });
-words!(/** How the mailbox is opened. */ ImapAuth { /** LOGIN. */ Password, /** SASL XOAUTH2. */ Xoauth2 });
+words!(/** How a server is told who we are. */ SignIn { /** By a password. */ Password, /** SASL XOAUTH2. */ Xoauth2 });
+words!(/** Who gives access tokens. */ OauthProvider { /** Nobody. */ None, /** Google. */ Google, /** Microsoft. */ Microsoft, /** Another, by its addresses. */ Other });
 words!(/** Who writes drafts. */ ModelKind { /** The plain composer. */ None, /** An OpenAI-compatible endpoint. */ Openai, /** Canned completions. */ Scripted });
 words!(/** How long a quota lasts. */ PeriodLength { /** A calendar month. */ Month, /** A calendar year. */ Year });
 words!(/** The form of log lines. */ LogFormat { /** For people. */ Text, /** For machines. */ Json });
@@ -195,6 +222,14 @@ impl Config {
     /// The commented defaults alone.
     pub fn defaults() -> Self {
         toml::from_str(DEFAULTS).expect("the compiled-in defaults are tested to parse")
+    }
+
+    /// Where the tokens of `caseconsultant token` lie.
+    pub fn token_file(&self) -> PathBuf {
+        match self.oauth.token_file.as_str() {
+            "" => self.data_dir.join("oauth.json"),
+            path => PathBuf::from(path),
+        }
     }
 
     /// The longest that one stage may take before its lease is lost.

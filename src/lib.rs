@@ -163,8 +163,12 @@
 //!    `a_changed_byte_is_found_by_check`, `a_manifest_or_index_that_is_damaged_is_named`,
 //!    `a_pointer_to_an_edition_that_is_gone_is_an_error_that_names_it`.
 //! 9. **Failure is never silence.** A stage that fails for good leaves its case `in_review` with the reason; a message
-//!    that may have left is `uncertain` and never sent again by itself.
-//!    Tests: `without_an_answer_to_the_final_dot_nobody_knows`, `what_fails_before_the_final_dot_is_temporary`,
+//!    that may have left is `uncertain` and never sent again by itself. [`app::Watch`] tells of what nobody looks at:
+//!    in the log, on the health page, and through the operator's command.
+//!    Tests: `a_mailbox_that_cannot_be_opened_is_told_after_ten_minutes_hourly_and_when_it_is_back`,
+//!    `the_health_page_of_a_running_service_says_what_is_wrong_and_where_to_read_on`,
+//!    `an_uncertain_message_is_told_until_a_person_has_looked_and_leaves_again_only_by_their_word`,
+//!    `a_renewal_that_is_killed_leaves_a_file_that_works`, `without_an_answer_to_the_final_dot_nobody_knows`, `what_fails_before_the_final_dot_is_temporary`,
 //!    `loops_that_panicked_begin_anew_and_half_sent_mail_is_not_sent_again`, `every_contradiction_is_named_at_once`.
 //! 10. **No identity, address or secret in a log or an error.** [`domain::address::Address`] shows itself masked,
 //!     [`config::Secret`] not at all.

@@ -41,6 +41,7 @@ mod answer;
 mod asked;
 mod commands;
 mod decided;
+mod decision;
 mod files;
 mod outgoing;
 mod waiting;

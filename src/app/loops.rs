@@ -7,6 +7,7 @@ use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
+use super::watch::{Mailbox, Watch};
 use crate::domain::time::Timestamp;
 use crate::mail::{MailSource, MailTransport};
 use crate::pipeline::Pipeline;
@@ -18,6 +19,8 @@ use crate::store::StoreError;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// The pause of a loop that panicked, or that could not reach its database.
 const AFTER_FAULT: Duration = Duration::from_secs(2);
+/// How often the watch looks.
+const WATCH_EVERY: Duration = Duration::from_secs(5);
 
 /// How often originals are looked through for what is to be purged, and the length of a day.
 const PURGE_EVERY: Duration = Duration::from_secs(3_600);
@@ -55,6 +58,8 @@ pub struct Loops {
     pub pipeline: Pipeline,
     /// Ends all of them.
     pub stop: CancellationToken,
+    /// How the mailbox fares.
+    mailbox: Mailbox,
     /// Rung when a message is on disk.
     arrived: Arc<Notify>,
     /// Rung when something may be in the outbox.
@@ -63,8 +68,8 @@ pub struct Loops {
 
 impl Loops {
     /// Nothing runs yet.
-    pub fn new(pipeline: Pipeline, stop: CancellationToken) -> Self {
-        Self { pipeline, stop, arrived: Arc::new(Notify::new()), outgoing: Arc::new(Notify::new()) }
+    pub fn new(pipeline: Pipeline, mailbox: Mailbox, stop: CancellationToken) -> Self {
+        Self { pipeline, stop, mailbox, arrived: Arc::new(Notify::new()), outgoing: Arc::new(Notify::new()) }
     }
 
     /// Polls, waits for news, and after an error tries again with growing pauses.
@@ -79,6 +84,7 @@ impl Loops {
             };
             let time = match polled {
                 Ok(more) => {
+                    self.mailbox.was_read(self.pipeline.consultant.clock.now());
                     if failures > 0 {
                         tracing::info!(mailbox = source.name(), "mailbox is back");
                     }
@@ -97,6 +103,7 @@ impl Loops {
                 }
                 Err(error) => {
                     failures += 1;
+                    self.mailbox.failed(&error, self.pipeline.consultant.clock.now());
                     tracing::warn!(mailbox = source.name(), %error, failures, "polling failed");
                     Duration::from_secs(1 << failures.min(6))
                 }
@@ -137,6 +144,17 @@ impl Loops {
                 Err(error) => tracing::warn!(%error, "originals could not be purged"),
             }
             if pause(&self.stop, PURGE_EVERY).await {
+                return;
+            }
+        }
+    }
+
+    /// Looks for what must not go on unseen.
+    pub async fn watch(self, watch: Arc<Mutex<Watch>>) {
+        let mut watch = watch.lock().await;
+        loop {
+            watch.look().await;
+            if pause(&self.stop, WATCH_EVERY).await {
                 return;
             }
         }

@@ -48,7 +48,7 @@ pub enum Case {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
-    /// Decide a complaint (BAD): upheld gives the answer it is about back to the quota
+    /// Decide a complaint (BAD), and tell its sender: upheld gives the answer it is about back to the quota
     Decide {
         /// The number of the mail that complains, as `case show` lists it
         case: String,
@@ -56,8 +56,33 @@ pub enum Case {
         #[arg(long, conflicts_with = "rejected", required_unless_present = "rejected")]
         upheld: bool,
         /// It is not
-        #[arg(long)]
+        #[arg(long, requires = "why")]
         rejected: bool,
+        /// What its sender is told: the right answer, or why the answer stands
+        #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+        why: String,
+        /// Your name
+        #[arg(long, value_name = "NAME")]
+        reviewer: String,
+    },
+    /// Close a case that waited for a person and that you answered from the mailbox
+    Close {
+        /// Its number
+        case: String,
+        /// Your name
+        #[arg(long, value_name = "NAME")]
+        reviewer: String,
+    },
+    /// Say of a case's uncertain messages whether they left; those that did not are sent again
+    Settle {
+        /// Its number
+        case: String,
+        /// They arrived, as the mail server's log says
+        #[arg(long, conflicts_with = "lost", required_unless_present = "lost")]
+        arrived: bool,
+        /// They did not leave: send them again
+        #[arg(long)]
+        lost: bool,
         /// Your name
         #[arg(long, value_name = "NAME")]
         reviewer: String,
@@ -91,7 +116,9 @@ pub async fn run(command: Case, config: Config) -> Result<(), Failure> {
         Case::List { status, limit, json } => list(&store, status, limit, json).await,
         Case::Show { case, json } => show(&store, &case, json).await,
         Case::Retry { case } => retry(&store, &case).await,
-        Case::Decide { case, upheld, reviewer, .. } => more::decide(&store, &case, upheld, &reviewer).await,
+        Case::Decide { case, upheld, why, reviewer, .. } => more::decide(&store, &case, upheld, &why, &reviewer).await,
+        Case::Close { case, reviewer } => more::close(&store, &case, &reviewer).await,
+        Case::Settle { case, arrived, reviewer, .. } => more::settle(&store, &case, arrived, &reviewer).await,
         Case::Hold { case, end } => more::hold(&store, &case, !end).await,
         Case::Original { case, reviewer, reason } => original(&store, &config, &case, &reviewer, &reason).await,
     };

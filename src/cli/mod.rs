@@ -25,6 +25,7 @@ mod extract;
 mod message;
 mod seal;
 mod serve;
+mod token;
 
 /// Answers medical coding questions by email, checked against the official tables for the date of service.
 #[derive(Debug, Parser)]
@@ -73,6 +74,8 @@ enum Command {
     /// Keys and seals of the originals
     #[command(subcommand)]
     Seal(seal::Seal),
+    /// Print an access token for the mailbox, renewed when it must be
+    Token(token::Token),
     /// Try every limb: configuration, database, edition, IMAP, SMTP, model
     Check,
     /// Bring the database schema up to date
@@ -97,7 +100,7 @@ pub enum Failure {
     Work(String),
     /// The command line or the configuration is wrong: exit code 2.
     Usage(String),
-    /// A child of the service could not do its work: an exit code for its parent.
+    /// A child of the service could not do its work: an exit code for its parent (sysexits.h).
     Child(String, u8),
 }
 
@@ -147,6 +150,7 @@ fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
         Command::Message(message) => block_on(message::run(&message, &config))?,
         Command::Extract(extract) => extract::run(extract),
         Command::Seal(command) => block_on(seal::run(command, config))?,
+        Command::Token(command) => block_on(token::run(command, &config))?,
         Command::Check => block_on(check::run(config))?,
         Command::Migrate => block_on(serve::migrate(config))?,
         Command::Config(_) => {

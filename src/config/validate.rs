@@ -1,6 +1,6 @@
 //! Contradictions and gaps, all found at once, each with its cure.
 
-use super::{Config, ImapAuth, Mode, ModelKind, Secret, SourceKind, TransportKind, TrustDns};
+use super::{Config, Mode, ModelKind, OauthProvider, Secret, SignIn, SourceKind, TransportKind, TrustDns};
 
 /// Reads the files that hold secrets into the settings they stand for.
 pub fn read_secret_files(config: &mut Config, faults: &mut Vec<String>) {
@@ -15,6 +15,7 @@ pub fn read_secret_files(config: &mut Config, faults: &mut Vec<String>) {
     };
     read("source.imap.password_file", &config.source.imap.password_file, &mut config.source.imap.password);
     read("transport.smtp.password_file", &config.transport.smtp.password_file, &mut config.transport.smtp.password);
+    read("oauth.client_secret_file", &config.oauth.client_secret_file, &mut config.oauth.client_secret);
     read("seal.keys_file", &config.seal.keys_file, &mut config.seal.keys);
     read("model.api_key_file", &config.model.api_key_file, &mut config.model.api_key);
     read("web.oidc.client_secret_file", &config.web.oidc.client_secret_file, &mut config.web.oidc.client_secret);
@@ -31,6 +32,11 @@ pub fn check(config: &Config, faults: &mut Vec<String>) {
     source(config, &mut need);
     trust(config, &mut need);
     transport(config, &mut need);
+    oauth(config, &mut need);
+    need(
+        config.alarm.again_minutes > 0 && config.alarm.command_seconds > 0,
+        "alarm.again_minutes and command_seconds must be above 0",
+    );
     model(config, &mut need);
     web(config, &mut need);
     need(
@@ -104,11 +110,11 @@ fn source(config: &Config, need: &mut impl FnMut(bool, &str)) {
             need(!imap.host.is_empty(), "source.imap.host is empty: name your IMAP server");
             need(!imap.user.is_empty(), "source.imap.user is empty");
             need(
-                imap.auth != ImapAuth::Password || !imap.password.is_empty(),
+                imap.auth != SignIn::Password || !imap.password.is_empty(),
                 "source.imap.password is empty: set it, or source.imap.password_file, or CASECONSULTANT_SOURCE__IMAP__PASSWORD",
             );
             need(
-                imap.auth != ImapAuth::Xoauth2 || !imap.token_command.is_empty(),
+                imap.auth != SignIn::Xoauth2 || !imap.token_command.is_empty(),
                 "source.imap.token_command is empty: xoauth2 needs a command that prints an access token",
             );
             need((1..300).contains(&imap.idle_seconds), "source.imap.idle_seconds must be 1 to 299");
@@ -170,7 +176,11 @@ fn transport(config: &Config, need: &mut impl FnMut(bool, &str)) {
             need(!smtp.host.is_empty(), "transport.smtp.host is empty: name your submission server");
             need(smtp.connections > 0, "transport.smtp.connections must be at least 1");
             need(
-                smtp.user.is_empty() == smtp.password.is_empty(),
+                smtp.auth != SignIn::Xoauth2 || (!smtp.token_command.is_empty() && !smtp.user.is_empty()),
+                "transport.smtp.auth = \"xoauth2\" needs transport.smtp.user, and in token_command a command that prints an access token",
+            );
+            need(
+                smtp.auth != SignIn::Password || smtp.user.is_empty() == smtp.password.is_empty(),
                 "transport.smtp.user and password must be set together (or neither, for a server that asks for none)",
             );
         }
@@ -180,6 +190,29 @@ fn transport(config: &Config, need: &mut impl FnMut(bool, &str)) {
         }
         TransportKind::None => {}
     }
+}
+
+fn oauth(config: &Config, need: &mut impl FnMut(bool, &str)) {
+    let oauth = &config.oauth;
+    if oauth.provider == OauthProvider::None {
+        return;
+    }
+    need(
+        !oauth.client_id.is_empty(),
+        "oauth.client_id is empty: the provider shows it where the program is registered",
+    );
+    need(
+        oauth.provider != OauthProvider::Other || !oauth.token_url.is_empty(),
+        "oauth.token_url is empty: provider = \"other\" needs it, and oauth.scope, and device_url or authorize_url",
+    );
+    need(
+        [&oauth.token_url, &oauth.device_url, &oauth.authorize_url]
+            .into_iter()
+            .all(|url| url.is_empty() || url.starts_with("https://") || is_local(url)),
+        "oauth.token_url, device_url and authorize_url must begin with https://",
+    );
+    let tenant = oauth.tenant.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b));
+    need(!oauth.tenant.is_empty() && tenant, "oauth.tenant must be the directory's id or domain");
 }
 
 fn model(config: &Config, need: &mut impl FnMut(bool, &str)) {

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod address;
+pub mod alarm;
 pub mod aside;
 pub mod attachment;
 pub mod case;

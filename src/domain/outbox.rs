@@ -68,11 +68,13 @@ pub enum OutboxKind {
     Capped,
     /// An answer, for a colleague whom the asker copies.
     Copy,
+    /// How a person decided a complaint.
+    Decision,
 }
 
 impl OutboxKind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Answer,
         Self::Holding,
         Self::OverQuota,
@@ -84,6 +86,7 @@ impl OutboxKind {
         Self::Command,
         Self::Capped,
         Self::Copy,
+        Self::Decision,
     ];
 
     /// The word in the store and on the screen.
@@ -100,6 +103,7 @@ impl OutboxKind {
             Self::Command => "command",
             Self::Capped => "capped",
             Self::Copy => "copy",
+            Self::Decision => "decision",
         }
     }
 

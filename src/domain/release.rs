@@ -46,13 +46,20 @@ impl Release {
 
     /// A notice or a polite no; never an answer.
     pub fn notice(kind: OutboxKind, reason: impl Into<String>) -> Option<Self> {
-        let notice = !matches!(kind, OutboxKind::Answer | OutboxKind::Copy | OutboxKind::Command);
+        let notice =
+            !matches!(kind, OutboxKind::Answer | OutboxKind::Copy | OutboxKind::Command | OutboxKind::Decision);
         notice.then(|| Self { kind, reason: reason.into() })
     }
 
     /// The reply to a command by mail: fixed words around what the account itself may see.
     pub fn command(command: &Command) -> Self {
         Self { kind: OutboxKind::Command, reason: command.key().to_owned() }
+    }
+
+    /// The word to whoever complained of an answer (BAD), once a person decided.
+    pub fn decision(upheld: bool) -> Self {
+        let reason = if upheld { "complaint upheld" } else { "complaint rejected" };
+        Self { kind: OutboxKind::Decision, reason: reason.to_owned() }
     }
 
     /// What may be sent.

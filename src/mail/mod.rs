@@ -4,6 +4,7 @@
 pub mod dns;
 pub mod headers;
 pub mod imap;
+pub mod oauth;
 pub mod spf;
 pub mod tls;
 pub mod trust;
@@ -28,6 +29,7 @@ pub mod smtp;
 mod structure;
 pub mod text;
 mod tnef;
+mod token;
 mod transfer;
 mod words;
 
@@ -175,6 +177,14 @@ pub enum MailError {
         /// The server's words.
         reason: String,
     },
+    /// The command that prints access tokens failed.
+    #[error("{reason}")]
+    Token {
+        /// How it failed, and what to do.
+        reason: String,
+        /// True where trying again later may help.
+        passing: bool,
+    },
     /// The server said NO or BAD, or something that the protocol does not allow.
     #[error("{host} refused {command}: {reason}")]
     Protocol {
@@ -198,7 +208,10 @@ pub enum MailError {
 impl MailError {
     /// True when the same call may succeed later with nothing changed by a person.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Connection { .. } | Self::Timeout { .. } | Self::File { .. })
+        matches!(
+            self,
+            Self::Connection { .. } | Self::Timeout { .. } | Self::File { .. } | Self::Token { passing: true, .. }
+        )
     }
 }
 

@@ -46,6 +46,10 @@ impl Pipeline {
     pub(super) async fn admit(&self, lease: &Lease) -> Result<Option<Lease>, StageError> {
         let config = &self.consultant.config;
         let now = self.consultant.clock.now();
+        if let Some(decided) = self.store.find_decision(&lease.case).await? {
+            self.tell_decision(lease, &decided).await?;
+            return Ok(None);
+        }
         let (raw, size) = self.original(lease).await?;
         let arrival = admit::read_and_check(&raw, config, &self.dns).await;
         let sender = admit::find_sender(&self.store, arrival.message.from.as_ref(), config).await?;

@@ -86,6 +86,28 @@ impl CommandReply {
         }
     }
 
+    /// How a person decided a complaint, in their words where they left some.
+    pub fn decided(case: &str, upheld: bool, explained: &str) -> Self {
+        let opening = if upheld {
+            format!("You were right about the answer to case {case}, and it is not counted any more.")
+        } else {
+            format!("A certified coder has read case {case} again, and the answer stands.")
+        };
+        let mut paragraphs = Vec::new();
+        if !explained.is_empty() {
+            paragraphs.push(format!("What the coder says: {explained}"));
+        }
+        paragraphs.push(
+            if upheld {
+                "Thank you for telling us. Your quota has the answer back; QUOTA says what is left."
+            } else {
+                "If you see it differently, reply to this mail and say why, or write HUMAN, alone, as the reply."
+            }
+            .to_owned(),
+        );
+        Self { opening, paragraphs, ..Self::default() }
+    }
+
     /// What can be written.
     pub fn help() -> Self {
         let rows = [

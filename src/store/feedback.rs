@@ -23,6 +23,17 @@ pub struct Feedback {
     pub at: Timestamp,
 }
 
+/// A complaint that a person decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// The case of the answer that it was about.
+    pub root: CaseId,
+    /// It was right: the answer costs nothing any more.
+    pub upheld: bool,
+    /// What the person says to it, without identity; may be empty.
+    pub explained: String,
+}
+
 type Row = (String, String, i64, String, String, String, i64);
 
 impl Store {
@@ -81,8 +92,9 @@ impl Store {
             .collect()
     }
 
-    /// Decides a complaint. Where it is upheld, the answer that it is about costs nothing any more. False where there is no
-    /// open complaint in that row.
+    /// Decides a complaint. Where it is upheld, the answer that it is about costs nothing any more. The complaint goes
+    /// through the pipeline once more, which tells its sender. `explained` holds no identity. False where there is no open
+    /// complaint in that row.
     ///
     /// # Errors
     /// The database failed.
@@ -90,20 +102,22 @@ impl Store {
         &self,
         complaint: &CaseId,
         upheld: bool,
+        explained: &str,
         reviewer: &str,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let (complaint, reviewer) = (complaint.clone(), reviewer.to_owned());
+        let (complaint, explained, reviewer) = (complaint.clone(), explained.to_owned(), reviewer.to_owned());
         self.write(move |connection| {
             Box::pin(async move {
                 let decision = if upheld { "upheld" } else { "rejected" };
                 let about: Option<(String,)> = sqlx::query_as(
-                    "UPDATE feedback SET decision = $2, reviewer = $3
+                    "UPDATE feedback SET decision = $2, reviewer = $3, explained = $4
                      WHERE case_id = $1 AND good = 0 AND decision = '' RETURNING about",
                 )
                 .bind(complaint.as_str())
                 .bind(decision)
                 .bind(&reviewer)
+                .bind(&explained)
                 .fetch_optional(&mut *connection)
                 .await?;
                 let Some((about,)) = about else { return Ok(false) };
@@ -114,8 +128,9 @@ impl Store {
                         .await?;
                 }
                 sqlx::query(
-                    "UPDATE consultation SET status = 'served', reason = $2, updated_at = $3
-                     WHERE id = $1 AND status = 'in_review'",
+                    "UPDATE consultation SET status = 'received', reason = $2, attempts = 0, run_at = $3,
+                         lease_until = NULL, lease_token = lease_token + 1, updated_at = $3, waits = '', claimed_by = ''
+                     WHERE id = $1 AND status IN ('in_review', 'served')",
                 )
                 .bind(complaint.as_str())
                 .bind(format!("complaint {decision}"))
@@ -128,5 +143,23 @@ impl Store {
             })
         })
         .await
+    }
+
+    /// The decision about a complaint; `None` where that row is none, or nobody decided yet.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn find_decision(&self, complaint: &CaseId) -> Result<Option<Decided>, StoreError> {
+        let row: Option<(String, String, String)> = sqlx::query_as(
+            "SELECT CASE WHEN c.thread = '' THEN c.id ELSE c.thread END, f.decision, f.explained FROM feedback f
+             JOIN consultation c ON c.id = f.about WHERE f.case_id = $1 AND f.good = 0 AND f.decision <> ''",
+        )
+        .bind(complaint.as_str())
+        .fetch_optional(&self.readers)
+        .await?;
+        row.map(|(root, decision, explained)| {
+            Ok(Decided { root: super::case::case_id(&root)?, upheld: decision == "upheld", explained })
+        })
+        .transpose()
     }
 }

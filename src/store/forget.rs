@@ -103,7 +103,7 @@ async fn forget_one(
     .execute(&mut *connection)
     .await?;
     sqlx::query("DELETE FROM citation WHERE case_id = $1").bind(id).execute(&mut *connection).await?;
-    sqlx::query("UPDATE feedback SET why = '' WHERE about = $1 OR case_id = $1")
+    sqlx::query("UPDATE feedback SET why = '', explained = '' WHERE about = $1 OR case_id = $1")
         .bind(id)
         .execute(&mut *connection)
         .await?;

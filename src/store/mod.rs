@@ -21,6 +21,7 @@ pub mod history;
 pub mod message;
 pub mod original;
 pub mod outbox;
+pub mod overdue;
 pub mod queue;
 pub mod review;
 pub mod reviewer;

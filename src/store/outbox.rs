@@ -290,7 +290,7 @@ impl Store {
     }
 }
 
-async fn settle(connection: &mut super::Connection, case: &str, now: Timestamp) -> Result<(), StoreError> {
+pub(super) async fn settle(connection: &mut super::Connection, case: &str, now: Timestamp) -> Result<(), StoreError> {
     sqlx::query("UPDATE reservation SET state = 'settled' WHERE case_id = $1 AND state = 'reserved'")
         .bind(case)
         .execute(&mut *connection)

@@ -35,6 +35,7 @@ pub fn routes() -> Vec<Route> {
         post("/cases/{id}/check", Access::Reviewer, decide::check),
         post("/cases/{id}/again", Access::Reviewer, decide::again),
         post("/cases/{id}/decide", Access::Reviewer, decide::decide),
+        post("/cases/{id}/complaint", Access::Reviewer, decide::complaint),
         post("/cases/{id}/undo", Access::Reviewer, decide::undo),
         post("/cases/{id}/retry", Access::Reviewer, decide::retry),
         post("/cases/{id}/original", Access::Reviewer, decide::original),

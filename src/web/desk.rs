@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use tokio::sync::watch;
+
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::corpus::Shelf;
+use crate::domain::alarm::Trouble;
 use crate::store::Store;
 
 /// Everything a page may use. It holds no way to send: a page records what a person decided, and the pipeline sends.
@@ -18,4 +21,6 @@ pub struct Desk {
     pub config: Arc<Config>,
     /// Time.
     pub clock: Clock,
+    /// What the watch found last.
+    pub troubles: watch::Receiver<Vec<Trouble>>,
 }

@@ -54,18 +54,27 @@ pub async fn serve(listener: tokio::net::TcpListener, desk: Desk, stop: Cancella
     }
 }
 
-/// 200 with counts while the database answers, 503 otherwise. Holds no identity.
+/// 200 with counts while all is well; 503 with what is wrong, and its page of the runbook, otherwise. Holds no identity.
 async fn health(State(desk): State<Arc<Desk>>) -> (StatusCode, String) {
     match (desk.store.count_cases().await, desk.store.count_outbox().await) {
         (Ok(cases), Ok(outbox)) => {
-            let mut text = format!("ok\nedition {}\n", desk.shelf.current().edition());
+            let troubles = desk.troubles.borrow().clone();
+            let (status, word) = match troubles.is_empty() {
+                true => (StatusCode::OK, "ok"),
+                false => (StatusCode::SERVICE_UNAVAILABLE, "not well"),
+            };
+            let mut text = format!("{word}\n");
+            for trouble in &troubles {
+                text.push_str(&format!("alarm {} {trouble}\n", trouble.key()));
+            }
+            text.push_str(&format!("edition {}\n", desk.shelf.current().edition()));
             for (status, n) in cases {
                 text.push_str(&format!("cases {} {n}\n", status.key()));
             }
             for (state, n) in outbox {
                 text.push_str(&format!("outbox {} {n}\n", state.key()));
             }
-            (StatusCode::OK, text)
+            (status, text)
         }
         (Err(error), _) | (_, Err(error)) => {
             tracing::error!(%error, "health: the database does not answer");

@@ -125,6 +125,7 @@ fn said(key: &str) -> Option<String> {
         "empty" => "Nothing waits that nobody holds.",
         "closed" => "Closed: nothing was sent.",
         "handed" => "Handed over.",
+        "told" => "The answer stands; its sender is told why.",
         _ => return None,
     };
     Some(words.to_owned())

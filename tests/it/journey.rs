@@ -8,6 +8,7 @@ mod model;
 mod outgoing;
 mod quota;
 mod refused;
+mod subscriber;
 mod threads;
 
 use async_trait::async_trait;

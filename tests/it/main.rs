@@ -1,6 +1,7 @@
 //! The one integration test binary: a module for each stage, and what they share in `support`.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 
+mod alarm;
 mod canaries;
 mod cli;
 mod corpus_fetch;
@@ -23,4 +24,5 @@ mod serve;
 mod smtp;
 mod store;
 mod support;
+mod token;
 mod trust;

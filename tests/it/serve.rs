@@ -6,7 +6,6 @@ mod journey;
 mod panics;
 mod restarts;
 mod signed;
-mod subscriber;
 
 use caseconsultant::identity::seal::KeyRing;
 use std::path::Path;
@@ -22,23 +21,23 @@ use crate::support::postfix::Postfix;
 use crate::support::service::{Server, Service, source, transport};
 use crate::support::until::until;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_caseconsultant");
-const ANN: &str = "ann@example.test";
-const CONSULT: &str = "consult@example.test";
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_caseconsultant");
+pub const ANN: &str = "ann@example.test";
+pub const CONSULT: &str = "consult@example.test";
 /// What a border writes above a mail whose sender it has proved.
 const PROVED: &str = "Authentication-Results: mx.example.test; dmarc=pass header.from=example.test\r\n";
-const IMPLICIT: &str = "implicit";
-const STARTTLS: &str = "starttls";
+pub const IMPLICIT: &str = "implicit";
+pub const STARTTLS: &str = "starttls";
 
 /// Two servers that know each other: what is submitted to one is delivered to the other.
-struct Servers {
-    dovecot: Dovecot,
-    postfix: Postfix,
+pub struct Servers {
+    pub dovecot: Dovecot,
+    pub postfix: Postfix,
     _certificate: TempDir,
 }
 
 impl Servers {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let dovecot = Dovecot::start().await;
         let certificate = tempfile::tempdir().unwrap();
         std::fs::copy(&dovecot.certs.server, certificate.path().join("cert.pem")).unwrap();
@@ -72,7 +71,7 @@ impl Servers {
         id
     }
 
-    fn question(&self, name: &str, fields: &str, text: &str) -> String {
+    pub fn question(&self, name: &str, fields: &str, text: &str) -> String {
         let id = format!("<{name}@client.example.test>");
         format!(
             "{fields}From: Ann Weber <{ANN}>\r\nTo: {CONSULT}\r\nSubject: Polyps {name}\r\nMessage-ID: {id}\r\n\
@@ -82,30 +81,35 @@ impl Servers {
     }
 
     /// Hands a message to the submission server, as Ann.
-    async fn submit(&self, message: &str) {
+    pub async fn submit(&self, message: &str) {
+        self.submit_as(ANN, message).await;
+    }
+
+    /// Hands a message to the submission server, as one of its users.
+    pub async fn submit_as(&self, user: &str, message: &str) {
         let authority = Certificate::from_pem(&std::fs::read(&self.dovecot.certs.ca).unwrap()).unwrap();
         let tls = TlsParameters::builder("localhost".to_owned()).add_root_certificate(authority).build().unwrap();
         let client = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous("localhost")
             .port(self.postfix.submission)
             .tls(Tls::Required(tls))
-            .credentials(Credentials::new(ANN.to_owned(), PASSWORD.to_owned()))
+            .credentials(Credentials::new(user.to_owned(), PASSWORD.to_owned()))
             .build();
-        let envelope = lettre::address::Envelope::new(Some(ANN.parse().unwrap()), vec![CONSULT.parse().unwrap()]);
+        let envelope = lettre::address::Envelope::new(Some(user.parse().unwrap()), vec![CONSULT.parse().unwrap()]);
         client.send_raw(&envelope.unwrap(), message.as_bytes()).await.unwrap();
     }
 
     /// What lies in Ann's mailbox.
-    fn replies(&self) -> Vec<Vec<u8>> {
+    pub fn replies(&self) -> Vec<Vec<u8>> {
         self.dovecot.read_mailbox(ANN, "INBOX")
     }
 
     /// Waits for the reply to a message.
-    async fn reply_to(&self, id: &str) -> Vec<u8> {
+    pub async fn reply_to(&self, id: &str) -> Vec<u8> {
         until(&format!("a reply to {id}"), 60, || async { self.replies().into_iter().find(|r| is_reply_to(r, id)) })
             .await
     }
 
-    async fn until_filed(&self, count: usize) {
+    pub async fn until_filed(&self, count: usize) {
         let filed = || async { (self.dovecot.read_mailbox(CONSULT, "Processed").len() >= count).then_some(()) };
         until(&format!("{count} messages are filed away"), 60, filed).await;
     }
@@ -128,16 +132,16 @@ fn install_trusting(trust: &str, sections: &str) -> Service {
     service
 }
 
-fn parsed(raw: &[u8]) -> Message<'_> {
+pub fn parsed(raw: &[u8]) -> Message<'_> {
     MessageParser::default().parse(raw).unwrap()
 }
 
-fn is_reply_to(raw: &[u8], id: &str) -> bool {
+pub fn is_reply_to(raw: &[u8], id: &str) -> bool {
     parsed(raw).in_reply_to().as_text() == Some(id.trim_matches(['<', '>']))
 }
 
 /// The case number in a subject: exactly one.
-fn case_of(message: &Message<'_>) -> String {
+pub fn case_of(message: &Message<'_>) -> String {
     let subject = message.subject().unwrap();
     let ids: Vec<&str> = subject.split(['[', ']']).filter(|part| part.starts_with("CC-")).collect();
     assert_eq!(ids.len(), 1, "{subject}");

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use caseconsultant::config::{Config, Secret, Smtp, Tls};
+use caseconsultant::config::{Config, Secret, SignIn, Smtp, Tls};
 use caseconsultant::mail::smtp::SmtpTransport;
 use caseconsultant::mail::{Envelope, MailError, MailTransport, SendError};
 
@@ -48,6 +48,25 @@ fn envelope() -> Envelope {
 
 async fn send(transport: &SmtpTransport) -> Result<String, SendError> {
     transport.send(&envelope(), WIRE).await
+}
+
+#[tokio::test]
+async fn a_mail_leaves_signed_in_by_an_access_token_and_a_stale_one_is_a_matter_of_credentials() {
+    // base64 of user=ann ^A auth=Bearer good ^A ^A.
+    let auth = Some(Credentials { plain: "dXNlcj1hbm4BYXV0aD1CZWFyZXIgZ29vZAEB", mechanisms: "PLAIN XOAUTH2", ..ANN });
+    let sink = Sink::start(Options { security: Security::Starttls, auth, extensions: &[] }).await;
+    let with = |token: &str| Smtp {
+        user: "ann".into(),
+        auth: SignIn::Xoauth2,
+        token_command: vec!["echo".into(), token.into()],
+        ..settings(&sink, Security::Starttls)
+    };
+    assert_eq!(send(&transport(&with("good"))).await.unwrap(), "250 2.0.0 taken as 1");
+    let refused = send(&transport(&with("stale-token"))).await.unwrap_err();
+    assert!(matches!(&refused, SendError::Settings(said) if !said.contains("stale-token")), "{refused}");
+    let failing = Smtp { token_command: vec!["false".into()], ..with("") };
+    assert!(matches!(send(&transport(&failing)).await, Err(SendError::Temporary(_))), "it waits");
+    assert_eq!(sink.count(), 1);
 }
 
 #[tokio::test]

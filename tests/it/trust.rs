@@ -1,6 +1,7 @@
 //! Who really sent it: signatures made for the test, names from a zone of the test, and collected forgeries.
 
 mod accounts;
+mod border;
 mod own;
 mod pipeline;
 #[path = "../bench/trust/spoof.rs"]

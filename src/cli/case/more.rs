@@ -6,6 +6,7 @@ use super::super::{Failure, print};
 use super::find;
 use crate::clock::Clock;
 use crate::domain::case::CaseId;
+use crate::identity::deidentify;
 use crate::store::Store;
 use crate::store::bounce::Bounced;
 use crate::store::case::CaseRow;
@@ -73,20 +74,55 @@ impl Related {
     }
 }
 
-/// Decides a complaint.
-pub async fn decide(store: &Store, text: &str, upheld: bool, reviewer: &str) -> Result<(), Failure> {
-    if reviewer.trim().chars().count() < 2 {
-        return Err(Failure::Usage("--reviewer must say who decides: it is kept".to_owned()));
+/// Characters of what a reviewer says to a complaint.
+const EXPLAINED_CHARS: usize = 2_000;
+
+/// Decides a complaint. What the reviewer says is de-identified like every text that leaves.
+pub async fn decide(store: &Store, text: &str, upheld: bool, why: &str, reviewer: &str) -> Result<(), Failure> {
+    let reviewer = named(reviewer)?;
+    if why.chars().count() > EXPLAINED_CHARS {
+        return Err(Failure::Usage(format!("--why is longer than {EXPLAINED_CHARS} characters")));
     }
     let case = find(store, text).await?;
-    if store.decide(&case.id, upheld, reviewer.trim(), Clock::System.now()).await? {
+    let plain: String = why.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let why = deidentify(plain.trim()).as_str().to_owned();
+    if store.decide(&case.id, upheld, &why, reviewer, Clock::System.now()).await? {
         let word = if upheld { "upheld: the answer costs nothing any more" } else { "rejected" };
-        return print(&format!("{}: {word}", case.id));
+        return print(&format!("{}: {word}; its sender is told when the service runs", case.id));
     }
     Err(Failure::Work(format!(
         "{}: no complaint that waits for a decision; `case show` lists them as `bad by CC-…`",
         case.id
     )))
+}
+
+/// Ends the wait of a case that a person answered from the mailbox.
+pub async fn close(store: &Store, text: &str, reviewer: &str) -> Result<(), Failure> {
+    let reviewer = named(reviewer)?;
+    let case = find(store, text).await?;
+    if store.close_by_hand(&case.id, reviewer, Clock::System.now()).await? {
+        return print(&format!("{}: closed, answered by a person", case.id));
+    }
+    Err(Failure::Work(format!("{} is {}: it does not wait for a person", case.id, case.status.key())))
+}
+
+/// Settles messages of which nobody knew whether they left.
+pub async fn settle(store: &Store, text: &str, left: bool, reviewer: &str) -> Result<(), Failure> {
+    let reviewer = named(reviewer)?;
+    let case = find(store, text).await?;
+    match store.settle_uncertain(&case.id, left, reviewer, Clock::System.now()).await? {
+        0 => Err(Failure::Work(format!("{}: none of its messages is uncertain", case.id))),
+        n if left => print(&format!("{}: {n} settled as sent", case.id)),
+        n => print(&format!("{}: {n} to be sent again when the service runs", case.id)),
+    }
+}
+
+fn named(reviewer: &str) -> Result<&str, Failure> {
+    let name = reviewer.trim();
+    if name.chars().count() < 2 {
+        return Err(Failure::Usage("--reviewer must say who decides: it is kept".to_owned()));
+    }
+    Ok(name)
 }
 
 /// Sets or ends a legal hold.

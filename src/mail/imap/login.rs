@@ -1,15 +1,13 @@
 //! Who we are: LOGIN, PLAIN or XOAUTH2. Only ever called on an encrypted connection.
 
-use std::process::Stdio;
 use std::time::Duration;
 
 use async_imap::{Authenticator, Client};
-use tokio::process::Command;
 
 use super::fault::{Refusal, judged};
 use super::session::{Stream, within};
-use crate::config::{Imap, ImapAuth};
-use crate::mail::MailError;
+use crate::config::{Imap, SignIn};
+use crate::mail::{MailError, token};
 
 /// Logs in as the settings say.
 pub async fn login(
@@ -21,12 +19,12 @@ pub async fn login(
 ) -> Result<async_imap::Session<Stream>, MailError> {
     let (user, password) = (settings.user.as_str(), settings.password.expose());
     let (mechanism, secret, answer) = match settings.auth {
-        ImapAuth::Xoauth2 => {
-            let token = token(&settings.token_command, limit, host).await?;
-            let answer = format!("user={user}\x01auth=Bearer {token}\x01\x01");
+        SignIn::Xoauth2 => {
+            let token = token::fetch(&settings.token_command, limit).await?;
+            let answer = token::xoauth2(user, &token);
             ("XOAUTH2", token, answer)
         }
-        ImapAuth::Password => ("PLAIN", password.to_owned(), format!("\0{user}\0{password}")),
+        SignIn::Password => ("PLAIN", password.to_owned(), format!("\0{user}\0{password}")),
     };
     // Letters beyond ASCII have no place in a quoted string (RFC 4616 takes UTF-8).
     let by_login = mechanism == "PLAIN" && !login_disabled && quoted(user).is_some() && quoted(password).is_some();
@@ -76,47 +74,9 @@ fn judge(refusal: Refusal, host: &str, private: &[&str]) -> MailError {
     }
 }
 
-/// Runs the operator's command and takes its output as the access token. Its error output is not shown: it may
-/// hold a secret.
-async fn token(command: &[String], limit: Duration, host: &str) -> Result<String, MailError> {
-    let failed = |reason: String| MailError::Credentials { host: host.to_owned(), reason };
-    let Some((program, arguments)) = command.split_first() else {
-        return Err(failed("token_command is empty".to_owned()));
-    };
-    let output = within("token_command", limit, async {
-        Command::new(program)
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .output()
-            .await
-            .map_err(|error| failed(format!("token_command cannot be run: {}", error.kind())))
-    })
-    .await?;
-    if !output.status.success() {
-        // Most often the token endpoint is out of reach: worth another try.
-        let reason = format!("token_command failed: {}", output.status);
-        return Err(MailError::Connection { host: host.to_owned(), reason });
-    }
-    let token = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(failed("token_command printed something that is not one access token".to_owned()));
-    }
-    Ok(token)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn command(words: &[&str]) -> Vec<String> {
-        words.iter().map(|word| (*word).to_owned()).collect()
-    }
-
-    async fn run(words: &[&str], limit: Duration) -> Result<String, MailError> {
-        token(&command(words), limit, "mail.example.test:993").await
-    }
 
     #[test]
     fn quotes_and_backslashes_are_escaped_and_line_ends_refused() {
@@ -138,22 +98,5 @@ mod tests {
     fn a_server_that_cannot_check_the_password_now_is_a_passing_fault() {
         let refusal = Refusal { bad: false, code: "UNAVAILABLE".to_owned(), words: "later".to_owned() };
         assert!(judge(refusal, "h:1", &[]).is_transient());
-    }
-
-    #[tokio::test]
-    async fn a_token_is_trimmed_and_no_shell_reads_the_command() {
-        let long = Duration::from_secs(20);
-        assert_eq!(run(&["echo", "ya29.$HOME;x"], long).await.unwrap(), "ya29.$HOME;x");
-    }
-
-    #[tokio::test]
-    async fn a_token_command_that_fails_says_how() {
-        let long = Duration::from_secs(20);
-        assert!(matches!(run(&["false"], long).await, Err(MailError::Connection { .. })));
-        assert!(matches!(run(&["true"], long).await, Err(MailError::Credentials { .. })));
-        assert!(matches!(run(&["echo", "two words"], long).await, Err(MailError::Credentials { .. })));
-        assert!(matches!(run(&["/nonexistent/token"], long).await, Err(MailError::Credentials { .. })));
-        let slow = run(&["sleep", "60"], Duration::from_millis(50)).await;
-        assert!(matches!(slow, Err(MailError::Timeout { what: "token_command", .. })));
     }
 }

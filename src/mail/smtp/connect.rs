@@ -14,8 +14,11 @@ use super::auth;
 use super::channel::{Channel, Fault};
 use super::reply::{Reply, shown};
 use super::transaction::Session;
-use crate::config::{self, Secret, Tls};
-use crate::mail::MailError;
+use crate::config::{self, Secret, SignIn, Tls};
+use crate::mail::{MailError, token};
+
+/// What is said where tokens cannot be used.
+const NO_XOAUTH2: &str = "the server offers no AUTH XOAUTH2: use a password, or its submission port for OAuth2";
 
 /// The server, and how we come to it.
 pub(super) struct Target {
@@ -30,6 +33,8 @@ pub(super) struct Target {
     hello: String,
     user: String,
     password: Secret,
+    /// Prints access tokens; empty where a password is used.
+    token_command: Vec<String>,
     limit: Duration,
 }
 
@@ -59,6 +64,10 @@ impl Target {
             hello: if hello.is_empty() { "localhost".into() } else { hello },
             user: settings.user.clone(),
             password: settings.password.clone(),
+            token_command: match settings.auth {
+                SignIn::Xoauth2 => settings.token_command.clone(),
+                SignIn::Password => Vec::new(),
+            },
             limit: Duration::from_secs(settings.command_seconds.max(1)),
         })
     }
@@ -135,11 +144,16 @@ impl Target {
             return Ok(None);
         }
         let refused = |reason: String| MailError::Credentials { host: self.host.to_string(), reason };
-        let mechanism = auth::choose(&extensions.mechanisms)
-            .ok_or_else(|| refused("the server offers neither AUTH PLAIN nor AUTH LOGIN".into()))?;
-        let reply = auth::sign_in(channel, mechanism, &self.user, &self.password)
-            .await
-            .map_err(|fault| self.fault("AUTH", fault))?;
+        let by_token = !self.token_command.is_empty();
+        let mechanism = auth::choose(&extensions.mechanisms, by_token).ok_or_else(|| {
+            refused(if by_token { NO_XOAUTH2 } else { "the server offers neither AUTH PLAIN nor AUTH LOGIN" }.into())
+        })?;
+        let secret = match by_token {
+            true => Secret::new(token::fetch(&self.token_command, self.limit).await?),
+            false => self.password.clone(),
+        };
+        let reply =
+            auth::sign_in(channel, mechanism, &self.user, &secret).await.map_err(|fault| self.fault("AUTH", fault))?;
         match reply.class() {
             2 => Ok(Some(mechanism)),
             // 454: the server cannot look the password up just now (RFC 4954 section 4.7.3).

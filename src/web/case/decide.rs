@@ -15,6 +15,7 @@ use crate::domain::draft::{Action, Draft};
 use crate::domain::finding::Report;
 use crate::domain::review::{Decision, Refused, Review};
 use crate::domain::reviewer::Role;
+use crate::domain::waits::Waits;
 use crate::identity::deidentify;
 use crate::research::{self, Reading, follow};
 use crate::review::edit::{self, EditError};
@@ -156,9 +157,9 @@ pub async fn decide(State(desk): State<Arc<Desk>>, Path(id): Path<String>, poste
     if !desk.store.decide_case(new, now).await? {
         return Err(not_held(&id));
     }
-    if matches!(fields.get("upheld"), "yes" | "no") {
-        let upheld = fields.get("upheld") == "yes";
-        desk.store.decide(&id, upheld, posted.visitor.reviewer.name(), now).await?;
+    if pile == Some(Waits::Bad) && decision == Decision::Answer {
+        // The right answer is itself what tells her that she was right; nothing else is written to her.
+        desk.store.decide(&id, true, "", posted.visitor.reviewer.name(), now).await?;
     }
     if decision == Decision::Close {
         Ok(Redirect::to("/queue?said=closed").into_response())
@@ -206,6 +207,32 @@ fn overruling(posted: &Posted) -> Result<Option<&str>, Fault> {
     }
     posted.visitor.admin()?;
     Ok(Some(posted.fields.get("reason")))
+}
+
+/// A complaint that is not right: its sender is told why, in the words of the form.
+pub async fn complaint(
+    State(desk): State<Arc<Desk>>,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Result<Response, Fault> {
+    let id = number(&id)?;
+    let now = desk.clock.now();
+    let reviewer = &posted.visitor.reviewer;
+    let held = desk.store.find_waiting(&id).await?.is_some_and(|waiting| {
+        waiting.waits == Waits::Bad && waiting.held_by == reviewer.id() && waiting.held_until >= now
+    });
+    if !held {
+        return Err(not_held(&id));
+    }
+    let why = posted.fields.get("why").trim();
+    if why.chars().count() < 10 {
+        return Err(Fault::Invalid("Say why the answer stands: the mail carries these words.".to_owned()));
+    }
+    let explained = deidentify(why).as_str().to_owned();
+    if desk.store.decide(&id, false, &explained, reviewer.name(), now).await? {
+        return Ok(Redirect::to("/queue?said=told").into_response());
+    }
+    Err(not_held(&id))
 }
 
 /// Takes a decision back.

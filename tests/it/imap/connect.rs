@@ -1,12 +1,13 @@
 //! Who is let in: TLS, certificates, passwords, tokens.
 
-use caseconsultant::config::{ImapAuth, Secret, Tls};
+use caseconsultant::config::{Secret, SignIn, Tls};
 use caseconsultant::mail::imap::ImapSource;
 use caseconsultant::mail::{MailError, MailSource, Uid};
 
 use super::faults::{HELLO, normal};
 use super::{ALICE, LIMIT, implicit, message, settings, source, uids};
 use crate::support::dovecot::{Dovecot, Options, PASSWORD};
+use crate::support::endpoint::{TokenEndpoint, grant, refusal};
 use crate::support::{certs, scripted};
 
 #[tokio::test]
@@ -66,7 +67,7 @@ async fn an_access_token_opens_the_mailbox_and_a_stale_one_is_a_matter_of_creden
     let server = Dovecot::start_with(Options { tokeninfo: service.port, ..Options::default() }).await;
     server.deliver(ALICE, &[message(1)]).await;
     let mut settings = implicit(&server);
-    settings.auth = ImapAuth::Xoauth2;
+    settings.auth = SignIn::Xoauth2;
     settings.password = Secret::default();
     settings.token_command = vec!["echo".to_owned(), "good".to_owned()];
     assert_eq!(uids(&ImapSource::new(&settings, LIMIT, true).fetch(None, 10).await.unwrap()), [Uid(1)]);
@@ -74,6 +75,44 @@ async fn an_access_token_opens_the_mailbox_and_a_stale_one_is_a_matter_of_creden
     let error = ImapSource::new(&settings, LIMIT, true).fetch(None, 10).await.unwrap_err();
     assert!(matches!(error, MailError::Credentials { .. }), "{error}");
     assert!(!error.to_string().contains("stale-token"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mailbox_is_opened_with_the_token_that_our_own_command_renews() {
+    let service = scripted::tokeninfo().await;
+    let server = Dovecot::start_with(Options { tokeninfo: service.port, ..Options::default() }).await;
+    server.deliver(ALICE, &[message(1)]).await;
+    let endpoint = TokenEndpoint::start([grant("good", "refresh-2", 3_600), refusal("invalid_grant")]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("service.toml");
+    let oauth = format!(
+        "[oauth]\nprovider = \"other\"\nclient_id = \"client-1\"\ntoken_url = \"http://127.0.0.1:{}/\"\n",
+        endpoint.port
+    );
+    std::fs::write(&file, oauth).unwrap();
+    let keep = |text: &str| {
+        use std::os::unix::fs::PermissionsExt as _;
+        let path = folder.path().join("oauth.json");
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    };
+    let shown = |path: &std::path::Path| path.display().to_string();
+    let mut settings = implicit(&server);
+    settings.auth = SignIn::Xoauth2;
+    settings.token_command = [env!("CARGO_BIN_EXE_caseconsultant"), "--data-dir", &shown(folder.path()), "--config"]
+        .map(str::to_owned)
+        .into_iter()
+        .chain([shown(&file), "token".to_owned()])
+        .collect();
+    keep("{\"renewal\": 1, \"refresh_token\": \"refresh-1\"}");
+    for _ in 0..3 {
+        let mut source = ImapSource::new(&settings, LIMIT, true);
+        assert_eq!(uids(&source.fetch(None, 10).await.unwrap()), [Uid(1)]);
+    }
+    assert_eq!(endpoint.forms().len(), 1, "one renewal serves every poll of its hour");
+    keep("{\"renewal\": 3, \"refresh_token\": \"refresh-1\"}");
+    let error = ImapSource::new(&settings, LIMIT, true).fetch(None, 10).await.unwrap_err();
+    assert!(matches!(error, MailError::Token { passing: false, .. }), "a person must sign in: {error}");
 }
 
 #[tokio::test]

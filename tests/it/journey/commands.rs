@@ -101,9 +101,18 @@ async fn a_person_is_asked_for_and_a_complaint_that_is_upheld_gives_the_answer_b
         "{}",
         complaint.reason
     );
-    assert!(!app.store().decide(&app.cases().await[0].id, true, "R. Reviewer", app.clock().now()).await.unwrap());
-    assert!(app.store().decide(&complaint.id, true, "R. Reviewer", app.clock().now()).await.unwrap());
-    assert!(!app.store().decide(&complaint.id, false, "R. Reviewer", app.clock().now()).await.unwrap(), "once");
+    let now = app.clock().now();
+    assert!(!app.store().decide(&app.cases().await[0].id, true, "", "R. Reviewer", now).await.unwrap());
+    let why = "The second polyp takes 59.";
+    assert!(app.store().decide(&complaint.id, true, why, "R. Reviewer", now).await.unwrap());
+    assert!(!app.store().decide(&complaint.id, false, "", "R. Reviewer", now).await.unwrap(), "once");
+    let told = run(&app).await;
+    assert!(told.text.starts_with("You were right about the answer to case"), "{}", told.text);
+    assert!(told.said().contains(why) && told.said().contains("Your quota has the answer back"), "{}", told.text);
+    assert_eq!((told.envelope_to.as_str(), told.header("In-Reply-To")), (ANN, vec!["<b1@lakeside.test>".to_owned()]));
+    assert_eq!(told.subject.matches(case.as_str()).count(), 1, "{}", told.subject);
+    assert_eq!(app.last().await, (CaseStatus::Served, "complaint upheld".to_owned()));
+    assert_eq!(app.outbox_states().await[1..], [(OutboxKind::Decision, OutboxState::Sent)]);
     assert_eq!(app.usage(&account, "2026-11").await, (0, 0));
 }
 
@@ -163,4 +172,51 @@ async fn an_unproved_command_does_nothing() {
     assert!(app.ask(&forged).await.is_empty());
     assert_eq!(app.last().await.0, CaseStatus::InReview);
     assert!(app.store().find_answer_in(&app.cases().await[0].id).await.unwrap().is_some());
+}
+
+/// What leaves when the service runs on.
+async fn run(app: &TestApp) -> Letter {
+    let before = app.transport.sent().len();
+    app.run().await;
+    let sent = app.transport.sent();
+    assert_eq!(sent.len(), before + 1, "one mail should have left");
+    Letter::read(&sent[before])
+}
+
+#[tokio::test]
+async fn a_complaint_that_is_not_upheld_says_why_and_can_be_answered() {
+    let (app, account, letter, case) = answered().await;
+    app.ask_one(&reply(&letter, ANN, "b1@lakeside.test", "BAD 59 is not needed")).await;
+    let complaint = app.last_case().await.id;
+    let why = "The edit has indicator 1, and both are of one session.";
+    assert!(app.store().decide(&complaint, false, why, "R. Reviewer", app.clock().now()).await.unwrap());
+    let told = run(&app).await;
+    assert!(told.text.starts_with(&format!("A certified coder has read case {case} again")), "{}", told.text);
+    assert!(told.said().contains(why) && told.said().contains("HUMAN"), "{}", told.text);
+    assert_eq!(app.usage(&account, "2026-11").await, (1, 0), "it stays counted");
+    let human = app.ask_one(&reply(&told, ANN, "b2@lakeside.test", "HUMAN")).await;
+    assert!(human.said().contains(&case), "it is read in its thread: {}", human.text);
+}
+
+#[tokio::test]
+async fn nobody_is_told_of_a_decision_after_stop_or_when_the_mail_is_purged() {
+    for purged in [false, true] {
+        let (app, _, letter, _) = answered().await;
+        app.ask_one(&reply(&letter, ANN, "b1@lakeside.test", "BAD")).await;
+        let complaint = app.last_case().await.id;
+        if purged {
+            app.clock().advance(DAY * 40);
+            app.store().purge_originals(app.clock().now(), app.clock().now()).await.unwrap();
+        } else {
+            command(&app, ANN, "STOP").await;
+        }
+        assert!(app.store().decide(&complaint, true, "", "R. Reviewer", app.clock().now()).await.unwrap());
+        let before = app.transport.sent().len();
+        app.run().await;
+        assert_eq!(app.transport.sent().len(), before);
+        let row = app.store().find_case(&complaint).await.unwrap().unwrap();
+        assert_eq!(row.status, CaseStatus::Served);
+        let reason = if purged { "purged" } else { "silence" };
+        assert!(row.reason.starts_with("complaint upheld; ") && row.reason.contains(reason), "{}", row.reason);
+    }
 }

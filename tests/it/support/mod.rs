@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 pub mod app;
 pub mod certs;
 pub mod dovecot;
+pub mod endpoint;
 pub mod made;
 pub mod obeys;
 pub mod pdf;

@@ -327,8 +327,13 @@ impl Session {
         line: &str,
     ) -> Result<(), Over> {
         let known = self.options.auth.unwrap_or(ANN);
-        let good = match line.split_once("PLAIN ") {
-            Some((_, response)) => response == known.plain,
+        let good = match line.split_once("PLAIN ").or_else(|| line.split_once("XOAUTH2 ")) {
+            Some((_, response)) if response == known.plain => true,
+            Some(_) if line.contains("XOAUTH2") => {
+                say(stream, "334 eyJzdGF0dXMiOiI0MDEifQ==").await?;
+                !read_command(stream).await?.is_empty()
+            }
+            Some(_) => false,
             None => {
                 say(stream, "334 VXNlcm5hbWU6").await?;
                 let user = read_command(stream).await?;

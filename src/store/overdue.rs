@@ -1,0 +1,102 @@
+//! What waits too long, and how a person ends the wait.
+
+use super::{Store, StoreError, event};
+use crate::domain::case::CaseId;
+use crate::domain::time::Timestamp;
+
+/// The oldest of what waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Waiting {
+    /// The machine has not done with it.
+    pub machine: Option<Timestamp>,
+    /// Its sender was told that a person answers.
+    pub person: Option<Timestamp>,
+}
+
+impl Store {
+    /// When the oldest case came that waits for the machine, and the oldest that waits for a person and whose sender was
+    /// told so. What was held without a word waits for nobody.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn find_oldest(&self) -> Result<Waiting, StoreError> {
+        let (machine,): (Option<i64>,) = sqlx::query_as(
+            "SELECT MIN(created_at) FROM consultation
+             WHERE status IN ('received', 'admitted', 'researched', 'drafted', 'verified', 'replying')",
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        let (person,): (Option<i64>,) = sqlx::query_as(
+            "SELECT MIN(created_at) FROM consultation c
+             WHERE status = 'in_review' AND EXISTS (SELECT 1 FROM outbox o WHERE o.case_id = c.id)",
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(Waiting { machine: machine.map(Timestamp), person: person.map(Timestamp) })
+    }
+
+    /// Ends the wait of a case that a person answered by hand. False where it does not wait for one.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn close_by_hand(&self, case: &CaseId, reviewer: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let (case, reviewer) = (case.clone(), reviewer.to_owned());
+        self.write(move |connection| {
+            Box::pin(async move {
+                let done = sqlx::query(
+                    "UPDATE consultation SET status = 'served', reason = 'answered by a person', waits = '', claimed_by = '', updated_at = $2
+                     WHERE id = $1 AND status = 'in_review'",
+                )
+                .bind(case.as_str())
+                .bind(now.0)
+                .execute(&mut *connection)
+                .await?;
+                if done.rows_affected() == 1 {
+                    event::record(connection, case.as_str(), now, "closed", &format!("by {reviewer}")).await?;
+                }
+                Ok(done.rows_affected() == 1)
+            })
+        })
+        .await
+    }
+
+    /// A person found out whether the uncertain messages of a case left: those that did not are sent again. Returns how many
+    /// there were.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn settle_uncertain(
+        &self,
+        case: &CaseId,
+        left: bool,
+        reviewer: &str,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let (case, reviewer) = (case.clone(), reviewer.to_owned());
+        self.write(move |connection| {
+            Box::pin(async move {
+                let word = if left { "left after all" } else { "did not leave" };
+                let detail = format!("{word}, says {reviewer}");
+                let kinds: Vec<(String,)> = sqlx::query_as(
+                    "UPDATE outbox SET state = $2, said = $3, next_at = $4,
+                         sent_at = CASE WHEN $2 = 'sent' THEN $4 ELSE sent_at END
+                     WHERE case_id = $1 AND state = 'uncertain' RETURNING kind",
+                )
+                .bind(case.as_str())
+                .bind(if left { "sent" } else { "ready" })
+                .bind(&detail)
+                .bind(now.0)
+                .fetch_all(&mut *connection)
+                .await?;
+                if left && kinds.iter().any(|(kind,)| kind == "answer") {
+                    super::outbox::settle(connection, case.as_str(), now).await?;
+                }
+                if !kinds.is_empty() {
+                    event::record(connection, case.as_str(), now, "settled", &detail).await?;
+                }
+                Ok(kinds.len() as u64)
+            })
+        })
+        .await
+    }
+}
