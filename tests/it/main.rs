@@ -19,6 +19,7 @@ mod metamorphic;
 mod planted;
 mod postfix;
 mod readme;
+mod review;
 mod seal;
 mod serve;
 mod smtp;
