@@ -1,7 +1,14 @@
 //! Review: a person takes a case, edits its draft and decides.
 //!
 //! ```text
-//! reviewer   who decides: a value that only a valid session makes
+//! reviewer        who decides: a value that only a valid session makes
+//! enter           letting somebody in, or not
+//! password        how a password is kept and compared       authenticator   the second factor
+//! link            invitations, and sign-ins for a trial
 //! ```
 
+pub mod authenticator;
+pub mod enter;
+pub mod link;
+pub mod password;
 pub mod reviewer;
