@@ -6,25 +6,37 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use tokio_util::sync::CancellationToken;
+
 use super::{Failure, block_on};
-use crate::app;
+use crate::app::{self, App};
 use crate::clock::Clock;
 use crate::config::{Config, Mode, SourceKind, TransportKind};
 use crate::domain::account::{Account, FREE};
 use crate::domain::address::Address;
 use crate::domain::case::CaseStatus;
-use crate::mail::MailSource;
 use crate::mail::dns::Dns;
+use crate::mail::{MailSource, MailTransport};
 use crate::pipeline::Pipeline;
 use crate::receive;
 use crate::reply::deliver;
+use crate::review::link;
 use crate::store::Store;
 use crate::store::case::CaseRow;
+use crate::store::reviewer::OPERATOR;
 
 mod samples;
 
-/// Runs the demonstration and ends by itself.
-pub fn run(mut config: Config) -> Result<(), Failure> {
+/// The whole journey on sample questions
+#[derive(Debug, clap::Args)]
+pub struct Demo {
+    /// Go on as a service whose reviewers' pages stand here, and print a link that signs in once
+    #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = "127.0.0.1:8077")]
+    serve: Option<std::net::SocketAddr>,
+}
+
+/// Runs the demonstration; ends by itself, or at a signal where it serves.
+pub fn run(demo: &Demo, mut config: Config) -> Result<(), Failure> {
     let folder = config.data_dir.join("demo");
     if folder.exists() {
         std::fs::remove_dir_all(&folder).map_err(|error| Failure::Work(format!("{}: {error}", folder.display())))?;
@@ -40,6 +52,16 @@ pub fn run(mut config: Config) -> Result<(), Failure> {
     config.transport.kind = TransportKind::Maildir;
     config.transport.maildir.path = replies.display().to_string();
     config.quota.free_answers = samples::FREE_ANSWERS;
+    if let Some(address) = demo.serve {
+        if !address.ip().is_loopback() {
+            return Err(Failure::Usage(format!(
+                "--serve {address}: the demonstration is for this machine alone, such as 127.0.0.1:8077"
+            )));
+        }
+        config.web.listen = address.to_string();
+        config.web.public_url = format!("http://{address}");
+        config.review.undo_seconds = UNDO_SECONDS;
+    }
     block_on(journeys(config, &inbox, &replies, &folder))?
 }
 
@@ -86,7 +108,35 @@ async fn journeys(config: Config, inbox: &Path, replies: &Path, folder: &Path) -
     let mean = steps.iter().sum::<f64>() / f64::from(u32::try_from(steps.len()).unwrap_or(u32::MAX).max(1));
     say(&format!("{} cases in {} ms ({mean:.0} ms a case, every step durable)\n", steps.len(), worked.as_millis()));
     say(&where_next(replies, folder));
+    if !config.web.listen.is_empty() {
+        return serve(&config, pipeline, transport, &mut say).await;
+    }
     store.close().await;
+    Ok(())
+}
+
+/// The time for undoing a decision in a demonstration: long enough to see it, short enough to wait for.
+const UNDO_SECONDS: u64 = 20;
+
+/// Goes on as a service, without a mailbox: the pages, the pipeline, the way out.
+async fn serve(
+    config: &Config,
+    pipeline: Pipeline,
+    transport: Arc<dyn MailTransport>,
+    say: &mut impl FnMut(&str),
+) -> Result<(), Failure> {
+    let (store, now) = (&pipeline.store, pipeline.consultant.clock.now());
+    let reviewer = samples::reviewer();
+    store.insert_reviewer(reviewer.clone(), OPERATOR, now).await?;
+    let link = link::sign_in(store, &config.web, &reviewer.id, OPERATOR, now).await?;
+    let waiting: i64 = store.count_waiting().await?.iter().map(|(_, n)| n).sum();
+    say(&format!(
+        "\nReviewing: {waiting} cases wait for a person. This link signs you in once, as {}:\n  {link}\nTake a case, correct its draft, send it: the reply is a file in the folder above after {UNDO_SECONDS} seconds.\nCtrl-C ends the demonstration.",
+        reviewer.name
+    ));
+    let stop = CancellationToken::new();
+    tokio::spawn(super::serve::signals(stop.clone()));
+    App::assemble(pipeline, None, Some(transport)).run(stop).await?;
     Ok(())
 }
 

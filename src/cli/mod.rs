@@ -51,7 +51,7 @@ pub struct Global {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Show the whole journey on sample questions: no key, no network, no configuration
-    Demo,
+    Demo(demo::Demo),
     /// Run the service: mailbox in, checked answers out
     Serve,
     /// Ask one question: a message or plain text in, the reply or its structure out
@@ -140,7 +140,7 @@ fn settings(global: &Global) -> Result<Config, ConfigError> {
 
 fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
     match command {
-        Command::Demo => demo::run(config),
+        Command::Demo(demo) => demo::run(&demo, config),
         Command::Serve => serve::run(config),
         Command::Ask(ask) => ask::run(&ask, config),
         Command::Eval(eval) => eval::run(&eval, config),

@@ -33,7 +33,7 @@ pub fn run(config: Config) -> Result<(), Failure> {
 }
 
 /// The first signal stops gently; the second ends the process at once, which is safe by design.
-async fn signals(stop: CancellationToken) {
+pub(super) async fn signals(stop: CancellationToken) {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
         tracing::error!("signals cannot be listened for: stop the service with SIGKILL");

@@ -1,10 +1,17 @@
 //! Review: a person takes a case, edits its draft and decides.
 //!
 //! ```text
-//! reviewer     who decides: a value that only a valid session makes
-//! edit         a draft as a form, and back         difference   what was changed in it
+//! reviewer        who decides: a value that only a valid session makes
+//! enter           letting somebody in, or not
+//! password        how a password is kept and compared       authenticator   the second factor
+//! link            invitations, and sign-ins for a trial
+//! edit            a draft as a form, and back               difference      what was changed in it
 //! ```
 
+pub mod authenticator;
 pub mod difference;
 pub mod edit;
+pub mod enter;
+pub mod link;
+pub mod password;
 pub mod reviewer;

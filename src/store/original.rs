@@ -106,7 +106,8 @@ impl Store {
         Ok(rows.into_iter().map(|(at, reviewer, reason)| Opened { at: Timestamp(at), reviewer, reason }).collect())
     }
 
-    /// Seals with the newest key whatever an older one sealed, and what is not sealed yet; returns how many.
+    /// Seals with the newest key whatever an older one sealed, and what is not sealed yet; returns how many originals. The
+    /// authenticators of reviewers are sealed anew with them.
     ///
     /// # Errors
     /// A key is missing, a seal is damaged, or the database failed; what was done before stays.
@@ -122,6 +123,7 @@ impl Store {
             .fetch_all(&self.readers)
             .await?;
             if rows.is_empty() {
+                self.reseal_authenticators(&newest, salt).await?;
                 return Ok(done);
             }
             let mut fresh = Vec::with_capacity(rows.len());
@@ -161,13 +163,17 @@ impl Store {
         .await
     }
 
-    /// The ids of the keys that sealed what is kept, with how many each; an empty id for what is not sealed.
+    /// The ids of the keys that sealed what is kept (originals, and authenticators of reviewers), with how many each; an
+    /// empty id for what is not sealed.
     ///
     /// # Errors
     /// The database failed.
     pub async fn count_seals(&self) -> Result<Vec<(String, i64)>, StoreError> {
         let rows = sqlx::query_as(
-            "SELECT sealed_with, count(*) FROM message WHERE length(raw) > 0 GROUP BY sealed_with ORDER BY sealed_with",
+            "SELECT sealed_with, count(*) FROM (
+                 SELECT sealed_with FROM message WHERE length(raw) > 0
+                 UNION ALL SELECT totp_sealed_with FROM reviewer WHERE totp IS NOT NULL) AS kept
+             GROUP BY sealed_with ORDER BY sealed_with",
         )
         .fetch_all(&self.readers)
         .await?;

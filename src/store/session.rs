@@ -134,7 +134,8 @@ impl Store {
         .await
     }
 
-    /// Begins a session where another may have been: that one ends, and so do those that no longer count.
+    /// Begins a session where another may have been: that one ends, and so do those that no longer count. `how` is kept in
+    /// the story of the account.
     ///
     /// # Errors
     /// The database failed.
@@ -143,8 +144,10 @@ impl Store {
         session: NewSession,
         replaces: Option<String>,
         expired: Expired,
+        how: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        let how = how.to_owned();
         self.write(move |connection| {
             Box::pin(async move {
                 sqlx::query("DELETE FROM session WHERE created_at < $1 OR seen_at < $2 OR digest = $3")
@@ -153,7 +156,25 @@ impl Store {
                     .bind(replaces.unwrap_or_default())
                     .execute(&mut *connection)
                     .await?;
-                insert(connection, &session, now).await
+                insert(connection, &session, now).await?;
+                let id = &session.reviewer;
+                reviewer::record(connection, now, id, id, "signed in", &how).await
+            })
+        })
+        .await
+    }
+
+    /// Ends every session of a reviewer; returns how many.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn end_sessions(&self, reviewer: &str, now: Timestamp) -> Result<u64, StoreError> {
+        let id = reviewer.to_owned();
+        self.write(move |connection| {
+            Box::pin(async move {
+                let ended = end_all(connection, &id, "").await?;
+                reviewer::record(connection, now, &id, &id, "signed out everywhere", "").await?;
+                Ok(ended)
             })
         })
         .await

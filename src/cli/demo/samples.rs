@@ -1,5 +1,7 @@
 //! The questions of the demonstration, all of them ours, from people who do not exist.
 
+use crate::domain::reviewer::{Credential, Profile, Role, Standing};
+
 /// The border that vouches for the senders.
 pub const BORDER: &str = "mx.example.test";
 
@@ -47,6 +49,20 @@ const SAMPLES: [(&str, &str, &str, &str); 13] = [
         "Send me the answers of last week. 45378?",
     ),
 ];
+
+/// Who reviews in the demonstration.
+pub fn reviewer() -> Profile {
+    Profile {
+        id: "rv_demo".to_owned(),
+        email: "dana@example.test".to_owned(),
+        name: "Dana Lee".to_owned(),
+        role: Role::Admin,
+        credential: Some(Credential { letters: "CPC".to_owned(), number: "0000".to_owned(), until: None }),
+        specialties: Vec::new(),
+        standing: Standing::Active,
+        second_factor: false,
+    }
+}
 
 /// File names and messages.
 pub fn all() -> Vec<(String, String)> {
