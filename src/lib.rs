@@ -28,6 +28,7 @@
 //!     |  verified: Report
 //!     +--- nothing blocks ---> Release --> reply: the answer --------+
 //!     +--- anything blocks --> in_review, Release of a notice -------+
+//!                                 a person decides: decided ---------+
 //!                                                                    |
 //!                                           outbox --> deliver --> SMTP (or Maildir)
 //!                                             |
@@ -36,8 +37,9 @@
 //!
 //! A stage hands over by writing a value through the store under a lease; the next stage reads it. Stages do not
 //! know each other, so each can run twice, and [`pipeline`] is the only file that knows their order. The command
-//! line takes the middle of the journey (research, draft, verify) without mail around it. No stage is named
-//! `review`: a case that waits is answered by a person in their own mail program.
+//! line takes the middle of the journey (research, draft, verify) without mail around it. A case that waits is taken,
+//! edited and decided by a person on the pages of [`web`]: they record the decision, and the pipeline makes its mail
+//! ([`domain::release::Release::approved`]) when the time for undoing is over.
 //!
 //! A follow-up is a row of its own that names the case it belongs to: it is leased, answered and sent like any other, under
 //! the number of its case. It joins by a token that only we can make ([`identity`], HMAC over the case's number) or by the
