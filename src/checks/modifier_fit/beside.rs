@@ -57,7 +57,11 @@ pub(super) fn settle(corpus: &Corpus, inquiry: &Inquiry, asked: &Asked<'_>) -> O
                 "It depends on the visit. 25 goes on the visit, never on {code}, and only where {fact}. NCCI has no edit between {code} and a visit such as {VISIT}, so Medicare does not ask for it."
             ),
         ),
-        _ => return None,
+        // Where the edits of the date are not on the shelf, where 25 stands is known all the same.
+        _ => (
+            Verdict::Depends,
+            format!("It depends on the visit. 25 goes on the visit, never on {code}, and only where {fact}."),
+        ),
     };
     let entry = corpus.find_modifier(modifier.as_str())?;
     Some(Ruling {

@@ -12,7 +12,7 @@ use crate::domain::ruling::Ruling;
 
 pattern!(
     SESSIONS,
-    r"(?i)\b(?:(?:two|2|separate|second|another|both|different) (?:\w+ )?(?:sessions|times|encounters|session)|morning and (?:the )?(?:afternoon|evening)|am and pm|twice)\b"
+    r"(?i)\b(?:(?:two|2|separate|both|different) (?:\w+ )?(?:sessions|times|encounters)|(?:second|another|separate) session|morning and (?:the )?(?:afternoon|evening)|am and pm|twice)\b"
 );
 pattern!(STAINS, r"(?i)\b(?:immuno\w*|ihcs?|antibod\w*|stains?)\b|\b8834[12]\b");
 pattern!(
@@ -83,7 +83,7 @@ fn antibodies(inquiry: &Inquiry) -> Option<Answer> {
         (Some(antibodies), Some(1)) => (antibodies, 1),
         // So many on each of so many specimens; else who knows which stood on which.
         (Some(antibodies), Some(specimens)) if EACH.is_match(text) => (antibodies, specimens),
-        (None, None) if is_several(mention?) && is_yes_no(inquiry) => {
+        (None, None) if is_several(mention?) && text.contains('?') => {
             return Some(Answer {
                 rule: "antibodies and specimens",
                 cards: vec!["pathology-units"],
@@ -101,11 +101,14 @@ fn antibodies(inquiry: &Inquiry) -> Option<Answer> {
         return None;
     }
     let lines = lines(&[("88342", specimens), ("88341", (antibodies - 1).checked_mul(specimens)?)]);
+    // `3 units of 88342?` proposes them.
+    let several = mention.filter(|mention| is_several(mention) && mention.units != Some(specimens));
+    let claims_more = several.map(|_| Verdict::No);
     let each = if specimens == 1 { "one specimen".to_owned() } else { format!("each of {specimens} specimens") };
     Some(Answer {
         rule: "antibodies and specimens",
         cards: vec!["pathology-units"],
-        verdict: verdict(inquiry, |code| matches!(code, "88341" | "88342"), &lines),
+        verdict: verdict(inquiry, |code| matches!(code, "88341" | "88342"), &lines).or(claims_more),
         label: Some(written(&lines)),
         say: format!("{antibodies} antibodies on {each} are {}: {rule}.", written(&lines)),
         lines,

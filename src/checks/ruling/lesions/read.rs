@@ -200,7 +200,10 @@ fn kind(text: &str, amounts: &[Amount], n: usize) -> Option<Option<Kind>> {
     }
     // "1.2 cm plus margins of 0.2 cm": the margins are those of the next length.
     let leads = LED.find(behind).and_then(|m| behind.get(..m.start())).and_then(|led| NOUN.find_iter(led).last());
-    let behind = match leads.filter(|m| n + 1 < amounts.len() && named(m.as_str()) == Some(Kind::Margin)) {
+    let added = |to: usize| behind.get(..to).is_some_and(|words| words.contains("plus") || words.contains("with"));
+    let of_next = n + 1 < amounts.len();
+    let leads = leads.filter(|m| of_next && named(m.as_str()) == Some(Kind::Margin) && added(m.start()));
+    let behind = match leads {
         Some(led) => behind.get(..led.start())?,
         None => behind,
     };
