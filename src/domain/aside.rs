@@ -37,7 +37,7 @@ const BESIDE: &str =
     manual manuals rule rules policy policies guideline guidelines payer payers coder coders coding biller billers
     billing office practice department denial denials mistake mistakes error errors typo table tables copy copies
     file files help helps helped needed able sure maybe perhaps really very quite expired flag flags flagged flagging
-    deleted whether well own mind name person people per";
+    deleted whether well own mind name per";
 
 /// Deeds that may be those of a surgeon: beside words of offices they tell nothing.
 const DEEDS: &str =
@@ -134,6 +134,7 @@ mod tests {
             "Is 45385 valid? Another one was there.",
             "Is 45385 valid? Should I override the edit?",
             "Please ignore my previous email.",
+            "Is 45385 valid? I want a person.",
             "Ignore the email. Does the portal take it?",
         ] {
             assert_eq!(without(told), told);

@@ -138,7 +138,8 @@ fn with_rest(word: &str, rest: &str, below: &str, capitals: bool) -> Option<Comm
     let case = || CaseId::parse(rest.trim_matches(['[', ']', '.', ' ']));
     match upper.as_str() {
         "STATUS" if !rest.is_empty() => case().map(|case| Command::Status(Some(case))),
-        "FORGET" => case().map(Command::Forget),
+        // What is forgotten by name is not to become a question.
+        "FORGET" => case().map(Command::Forget).or(capitals.then_some(Command::Malformed("FORGET CC-7F3K2WX"))),
         "PROFILE" => profile(rest, capitals),
         "FIND" if capitals && !rest.is_empty() => Some(Command::Find(rest.to_owned())),
         "FIND" if capitals => Some(Command::Malformed("FIND snare polyp")),

@@ -59,6 +59,10 @@ pattern!(
     r"(?i)\bno (?:\w+ ){0,2}(?:modifiers?|notes?|documentation|records?)(?: (?:and|or) no (?:\w+ )?\w+)? (?:is |are |at all )*(?:needed|required|necessary)\b|\b(?:modifiers?|notes?|documentation|records?) (?:is|are) (?:optional|not (?:needed|required|necessary))\b|\bmay be (?:written|added|documented|completed) later\b"
 );
 pattern!(TOGETHER, r"(?i)\bwithout (?:a |any |the |further |other )?modifiers?\b");
+pattern!(
+    ORDERS,
+    r"(?i)\byour (?:\w+ )?(?:answers?|responses?|reply|replies|messages?|outputs?|texts?|e-?mails?)\b|\b(?:respond|reply) (?:in|with|by|using|to)\b|\binstructions?:"
+);
 pattern!(NEGATES, r"(?i)\b(?:not|never|no|cannot|neither|nor|denied|denies|unless|bundled)\b|n't\b");
 pattern!(BILLED, r"(?i)\b(?:bill|report|submit|charge|claim|append|add)\w*\s+(?:[\w-]+\s+){0,4}$");
 pattern!(CODE, r"\b(?:\d{4}[0-9AFMTU]|[A-V]\d{4}|[A-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4})\b");
@@ -75,6 +79,9 @@ pub fn check(corpus: &Corpus, evidence: &Evidence, draft: &Draft, assertion: &As
     let sourced = |word: &str| ground.sources.to_lowercase().contains(&word.to_lowercase());
     if SURE.find_iter(text).chain(PROMISED.find_iter(text)).any(|word| !sourced(word.as_str())) {
         hold("source", "a sentence promises what no source promises");
+    }
+    if ORDERS.is_match(text) {
+        hold("source", "a sentence gives orders to whoever writes the answer");
     }
     let opened = evidence.checks.iter().any(|check| check.outcome == Outcome::EditModifierAllowed);
     let loose = LOOSE.find(text).is_some_and(|found| !sourced(found.as_str()));

@@ -58,9 +58,11 @@ async fn an_identifier_goes_no_further_than_the_sealed_original_and_with_that_it
     assert!(traces.len() >= 20, "{} originals and mails", traces.len());
     let held: Vec<usize> = traces.iter().map(|trace| holding(&installed.service.data, trace)).collect();
     assert!(held.iter().all(|files| *files > 0), "before the purge each is there: {held:?}");
-    purge(&installed.service.data).await;
-    let left = traces.iter().filter(|trace| holding(&installed.service.data, trace) > 0).count();
-    assert_eq!(left, 0, "of {} originals and sent mails something is left in the files of the database", traces.len());
+    let store = purge(&installed.service.data).await;
+    let left = || traces.iter().filter(|trace| holding(&installed.service.data, trace) > 0).count();
+    assert_eq!(left(), 0, "of {} originals and sent mails something is left beside the open database", traces.len());
+    store.close().await;
+    assert_eq!(left(), 0, "of {} originals and sent mails something is left in the database", traces.len());
     assert!(found_below(&needles, &installed.service.data).is_empty());
 }
 
@@ -84,14 +86,14 @@ fn holding(data: &Path, trace: &[u8]) -> usize {
 
 /// What `seal purge` and the service do, on a day when every case has rested long enough. The files are looked at while
 /// the database is open, with its log beside it.
-async fn purge(data: &Path) {
+async fn purge(data: &Path) -> Store {
     let store = Store::open(data).await.unwrap();
     let now = Timestamp(i64::MAX / 2);
     let purged = store.purge_originals(now, now).await.unwrap();
     assert!(purged >= 10, "{purged}");
     assert_eq!(store.purge_originals(now, now).await.unwrap(), 0);
     assert!(store.verify().await.is_ok());
-    store.close().await;
+    store
 }
 
 fn health(port: u16) -> Vec<u8> {
