@@ -203,3 +203,23 @@ async fn a_forgotten_case() {
     let letter = Letter { text: fixed(&letter.text, &first), html: fixed(&letter.html, &first), ..letter };
     compare("command_forget", &letter, app.last_case().await.id.as_str());
 }
+
+#[tokio::test]
+async fn a_word_about_a_complaint_that_was_decided() {
+    for (name, upheld, why) in [
+        ("decision_upheld", true, "Two units are right: the limit is per line, and the two sites stand on two lines."),
+        ("decision_rejected", false, ""),
+    ] {
+        let app = TestApp::new().await;
+        app.account("ann@lakeside.test").await;
+        let question = "45385 with 45380 of another polyp, Medicare, DOS 2024-08-01?";
+        app.ask_one(&mail(ANN, "Two polyps", "q1@lakeside.test", question)).await;
+        let first = app.last_case().await.id.to_string();
+        app.ask_one(&mail(ANN, "A command", "c1@lakeside.test", "BAD the units are wrong")).await;
+        let complaint = app.last_case().await.id;
+        let now = app.clock().now();
+        assert!(app.store().decide(&complaint, upheld, why, "R. Reviewer", now).await.unwrap());
+        app.run().await;
+        compare(name, &Letter::read(app.transport.sent().last().unwrap()), &first);
+    }
+}

@@ -40,6 +40,4 @@ async fn results_of_the_recipe_below_another_border_prove_nothing() {
     let other =
         Trust { authserv_id: "mx.other.test".to_owned(), border_hosts: vec!["mx.other.test".to_owned()], ..rules() };
     assert_ne!(judge(&relayed, &other, &Dns::Off).await.verdict, Proved);
-    let pretended = Trust { authserv_id: "mx.example.com".to_owned(), ..other };
-    assert_ne!(judge(&relayed, &pretended, &Dns::Off).await.verdict, Proved, "the name alone is not enough");
 }
