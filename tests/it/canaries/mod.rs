@@ -6,6 +6,7 @@ mod flow;
 mod planted;
 mod search;
 
+use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
@@ -28,6 +29,8 @@ fn needles() -> Vec<Needle> {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_identifier_goes_no_further_than_the_sealed_original_and_with_that_it_is_gone() {
     let endpoint = Obeys::start(Way::Honest).await;
+    let kinds: BTreeSet<&str> = planted::all(0).iter().map(|canary| canary.kind).collect();
+    assert_eq!(kinds.len(), 18, "{kinds:?}");
     let mut installed = Installed::start(&endpoint).await;
     flow::journey(&installed).await;
     let needles = needles();

@@ -17,6 +17,7 @@ pub struct Attack {
 
 /// The folder of the collected instructions.
 pub fn folder() -> PathBuf {
+    #[expect(clippy::disallowed_methods, reason = "a test is told where its material lies")]
     let shared = std::env::var("TEST_SHARED").unwrap_or_else(|_| "../shared".to_owned());
     Path::new(&shared).join("security/injection/bipia/benchmark")
 }

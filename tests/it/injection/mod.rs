@@ -37,11 +37,13 @@ async fn a_model_that_obeys_collected_instructions_moves_nothing_either() {
     assert!(all.len() > 200, "{}", all.len());
     // One of each group of five; another way for each, the quiet ones for all.
     let sample: Vec<_> = all.into_iter().step_by(5).collect();
+    let mut swept = sweep::Swept::default();
     for (n, group) in sample.chunks(sample.len().div_ceil(Way::ALL.len())).enumerate() {
         let mut ways = vec![Way::ALL[n], Way::Quiet];
         ways.dedup();
-        held("collected instructions", &sweep::sweep(group, &ways).await);
+        swept.add(sweep::sweep(group, &ways).await);
     }
+    held("collected instructions", &swept);
 }
 
 #[tokio::test(flavor = "multi_thread")]
