@@ -22,3 +22,4 @@ mod smtp;
 mod store;
 mod support;
 mod trust;
+mod web;
