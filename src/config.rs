@@ -242,6 +242,7 @@ impl Web {
     /// Where browsers find the pages: scheme, host and port, without a slash at the end.
     pub fn origin(&self) -> String {
         match self.public_url.trim_end_matches('/') {
+            "" if self.listen.is_empty() => "http://localhost".to_owned(),
             "" => format!("http://{}", self.listen),
             url => url.to_owned(),
         }

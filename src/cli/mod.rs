@@ -23,6 +23,7 @@ mod demo;
 mod eval;
 mod extract;
 mod message;
+mod reviewer;
 mod seal;
 mod serve;
 mod token;
@@ -64,6 +65,9 @@ enum Command {
     /// Customers, their addresses and plans
     #[command(subcommand)]
     Account(account::Account),
+    /// People who decide what waits: add, list, role, reset, close
+    #[command(subcommand)]
+    Reviewer(reviewer::Reviewer),
     /// Cases: list, show, try again
     #[command(subcommand)]
     Case(case::Case),
@@ -146,6 +150,7 @@ fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
         Command::Eval(eval) => eval::run(&eval, config),
         Command::Corpus(command) => corpus::run(&command, &config),
         Command::Account(command) => block_on(account::run(command, config))?,
+        Command::Reviewer(command) => block_on(reviewer::run(command, config))?,
         Command::Case(command) => block_on(case::run(command, config))?,
         Command::Message(message) => block_on(message::run(&message, &config))?,
         Command::Extract(extract) => extract::run(extract),

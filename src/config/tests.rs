@@ -91,3 +91,29 @@ fn production_that_can_prove_nobody_does_not_start() {
         assert!(lines.contains(word), "{word} missing in {lines}");
     }
 }
+
+#[test]
+fn the_pages_are_served_over_tls_or_to_this_host_alone() {
+    for (lines, word) in [
+        ("public_url = \"http://review.example.test\"", "web.public_url must be https"),
+        ("public_url = \"https://review.example.test/queue\"", "web.public_url must be https"),
+        ("public_url = \"http://localhost.evil.test\"", "web.public_url must be https"),
+        ("listen = \"0.0.0.0:8380\"", "web.public_url is empty"),
+        ("session_hours = 0", "web.session_idle_minutes must"),
+        ("proxy_header = \"a: b\"", "web.proxy_header"),
+        ("[web.oidc]\nissuer = \"http://login.example.test\"", "web.oidc.issuer"),
+        ("[web.oidc]\nissuer = \"https://login.example.test\"", "web.oidc.client_id"),
+    ] {
+        let told = faults(&format!("[web]\n{lines}\n")).join("\n");
+        assert!(told.contains(word), "{word} missing in {told}");
+    }
+    for lines in [
+        "listen = \"127.0.0.1:8380\"",
+        "listen = \"0.0.0.0:8380\"\npublic_url = \"https://review.example.test/\"",
+        "public_url = \"http://localhost:8380\"",
+    ] {
+        let file = file(&format!("[web]\n{lines}\n"));
+        let config = load_with(Some(file.path()), None, &BTreeMap::new()).unwrap();
+        assert!(!config.web.origin().ends_with('/'));
+    }
+}

@@ -203,34 +203,6 @@ impl Store {
         .await
     }
 
-    /// Puts a case that waits or ended back to its first stage, for `case retry`. Cases whose answer left, or may
-    /// have left, are refused: a second answer must not follow the first.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn reopen(&self, case: &CaseId, now: Timestamp) -> Result<bool, StoreError> {
-        let case = case.clone();
-        self.write(move |connection| {
-            Box::pin(async move {
-                let done = sqlx::query(
-                    "UPDATE consultation SET status = 'received', reason = '', attempts = 0, run_at = $2,
-                         lease_until = NULL, lease_token = lease_token + 1, updated_at = $2, waits = '', claimed_by = ''
-                     WHERE id = $1 AND status IN ('in_review', 'declined', 'kept')
-                       AND NOT EXISTS (SELECT 1 FROM outbox WHERE case_id = $1 AND kind = 'answer')",
-                )
-                .bind(case.as_str())
-                .bind(now.0)
-                .execute(&mut *connection)
-                .await?;
-                if done.rows_affected() == 1 {
-                    event::record(connection, case.as_str(), now, "reopened", "by the operator").await?;
-                }
-                Ok(done.rows_affected() == 1)
-            })
-        })
-        .await
-    }
-
     /// Evidence, draft and report of a case, as far as it got.
     ///
     /// # Errors

@@ -4,9 +4,11 @@
 //! desk      what a page may use          headers   what a browser may do with it
 //! shell     the frame of a page          fault     what is said when something cannot be done
 //! assets    style and script, compiled in    routes    the table that the router is built from
-//! session   who asks, and whether a form is theirs
+//! session   who asks, and whether a form is theirs      guest     who asks before they have a session
+//! sign_in   in and out                                  invitation, me, oidc
 //! ```
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -20,13 +22,20 @@ pub mod assets;
 pub mod case;
 pub mod desk;
 pub mod fault;
+pub mod guest;
 pub mod headers;
+mod invitation;
+mod me;
+mod oidc;
+mod provider;
 pub mod queue;
 pub mod routes;
 pub mod session;
 pub mod shell;
+mod sign_in;
 
 use desk::Desk;
+use fault::Fault;
 use routes::{Access, Route, get};
 
 /// Every route there is. A module of pages adds a line of its own.
@@ -36,19 +45,23 @@ pub fn routes() -> Vec<Route> {
         get("/health", Access::Anyone, health),
         get("/assets/{name}", Access::Anyone, assets::asset),
     ];
-    [own, queue::routes(), case::routes()].into_iter().flatten().collect()
+    [own, queue::routes(), case::routes(), sign_in::routes(), invitation::routes(), me::routes(), oidc::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Every page.
 pub fn router(desk: Desk) -> Router {
     let router = routes().into_iter().fold(Router::new(), |router, route| router.route(route.path, route.served));
+    let router = router.fallback(async || Fault::NotFound("It may have been moved, or mistyped.".to_owned()));
     router.layer(from_fn(headers::guard)).with_state(Arc::new(desk))
 }
 
 /// Serves the pages until `stop`.
 pub async fn serve(listener: tokio::net::TcpListener, desk: Desk, stop: CancellationToken) {
-    let served =
-        axum::serve(listener, router(desk)).with_graceful_shutdown(async move { stop.cancelled().await }).await;
+    let service = router(desk).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, service).with_graceful_shutdown(async move { stop.cancelled().await }).await;
     if let Err(error) = served {
         tracing::error!(%error, "the pages stopped");
     }

@@ -27,3 +27,4 @@ mod store;
 mod support;
 mod token;
 mod trust;
+mod web;
