@@ -262,10 +262,13 @@ mod tests {
             "<span style='font-size:0px'>evil</span>",
             "<p style=\"mso-hide:all\">evil</p>",
             "<div hidden>evil</div>",
+            "<div style='color:#FFF; background: white'>evil</div>",
+            "<span style='color:rgb(255, 255, 255);background-color:#ffffff'>evil</span>",
             "<template>evil</template>",
         ] {
             assert_eq!(to_text(&format!("good{hidden} too")).split_whitespace().collect::<Vec<_>>(), ["good", "too"]);
         }
+        assert_eq!(to_text("<p style='color:white;background:navy'>good</p>").trim(), "good");
     }
 
     #[test]

@@ -104,6 +104,13 @@ fn numbered(word: &str, name: &str) -> bool {
 
 fn hides(style: &str) -> bool {
     let packed: String = style.chars().filter(|c| !c.is_whitespace()).collect();
+    let of = |wanted: &str| packed.split(';').filter_map(|rule| rule.split_once(':')).find(|(name, _)| *name == wanted);
+    let colour = |wanted: &str| of(wanted).map(|(_, value)| hue(value));
+    // White on white, where the element says both.
+    let ink = colour("color");
+    if ink.is_some() && ink == colour("background-color").or_else(|| colour("background")) {
+        return true;
+    }
     packed.split(';').any(|rule| {
         let Some((name, value)) = rule.split_once(':') else { return false };
         let value = value.trim_end_matches("!important");
@@ -113,9 +120,27 @@ fn hides(style: &str) -> bool {
             "mso-hide" => value == "all",
             "opacity" => value.parse::<f32>() == Ok(0.0),
             "font-size" | "max-height" => ["0", "0px", "0pt", "0em", "0%"].contains(&value),
+            "color" => value == "transparent",
             _ => false,
         }
     })
+}
+
+/// A colour in one writing: `#ffffff` for `white`, `#fff` and `rgb(255,255,255)`.
+fn hue(value: &str) -> String {
+    let value = value.trim_end_matches("!important").to_ascii_lowercase();
+    if let Some(parts) = value.strip_prefix("rgb(").and_then(|rest| rest.strip_suffix(')')) {
+        let parts: Vec<u8> = parts.split(',').filter_map(|part| part.parse().ok()).collect();
+        return format!("#{}", parts.iter().map(|part| format!("{part:02x}")).collect::<String>());
+    }
+    match value.as_str() {
+        "white" => "#ffffff".to_owned(),
+        "black" => "#000000".to_owned(),
+        short if short.len() == 4 && short.starts_with('#') => {
+            format!("#{}", short.chars().skip(1).flat_map(|c| [c, c]).collect::<String>())
+        }
+        _ => value,
+    }
 }
 
 /// `border:none; border-top:solid #E1E1E1 1.0pt; padding:3.0pt 0in 0in 0in`, in the colours of Outlook's versions.
