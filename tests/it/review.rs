@@ -65,9 +65,10 @@ async fn a_case_that_waits_is_in_the_queue_with_its_pile_and_its_hour() {
     let waiting = app.store().list_waiting(&Wanted::default(), 10).await.unwrap();
     assert_eq!(waiting.len(), 1);
     assert_eq!((waiting[0].id.clone(), waiting[0].waits), (id, Waits::Human));
-    // Tuesday at nine and eight hours of an office that is open from nine to five.
+    // A moment after nine on Tuesday, and eight hours of an office that is open from nine to five: one moment is left for
+    // Wednesday.
     let due = waiting[0].due.instant().to_string();
-    assert!(due.starts_with("2026-11-24T17:00:00"), "{due}");
+    assert!(due.starts_with("2026-11-25T09:00:00.001"), "{due}");
     assert_eq!(app.store().count_waiting().await.unwrap(), [(Waits::Human, 1)]);
     let other = Wanted { waits: Some(Waits::Bad), ..Wanted::default() };
     assert!(app.store().list_waiting(&other, 10).await.unwrap().is_empty());
@@ -168,7 +169,7 @@ async fn two_hundred_approvals_at_once_send_one_answer() {
     app.deliver().await;
     let answers = app.outbox().await.into_iter().filter(|row| row.kind == OutboxKind::Answer).count();
     assert_eq!(answers, 1);
-    assert_eq!(app.outbox_states().await.last(), Some(&(OutboxKind::Answer, OutboxState::Sent)));
+    assert!(app.outbox_states().await.contains(&(OutboxKind::Answer, OutboxState::Sent)));
 }
 
 #[tokio::test]

@@ -230,7 +230,10 @@ impl Browser {
         let jar: Vec<String> = self.jar.lock().unwrap().iter().map(|(k, v)| format!("{k}={v}")).collect();
         let answer = request.header("cookie", jar.join("; ")).send().await.unwrap();
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
-        let page = Page { status, headers, text: answer.text().await.unwrap() };
+        // What is told as it happens has no end.
+        let endless = headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
+        let text = if endless { String::new() } else { answer.text().await.unwrap() };
+        let page = Page { status, headers, text };
         for cookie in page.cookies() {
             let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
             let mut jar = self.jar.lock().unwrap();
