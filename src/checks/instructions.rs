@@ -59,6 +59,10 @@ pub fn settle(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
 
 /// What the words want of the notes. Where a service is named too, only the order of the diagnoses is a question of theirs.
 fn wanted(inquiry: &Inquiry, codes: &[&Code]) -> Option<Asks> {
+    // `Reported alone` beside "is it billable on that day?" asks of the code, and of no companion.
+    if inquiry.validity {
+        return None;
+    }
     let services = inquiry.codes().len() - codes.len();
     let asks = words::asks(&inquiry.text, codes)?;
     match asks {

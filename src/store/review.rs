@@ -60,6 +60,8 @@ pub struct Recorded {
     pub at: Timestamp,
 }
 
+type ReviewRow = (i64, String, String, String, String, String, Option<String>, i64, String, i64);
+
 impl Store {
     /// Takes a case that waits, or keeps it for longer. An operator's own leases are not touched: a case that waits is
     /// in no worker's hands.
@@ -229,14 +231,13 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn list_reviews(&self, id: &CaseId) -> Result<Vec<Recorded>, StoreError> {
-        let rows: Vec<(i64, String, String, String, String, String, Option<String>, i64, String, i64)> =
-            sqlx::query_as(
-                "SELECT n, reviewer, signature, decision, note, overruled, found, edited, state, at FROM review
+        let rows: Vec<ReviewRow> = sqlx::query_as(
+            "SELECT n, reviewer, signature, decision, note, overruled, found, edited, state, at FROM review
              WHERE case_id = $1 ORDER BY n DESC",
-            )
-            .bind(id.as_str())
-            .fetch_all(&self.readers)
-            .await?;
+        )
+        .bind(id.as_str())
+        .fetch_all(&self.readers)
+        .await?;
         let read = |(n, reviewer, signature, decision, note, overruled, found, edited, state, at)| {
             let decision: String = decision;
             let known = Decision::parse(&decision)

@@ -111,7 +111,7 @@ impl Builder<'_> {
     }
 
     /// The groups without which a case is not chosen: those that it names, and those that exclude a case of the same
-    /// card which answers otherwise to the same words: they tell the two apart.
+    /// card which answers otherwise to the same words: they tell the two apart. And who pays.
     fn essential(&self, read: &[Rule], cases: &[Case], number: usize) -> Vec<usize> {
         let (own, case) = (&read[number], &cases[number]);
         let twins = read.iter().zip(cases).enumerate().filter(|(at, (rule, other))| {
@@ -121,7 +121,12 @@ impl Builder<'_> {
         let excluding: BTreeSet<usize> =
             twins.flat_map(|(_, (rule, _))| &rule.unless).flat_map(|group| &self.members[*group]).copied().collect();
         let tells = |group: &usize| self.members[*group].iter().any(|condition| excluding.contains(condition));
-        own.when.iter().filter(|group| own.essential.contains(group) || tells(group)).copied().collect()
+        // What another payer pays answers no question about this one.
+        let of_payer = |group: &usize| {
+            case.when.iter().any(|text| text.trim_start().starts_with("payer:") && self.groups.get(text) == Some(group))
+        };
+        let needed = |group: &&usize| own.essential.contains(group) || tells(group) || of_payer(group);
+        own.when.iter().filter(needed).copied().collect()
     }
 
     fn group(&mut self, text: &str, made: &mut Tables) -> Result<usize, String> {
