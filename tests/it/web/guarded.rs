@@ -6,7 +6,7 @@ use caseconsultant::web::routes::{Access, Route, Verb};
 use super::{DANA, Office};
 
 fn routes(verb: Verb) -> Vec<(String, Access)> {
-    let of = |route: &Route| (route.path.replace('{', "").replace('}', ""), route.access);
+    let of = |route: &Route| (route.path.replace(['{', '}'], ""), route.access);
     caseconsultant::web::routes().iter().filter(|route| route.verb == verb).map(of).collect()
 }
 
