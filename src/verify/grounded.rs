@@ -61,7 +61,7 @@ pattern!(
 pattern!(TOGETHER, r"(?i)\bwithout (?:a |any |the |further |other )?modifiers?\b");
 pattern!(
     ORDERS,
-    r"(?i)\byour (?:\w+ )?(?:answers?|responses?|reply|replies|messages?|outputs?|texts?|e-?mails?)\b|\b(?:respond|reply) (?:in|with|by|using|to)\b|\binstructions?:"
+    r"(?i)\byour (?:\w+ )?(?:answers?|responses?|reply|replies|messages?|outputs?|texts?|e-?mails?)\b|\b(?:respond|reply) (?:in|with|by|using|to)\b|\binstructions?:|\?|(?:^|[.;!]\s+)(?:(?:what|how|why|who) (?:is|are|was|were|do|does|did|can|could|should|would)|explain|tell|write|summari[sz]e|translate)\b"
 );
 pattern!(NEGATES, r"(?i)\b(?:not|never|no|cannot|neither|nor|denied|denies|unless|bundled)\b|n't\b");
 pattern!(BILLED, r"(?i)\b(?:bill|report|submit|charge|claim|append|add)\w*\s+(?:[\w-]+\s+){0,4}$");
@@ -80,8 +80,13 @@ pub fn check(corpus: &Corpus, evidence: &Evidence, draft: &Draft, assertion: &As
     if SURE.find_iter(text).chain(PROMISED.find_iter(text)).any(|word| !sourced(word.as_str())) {
         hold("source", "a sentence promises what no source promises");
     }
-    if ORDERS.is_match(text) {
-        hold("source", "a sentence gives orders to whoever writes the answer");
+    // A rule card may ask, and is quoted then.
+    let quoted = |found: regex::Match<'_>| {
+        let from = text.floor_char_boundary(found.start().saturating_sub(20));
+        sourced(text[from..text.ceil_char_boundary(found.end() + 20)].trim_matches(|c: char| " .;".contains(c)))
+    };
+    if ORDERS.find_iter(text).any(|found| !quoted(found)) {
+        hold("source", "a sentence asks, or gives orders to whoever writes the answer");
     }
     let opened = evidence.checks.iter().any(|check| check.outcome == Outcome::EditModifierAllowed);
     let loose = LOOSE.find(text).is_some_and(|found| !sourced(found.as_str()));

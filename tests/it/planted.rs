@@ -267,7 +267,10 @@ fn sentences_of_our_own_are_no_strangers_in_a_models_draft() {
         let draft = Draft { prompt: "digest".to_owned(), writer: "model".to_owned(), ..draft.clone() };
         let report = verify::run(corpus(), evidence, &draft, &Config::defaults().policy);
         let held = report.findings.into_iter().filter(|finding| finding.kind == "source");
-        held.map(|finding| format!("{}: {}", draft.headline.text, finding.text)).collect::<Vec<_>>()
+        held.map(|finding| {
+            format!("{:?}: {}", draft.assertions().map(|item| &item.text).collect::<Vec<_>>(), finding.text)
+        })
+        .collect::<Vec<_>>()
     };
     let held: Vec<String> = CLEAN.iter().flat_map(written).collect();
     assert!(held.is_empty(), "{} of {}:\n{}", held.len(), CLEAN.len(), held.join("\n"));
