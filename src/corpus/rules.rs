@@ -82,7 +82,7 @@ pub struct Case {
     #[serde(default)]
     pub unless: Vec<String>,
     /// Those of `when` without which it is not the question's, however much else holds; beside them those that tell it
-    /// from its opposite ([`cases`]).
+    /// from its opposite.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub essential: Vec<String>,
     /// `yes`, `no` or `depends`; absent where the question is which code or modifier.
