@@ -6,8 +6,10 @@ use std::process::{Command, Output};
 use regex::Regex;
 use tempfile::TempDir;
 
-/// Commands that the README shows and no test here runs: the suite itself, a real mailbox, and the official sites.
-const NOT_RUN: [&str; 6] = [
+/// Commands that the README shows and no test here runs: the suite itself, a real mailbox, the official sites, and the
+/// demonstration that goes on (`web::demo` runs it).
+const NOT_RUN: [&str; 7] = [
+    "cargo run --release -- demo --serve",
     "tests/run",
     "caseconsultant corpus fetch --check",
     "caseconsultant corpus fetch",

@@ -2,6 +2,7 @@
 //! cookies. No page is trusted to have asked: each test sends what a browser, or somebody worse, would send.
 
 mod account;
+mod demo;
 mod guarded;
 mod pages;
 mod provider;
@@ -82,9 +83,7 @@ impl Office {
     }
 
     pub fn browser(&self) -> Browser {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Browser { origin: self.config.web.origin(), client, jar: Mutex::default() }
+        Browser::at(self.config.web.origin())
     }
 
     pub fn minutes(&self, n: u64) {
@@ -197,6 +196,13 @@ impl Page {
 }
 
 impl Browser {
+    /// One that knows nobody yet.
+    pub fn at(origin: String) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { origin, client, jar: Mutex::default() }
+    }
+
     pub async fn get(&self, path: &str) -> Page {
         self.ask(self.client.get(format!("{}{path}", self.origin))).await
     }
