@@ -95,7 +95,15 @@ impl Servers {
             .credentials(Credentials::new(user.to_owned(), PASSWORD.to_owned()))
             .build();
         let envelope = lettre::address::Envelope::new(Some(user.parse().unwrap()), vec![CONSULT.parse().unwrap()]);
-        client.send_raw(&envelope.unwrap(), message.as_bytes()).await.unwrap();
+        let envelope = envelope.unwrap();
+        // A server that was restarted a moment ago says "later" (454) while it reaches for its authentication again.
+        until("the server takes the message", 30, || async {
+            match client.send_raw(&envelope, message.as_bytes()).await {
+                Err(error) if error.is_transient() => None,
+                sent => Some(sent.unwrap()),
+            }
+        })
+        .await;
     }
 
     /// What lies in Ann's mailbox.
