@@ -62,18 +62,9 @@ pub const PLAIN: usize = 2;
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
-
     use super::*;
+    use crate::checks::tests::inquiry;
     use crate::corpus::starter_for_tests as corpus;
-    use crate::domain::check::{Program, Setting};
-    use crate::research::{Reading, read};
-
-    fn inquiry(text: &str) -> Inquiry {
-        let (setting, program) = (Setting::Practitioner, Program::Medicare);
-        let reading = Reading { today: date(2026, 11, 24), message_date: None, on: None, setting, program };
-        read(corpus(), &crate::identity::deidentify(text), &reading)
-    }
 
     #[test]
     fn a_question_of_codes_tells_nothing_and_a_story_does() {

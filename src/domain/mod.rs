@@ -7,6 +7,7 @@ pub mod alarm;
 pub mod aside;
 pub mod attachment;
 pub mod case;
+pub mod cause;
 pub mod check;
 pub mod citation;
 pub mod client;

@@ -1,7 +1,6 @@
 //! The original of a message at rest: sealed, opened with a reason, sealed anew, purged.
 
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
 
 use caseconsultant::domain::case::CaseStatus;
 use caseconsultant::domain::time::Timestamp;
@@ -9,6 +8,7 @@ use caseconsultant::identity::seal::{KeyRing, SealError, Sealed};
 use caseconsultant::store::original::{Opener, Reason};
 use caseconsultant::store::{Store, StoreError};
 
+use crate::canaries::search::{Needle, found_below};
 use crate::support::app::{DAY, TestApp, mail};
 use crate::support::keys;
 
@@ -16,23 +16,6 @@ const ANN: &str = "ann@lakeside.test";
 const QUESTION: &str = "Patient Quentin Zaragoza, DOB 03/04/1961, MRN 7719023, SSN 531-21-7351: snare polypectomy 45385 and biopsy 45380 of another \
 polyp, same session, Medicare, DOS 2024-08-01. Modifier?";
 const CANARIES: [&str; 5] = ["Quentin", "Zaragoza", "03/04/1961", "7719023", "531-21-7351"];
-
-/// Every byte of every file of a folder that holds a word.
-fn files_with(folder: &Path, word: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if std::fs::read(&path).unwrap().windows(word.len()).any(|bytes| bytes == word.as_bytes()) {
-                found.push(path.display().to_string());
-            }
-        }
-    }
-    found
-}
 
 fn person() -> Opener {
     Opener::Person(Reason::new("R. Reviewer", "the masked question cannot be understood").unwrap())
@@ -43,7 +26,7 @@ async fn a_patient_of_a_question_is_nowhere_in_the_data_folder_and_in_no_mail() 
     let app = TestApp::new().await;
     let letter = app.ask_one(&mail(ANN, "Zaragoza, Quentin - MRN 7719023", "1@lakeside.test", QUESTION)).await;
     for canary in CANARIES {
-        assert_eq!(files_with(app.folder(), canary), Vec::<String>::new(), "{canary}");
+        assert_eq!(found_below(&[Needle::new(canary)], app.folder()), Vec::<String>::new(), "{canary}");
         assert!(!letter.wire.contains(canary) && !letter.text.contains(canary), "{canary} left");
     }
     assert!(letter.text.contains("45385"), "{}", letter.text);
@@ -124,7 +107,7 @@ async fn what_lay_open_before_there_was_a_seal_is_sealed_and_leaves_no_trace() {
     let (raw, _) = store.open_original(&case, &Opener::Service, Timestamp(2)).await.unwrap();
     assert_eq!(raw, open.into_bytes());
     store.close().await;
-    assert_eq!(files_with(folder.path(), "Zaragoza"), Vec::<String>::new());
+    assert_eq!(found_below(&[Needle::new("Zaragoza")], folder.path()), Vec::<String>::new());
 }
 
 #[test]

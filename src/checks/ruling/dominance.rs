@@ -97,17 +97,12 @@ fn dominance(text: &str, left: bool) -> Option<(bool, &'static str)> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
-
     use super::*;
+    use crate::checks::tests::inquiry;
     use crate::corpus::starter_for_tests as corpus;
-    use crate::domain::check::{Program, Setting};
-    use crate::research::{Reading, read};
 
     fn code(text: &str) -> Option<String> {
-        let (setting, program) = (Setting::Practitioner, Program::Medicare);
-        let reading = Reading { today: date(2026, 11, 24), message_date: None, on: None, setting, program };
-        let found = find(corpus(), &read(corpus(), &crate::identity::deidentify(text), &reading))?;
+        let found = find(corpus(), &inquiry(text))?;
         found.lines.first().map(|line| line.code.to_string())
     }
 

@@ -79,16 +79,7 @@ fn of(inquiry: &Inquiry, part: String) -> Inquiry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::research::{Reading, read};
-    use jiff::civil::date;
-
-    fn inquiry(text: &str) -> Inquiry {
-        use crate::domain::check::{Program, Setting};
-        let (setting, program) = (Setting::Practitioner, Program::Medicare);
-        let reading = Reading { today: date(2026, 11, 24), message_date: None, on: None, setting, program };
-        read(crate::corpus::starter_for_tests(), &crate::identity::deidentify(text), &reading)
-    }
-
+    use crate::checks::tests::inquiry;
     #[test]
     fn a_short_question_is_read_whole() {
         assert!(parts(&inquiry("80 minutes of critical care, 99292 too?")).is_empty());

@@ -154,18 +154,9 @@ pub fn said(say: &str) -> Option<Verdict> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
-
     use super::*;
+    use crate::checks::tests::inquiry;
     use crate::corpus::starter_for_tests as corpus;
-    use crate::domain::check::{Program, Setting};
-    use crate::research::{Reading, read};
-
-    fn inquiry(text: &str) -> Inquiry {
-        let (setting, program) = (Setting::Practitioner, Program::Medicare);
-        let reading = Reading { today: date(2026, 11, 24), message_date: None, on: None, setting, program };
-        read(corpus(), &crate::identity::deidentify(text), &reading)
-    }
 
     fn nearest(text: &str) -> String {
         candidates(corpus(), &inquiry(text)).first().map(|near| near.found.card.id.clone()).unwrap_or_default()

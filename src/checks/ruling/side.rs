@@ -61,20 +61,15 @@ pub fn add(corpus: &Corpus, inquiry: &Inquiry, ruling: &mut Ruling) {
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
-
     use super::*;
+    use crate::checks::tests::inquiry;
     use crate::corpus::starter_for_tests as corpus;
-    use crate::domain::check::{Program, Setting};
     use crate::domain::code::Code;
     use crate::domain::draft::Line;
     use crate::domain::ruling::Basis;
-    use crate::research::{Reading, read};
 
     fn added(code: &str, text: &str) -> Vec<String> {
-        let (setting, program) = (Setting::Practitioner, Program::Medicare);
-        let reading = Reading { today: date(2026, 11, 24), message_date: None, on: None, setting, program };
-        let inquiry = read(corpus(), &crate::identity::deidentify(text), &reading);
+        let inquiry = inquiry(text);
         let code = Code::parse(code).unwrap();
         let mut ruling = Ruling {
             basis: Basis::Choice,

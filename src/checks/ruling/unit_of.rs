@@ -118,17 +118,12 @@ fn antibodies(inquiry: &Inquiry) -> Option<Answer> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
-
     use super::*;
+    use crate::checks::tests::inquiry;
     use crate::corpus::starter_for_tests as corpus;
-    use crate::domain::check::{Program, Setting};
-    use crate::research::{Reading, read};
 
     fn found(text: &str) -> Option<Ruling> {
-        let (setting, program) = (Setting::Practitioner, Program::Medicare);
-        let reading = Reading { today: date(2026, 11, 24), message_date: None, on: None, setting, program };
-        find(corpus(), &read(corpus(), &crate::identity::deidentify(text), &reading))
+        find(corpus(), &inquiry(text))
     }
 
     #[test]

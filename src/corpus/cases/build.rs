@@ -214,16 +214,20 @@ mod tests {
         }
     }
 
-    /// The essential groups of each case, by their texts.
-    fn essential(cases: &[Case]) -> Vec<Vec<String>> {
-        let (classes, mut made) = (Classes::new(), Tables::default());
-        let mut builder = Builder {
-            classes: &classes,
+    fn builder(classes: &Classes) -> Builder<'_> {
+        Builder {
+            classes,
             rarity: Rarity::of(&BTreeMap::new()),
             conditions: HashMap::new(),
             groups: HashMap::new(),
             members: Vec::new(),
-        };
+        }
+    }
+
+    /// The essential groups of each case, by their texts.
+    fn essential(cases: &[Case]) -> Vec<Vec<String>> {
+        let (classes, mut made) = (Classes::new(), Tables::default());
+        let mut builder = builder(&classes);
         let read: Vec<Rule> = cases.iter().map(|case| builder.case(case, &mut made).unwrap()).collect();
         let text = |id: &usize| builder.groups.iter().find(|(_, group)| *group == id).map(|(text, _)| text.clone());
         (0..cases.len()).map(|n| builder.essential(&read, cases, n).iter().filter_map(text).collect()).collect()
@@ -242,13 +246,7 @@ mod tests {
         assert_eq!(essential(&[named]), [vec!["transfer"]]);
         let wrong = case(&["consult*"], &[], &["transfer"], "no");
         let (classes, mut made) = (Classes::new(), Tables::default());
-        let mut builder = Builder {
-            classes: &classes,
-            rarity: Rarity::of(&BTreeMap::new()),
-            conditions: HashMap::new(),
-            groups: HashMap::new(),
-            members: Vec::new(),
-        };
+        let mut builder = builder(&classes);
         assert!(builder.case(&wrong, &mut made).is_err_and(|reason| reason.contains("transfer")));
     }
 }

@@ -1,7 +1,6 @@
 //! HTTP as the official sites need it: only hosts of the catalog, redirects looked at, patience that grows.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::error::Error as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use reqwest::{Method, Response, StatusCode, Url};
 
 use super::error::Fault;
 use super::links;
+use crate::domain::cause::innermost;
 
 /// How a pause is made: the program sleeps, a test counts.
 pub type Pause = Arc<dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync>;
@@ -287,14 +287,7 @@ pub(super) fn reason(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return "no answer in time".to_owned();
     }
-    let mut inner: &dyn std::error::Error = match error.source() {
-        Some(inner) => inner,
-        None => return "the request could not be made".to_owned(),
-    };
-    while let Some(next) = inner.source() {
-        inner = next;
-    }
-    inner.to_string()
+    innermost(error).unwrap_or_else(|| "the request could not be made".to_owned())
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! One call of an endpoint: a form out, JSON in. No text of the server is passed on but codes of known shape.
 
-use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use serde_json::Value;
 
 use super::{Endpoint, OauthError, seconds};
 use crate::config::Oauth;
+use crate::domain::cause::innermost;
 
 /// How a pause is made: the program sleeps, a test counts.
 pub type Pause = Arc<dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync>;
@@ -217,14 +217,7 @@ fn reason(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return "no answer in time".to_owned();
     }
-    let mut inner: &dyn std::error::Error = match error.source() {
-        Some(inner) => inner,
-        None => return "the request could not be made".to_owned(),
-    };
-    while let Some(next) = inner.source() {
-        inner = next;
-    }
-    inner.to_string()
+    innermost(error).unwrap_or_else(|| "the request could not be made".to_owned())
 }
 
 #[cfg(test)]

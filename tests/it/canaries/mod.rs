@@ -4,7 +4,7 @@
 
 mod flow;
 mod planted;
-mod search;
+pub mod search;
 
 use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
