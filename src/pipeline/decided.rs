@@ -60,6 +60,11 @@ impl Pipeline {
         let body = render(&draft, &evidence, &foot).map_err(ReplyError::from)?;
         let progress = Progress { reason: release.reason().to_owned(), ..Progress::default() };
         self.send(lease, &release, &arrival, &to, &body, status, progress).await?;
+        if pending.pile == Waits::Bad && release.kind() == OutboxKind::Answer {
+            // The right answer is itself what tells its sender that the complaint was right; nothing else is written.
+            let now = self.consultant.clock.now();
+            self.store.decide(&lease.case, true, "", pending.review.signature(), now).await?;
+        }
         Ok(None)
     }
 }

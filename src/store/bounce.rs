@@ -2,7 +2,9 @@
 
 use super::{Store, StoreError, event};
 use crate::domain::case::CaseId;
+use crate::domain::message::BounceKind;
 use crate::domain::time::Timestamp;
+use crate::domain::waits::Waits;
 
 /// What a notice or a refusal says of one of our mails.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +72,9 @@ impl Store {
                 if done.rows_affected() == 1 {
                     let detail = format!("{} {}", bounce.kind, bounce.status);
                     event::record(connection, &case, now, "bounced", detail.trim()).await?;
+                    if bounce.kind == BounceKind::Hard.key() {
+                        to_queue(connection, &case, now).await?;
+                    }
                 }
                 Ok(Some(super::case::case_id(&case)?))
             })
@@ -110,4 +115,17 @@ impl Store {
 
 fn bounced((case, recipient, kind, status, at): Row) -> Result<Bounced, StoreError> {
     Ok(Bounced { case: super::case::case_id(&case)?, recipient, kind, status, at: Timestamp(at) })
+}
+/// An answer that did not arrive waits for a person, at once: only they can reach its asker another way.
+async fn to_queue(connection: &mut super::Connection, case: &str, now: Timestamp) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE consultation SET waits = $2, waits_since = $3, due_at = $3, claimed_by = ''
+         WHERE id = $1 AND waits = '' AND status IN ('replying', 'answered')",
+    )
+    .bind(case)
+    .bind(Waits::Bounce.key())
+    .bind(now.0)
+    .execute(connection)
+    .await?;
+    Ok(())
 }

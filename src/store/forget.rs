@@ -35,7 +35,7 @@ impl Store {
                         return Ok(Forgotten::Held);
                     }
                     // The command itself is a turn of the case while it is carried out.
-                    let open = ["admitted", "researched", "drafted", "verified", "replying"];
+                    let open = ["admitted", "researched", "drafted", "verified", "decided", "replying"];
                     if rows.iter().any(|(_, status, _)| open.contains(&status.as_str())) {
                         return Ok(Forgotten::Open);
                     }
@@ -94,7 +94,7 @@ async fn forget_one(
     sqlx::query(
         "UPDATE consultation SET subject = '', question = '', question_digest = '', evidence = NULL, draft = NULL,
              report = NULL, reason = 'forgotten at the wish of its sender', client = '', status = $3, forgotten_at = $2,
-             updated_at = $2
+             updated_at = $2, waits = '', claimed_by = ''
          WHERE id = $1",
     )
     .bind(id)
@@ -104,6 +104,10 @@ async fn forget_one(
     .await?;
     sqlx::query("DELETE FROM citation WHERE case_id = $1").bind(id).execute(&mut *connection).await?;
     sqlx::query("UPDATE feedback SET why = '', explained = '' WHERE about = $1 OR case_id = $1")
+        .bind(id)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("UPDATE review SET found = NULL, note = '', overruled = '' WHERE case_id = $1")
         .bind(id)
         .execute(&mut *connection)
         .await?;

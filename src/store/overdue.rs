@@ -22,7 +22,7 @@ impl Store {
     pub async fn find_oldest(&self) -> Result<Waiting, StoreError> {
         let (machine,): (Option<i64>,) = sqlx::query_as(
             "SELECT MIN(created_at) FROM consultation
-             WHERE status IN ('received', 'admitted', 'researched', 'drafted', 'verified', 'replying')",
+             WHERE status IN ('received', 'admitted', 'researched', 'drafted', 'verified', 'decided', 'replying')",
         )
         .fetch_one(&self.readers)
         .await?;

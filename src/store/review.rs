@@ -8,6 +8,7 @@ use crate::domain::evidence::Evidence;
 use crate::domain::finding::Report;
 use crate::domain::review::{Decision, Review};
 use crate::domain::time::Timestamp;
+use crate::domain::waits::Waits;
 
 /// What came of reaching for a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +51,8 @@ pub struct Recorded {
     pub review: Review,
     /// What was written beside it.
     pub note: String,
+    /// The pile it lay in.
+    pub pile: Waits,
     /// The draft that was found.
     pub found: Option<Draft>,
     /// The reviewer changed it.
@@ -60,7 +63,7 @@ pub struct Recorded {
     pub at: Timestamp,
 }
 
-type ReviewRow = (i64, String, String, String, String, String, Option<String>, i64, String, i64);
+type ReviewRow = (i64, String, String, String, String, String, String, Option<String>, i64, String, i64);
 
 impl Store {
     /// Takes a case that waits, or keeps it for longer. An operator's own leases are not touched: a case that waits is
@@ -232,14 +235,13 @@ impl Store {
     /// The database failed.
     pub async fn list_reviews(&self, id: &CaseId) -> Result<Vec<Recorded>, StoreError> {
         let rows: Vec<ReviewRow> = sqlx::query_as(
-            "SELECT n, reviewer, signature, decision, note, overruled, found, edited, state, at FROM review
+            "SELECT n, reviewer, signature, decision, note, overruled, pile, found, edited, state, at FROM review
              WHERE case_id = $1 ORDER BY n DESC",
         )
         .bind(id.as_str())
         .fetch_all(&self.readers)
         .await?;
-        let read = |(n, reviewer, signature, decision, note, overruled, found, edited, state, at)| {
-            let decision: String = decision;
+        let read = |(n, reviewer, signature, decision, note, overruled, pile, found, edited, state, at): ReviewRow| {
             let known = Decision::parse(&decision)
                 .ok_or_else(|| StoreError::Value { what: "review.decision", value: decision.clone() })?;
             Ok(Recorded {
@@ -247,6 +249,7 @@ impl Store {
                 reviewer,
                 review: Review::recorded(known, signature, overruled),
                 note,
+                pile: queue::pile(&pile)?,
                 found: case::read_json("review.found", found)?,
                 edited: edited != 0,
                 state,

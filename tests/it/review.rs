@@ -9,6 +9,7 @@ use caseconsultant::domain::outbox::{OutboxKind, OutboxState};
 use caseconsultant::domain::review::{Decision, Review};
 use caseconsultant::domain::waits::Waits;
 use caseconsultant::review::edit;
+use caseconsultant::store::forget::Forgotten;
 use caseconsultant::store::queue::Wanted;
 use caseconsultant::store::review::{Claim, NewReview};
 
@@ -47,7 +48,7 @@ async fn decide(app: &TestApp, id: &CaseId, what: Decision, draft: Option<Draft>
         case: id.clone(),
         reviewer: "rv_dana".to_owned(),
         review: decision(what),
-        note: String::new(),
+        note: "looked it up".to_owned(),
         draft: draft.map(|draft| (draft, Report::default())),
         edited,
         leaves_at: now.plus(MINUTE),
@@ -207,4 +208,18 @@ async fn a_command_for_a_person_waits_in_its_own_pile() {
     app.ask(&mail(ANN, "Question", "h1@lakeside.test", WAITS)).await;
     let piles = app.store().count_waiting().await.unwrap();
     assert_eq!(piles, [(Waits::Human, 1)]);
+}
+
+#[tokio::test]
+async fn what_is_forgotten_leaves_the_queue_and_what_was_written_beside_it_goes_too() {
+    let (app, id) = held().await;
+    let answer = draft(&app, &id).await;
+    assert!(decide(&app, &id, Decision::Answer, Some(answer), false).await);
+    let now = app.clock().now();
+    assert_eq!(app.store().forget(&id, now).await.unwrap(), Forgotten::Open, "its mail is about to leave");
+    assert!(app.store().undo(&id, "rv_dana", now, now.plus(15 * MINUTE)).await.unwrap());
+    assert_eq!(app.store().forget(&id, now).await.unwrap(), Forgotten::Done);
+    assert!(app.store().count_waiting().await.unwrap().is_empty());
+    let review = app.store().list_reviews(&id).await.unwrap().remove(0);
+    assert!(review.found.is_none() && review.note.is_empty());
 }

@@ -1,6 +1,7 @@
 //! The backstops: caps that end any loop, and notices that a mail of ours did not arrive.
 
 use caseconsultant::domain::case::CaseStatus;
+use caseconsultant::domain::waits::Waits;
 use caseconsultant::mail::SendError;
 
 use crate::support::app::{Letter, QUESTION, TestApp, mail};
@@ -36,6 +37,9 @@ async fn a_notice_is_matched_to_our_reply_and_shown_on_its_case_and_account() {
     assert_eq!(app.store().list_bounces_of(&account, 9).await.unwrap(), bounces);
     let story: Vec<String> = app.store().list_events(&case).await.unwrap().into_iter().map(|e| e.what).collect();
     assert!(story.contains(&"bounced".to_owned()), "{story:?}");
+    // Only a person reaches its asker another way: the answered case waits, and stays answered.
+    assert_eq!(app.store().count_waiting().await.unwrap(), [(Waits::Bounce, 1)]);
+    assert_eq!(app.store().find_case(&case).await.unwrap().unwrap().status, CaseStatus::Answered);
 }
 
 #[tokio::test]
