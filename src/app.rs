@@ -191,8 +191,9 @@ impl App {
                 config: config.clone(),
                 clock: pipeline.consultant.clock.clone(),
                 troubles: watch.subscribe(),
+                stop: stop.clone(),
             };
-            tasks.spawn(web::serve(listener, desk, stop.clone()));
+            tasks.spawn(web::serve(listener, desk));
         }
         let loops = Loops::new(pipeline, mailbox, stop.clone());
         if let Some(source) = source {

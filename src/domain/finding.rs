@@ -17,8 +17,8 @@ pub enum Severity {
 pub struct Finding {
     /// Its weight.
     pub severity: Severity,
-    /// The kind: `code`, `edit`, `units`, `citation`, `number`, `verdict`, `privacy`, `scope`, `not_checked`, `rule`,
-    /// `policy`.
+    /// The kind: `code`, `edit`, `units`, `citation`, `number`, `verdict`, `lines`, `ruling`, `check`, `source`, `privacy`,
+    /// `scope`, `not_checked`, `rule`, `policy`, `risk`, `edition`; `differs` where the draft is of another opinion than a rule.
     pub kind: String,
     /// What is wrong, for the reviewer; holds no identity.
     pub text: String,

@@ -35,8 +35,8 @@ impl Decision {
     }
 }
 
-/// A decision with whose it is. The fields are private: one is made only by [`Review::decide`], which refuses a draft
-/// with an objection that its reviewer may not settle.
+/// A decision with whose it is. The fields are private: a new one is made only by [`Review::decide`], which refuses a draft
+/// with an objection that its reviewer may not settle; [`Review::recorded`] is for the store, which reads one back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Review {
     decision: Decision,
@@ -155,11 +155,11 @@ impl Confidence {
     }
 }
 
-/// True for an objection that says "a person must read this": whoever reads it has done so. Every other one says that
-/// the draft is wrong, or names a patient.
+/// True for an objection that says "a person must read this", or that the draft is of another opinion than a rule card:
+/// whoever reads it has done so. Every other one says that the draft is wrong by a table, or names a patient.
 pub fn is_settled_by_reading(finding: &Finding) -> bool {
     finding.severity < Severity::Blocking
-        || matches!(finding.kind.as_str(), "policy" | "rule" | "risk" | "scope" | "not_checked" | "edition")
+        || matches!(finding.kind.as_str(), "policy" | "rule" | "risk" | "scope" | "not_checked" | "edition" | "differs")
 }
 
 /// The objections that reading does not settle.
@@ -177,7 +177,9 @@ mod tests {
 
     #[test]
     fn reading_settles_what_waits_for_reading_and_no_error() {
-        assert!(Review::decide(Decision::Answer, "Dana Lee, CPC", &report(&["policy", "rule"]), None).is_ok());
+        assert!(
+            Review::decide(Decision::Answer, "Dana Lee, CPC", &report(&["policy", "rule", "differs"]), None).is_ok()
+        );
         let refused = Review::decide(Decision::Answer, "Dana Lee, CPC", &report(&["policy", "edit"]), None);
         assert_eq!(refused, Err(Refused::Objections(vec!["edit is wrong".to_owned()])));
     }

@@ -19,6 +19,7 @@ use crate::corpus::Corpus;
 use crate::domain::draft::{Action, Draft};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Finding, Report};
+use crate::domain::ruling::Basis;
 
 /// Runs every check on every question of the message and collects what they object to; never stops at the first.
 pub fn run(corpus: &Corpus, evidence: &Evidence, draft: &Draft, rules: &PolicyRules) -> Report {
@@ -41,7 +42,9 @@ fn one(corpus: &Corpus, evidence: &Evidence, draft: &Draft, rules: &PolicyRules)
     if ruling != evidence.ruling {
         findings.push(Finding::blocking("ruling", "the rule that settles the question is not the one of the evidence"));
     }
-    findings.extend(concluded(&conclusion, draft));
+    // Against a table it is an error; against a rule of ours it is another opinion, which a person may hold.
+    let by_rule = evidence.ruling.as_ref().is_some_and(|ruling| !matches!(ruling.basis, Basis::Computed { .. }));
+    findings.extend(concluded(&conclusion, draft, conclusion.ruled && by_rule));
     findings.extend(codes::check(corpus, evidence, draft));
     findings.extend(edits::check(corpus, evidence, draft));
     findings.extend(citations::check(corpus, evidence, draft));
@@ -79,17 +82,18 @@ fn recomputed(corpus: &Corpus, evidence: &Evidence) -> Vec<Finding> {
 }
 
 /// Holds the draft against the conclusion, drawn again.
-fn concluded(conclusion: &Conclusion, draft: &Draft) -> Vec<Finding> {
+fn concluded(conclusion: &Conclusion, draft: &Draft, by_rule: bool) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let (of_lines, of_verdict) = if by_rule { ("differs", "differs") } else { ("lines", "verdict") };
     let Conclusion { action, verdict, lines, modifiers, .. } = conclusion;
     let (action, verdict) = (*action, *verdict);
     if draft.modifiers != *modifiers {
-        findings.push(Finding::blocking("lines", "the modifiers are not those that follow from the rule"));
+        findings.push(Finding::blocking(of_lines, "the modifiers are not those that follow from the rule"));
     }
     if draft.verdict != verdict {
         let words = |verdict| serde_json::to_string(&verdict).unwrap_or_default();
         findings.push(Finding::blocking(
-            "verdict",
+            of_verdict,
             format!("the draft says {}, the checks say {}", words(draft.verdict), words(verdict)),
         ));
     }
@@ -97,7 +101,7 @@ fn concluded(conclusion: &Conclusion, draft: &Draft) -> Vec<Finding> {
         lines.iter().map(|l| (l.code.clone(), l.modifiers.clone(), l.units)).collect::<Vec<_>>()
     };
     if essence(&draft.lines) != essence(lines) {
-        findings.push(Finding::blocking("lines", "the lines to bill are not those that follow from the checks"));
+        findings.push(Finding::blocking(of_lines, "the lines to bill are not those that follow from the checks"));
     }
     if draft.action == Action::Answer && action != Action::Answer {
         findings.push(Finding::blocking("not_checked", "the draft answers what the tables on this shelf cannot prove"));

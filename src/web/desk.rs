@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -23,4 +24,6 @@ pub struct Desk {
     pub clock: Clock,
     /// What the watch found last.
     pub troubles: watch::Receiver<Vec<Trouble>>,
+    /// The end of the service: what is told as it happens ends with it, or nothing would stop.
+    pub stop: CancellationToken,
 }

@@ -16,7 +16,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::middleware::from_fn;
 use axum::response::Redirect;
-use tokio_util::sync::CancellationToken;
 
 pub mod assets;
 pub mod case;
@@ -58,8 +57,9 @@ pub fn router(desk: Desk) -> Router {
     router.layer(from_fn(headers::guard)).with_state(Arc::new(desk))
 }
 
-/// Serves the pages until `stop`.
-pub async fn serve(listener: tokio::net::TcpListener, desk: Desk, stop: CancellationToken) {
+/// Serves the pages until the desk's `stop`.
+pub async fn serve(listener: tokio::net::TcpListener, desk: Desk) {
+    let stop = desk.stop.clone();
     let service = router(desk).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, service).with_graceful_shutdown(async move { stop.cancelled().await }).await;
     if let Err(error) = served {

@@ -201,21 +201,26 @@ async fn next(State(desk): State<Arc<Desk>>, posted: Posted) -> Result<Response,
     Ok(Redirect::to("/queue?said=empty").into_response())
 }
 
-/// Counts as they change, for pages that are open (server-sent events).
+/// Counts as they change, for pages that are open (server-sent events). Ends with the service, and with the session: a
+/// browser then asks again, and is sent to sign in.
 async fn live(
-    _visitor: Visitor,
+    visitor: Visitor,
     State(desk): State<Arc<Desk>>,
 ) -> Sse<impl futures::Stream<Item = Result<Event, Infallible>>> {
-    let counts = futures::stream::unfold((desk, String::new()), |(desk, before)| async move {
+    let session = visitor.session;
+    let counts = futures::stream::unfold((desk, session, String::new()), |(desk, session, before)| async move {
         loop {
-            let counts = desk.store.count_waiting().await.unwrap_or_default();
+            let counts = desk.store.count_waiting().await.ok()?;
             let total: i64 = counts.iter().map(|(_, n)| n).sum();
             let piles: BTreeMap<&str, i64> = counts.iter().map(|(waits, n)| (waits.key(), *n)).collect();
             let text = serde_json::json!({ "total": total, "piles": piles }).to_string();
             if text != before {
-                return Some((Ok(Event::default().event("counts").data(text.clone())), (desk, text)));
+                return Some((Ok(Event::default().event("counts").data(text.clone())), (desk, session, text)));
             }
-            tokio::time::sleep(LOOK_EVERY).await;
+            let stopped = tokio::time::timeout(LOOK_EVERY, desk.stop.cancelled()).await.is_ok();
+            if stopped || desk.store.find_session(&session).await.ok()?.is_none() {
+                return None;
+            }
         }
     });
     Sse::new(counts).keep_alive(KeepAlive::default())

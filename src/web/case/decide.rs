@@ -14,7 +14,7 @@ use crate::domain::check::{Program, Setting};
 use crate::domain::draft::{Action, Draft};
 use crate::domain::finding::Report;
 use crate::domain::review::{Decision, Refused, Review};
-use crate::domain::reviewer::Role;
+use crate::domain::reviewer::Standing;
 use crate::domain::waits::Waits;
 use crate::identity::deidentify;
 use crate::research::{self, Reading, follow};
@@ -39,6 +39,13 @@ fn not_held(id: &CaseId) -> Fault {
     ))
 }
 
+/// The pile of a case that is in this reviewer's hands now.
+async fn held(desk: &Desk, id: &CaseId, reviewer: &str) -> Result<Waits, Fault> {
+    let (found, now) = (desk.store.find_waiting(id).await?, desk.clock.now());
+    let own = found.filter(|waiting| waiting.held_by == reviewer && waiting.held_until >= now);
+    own.map(|waiting| waiting.waits).ok_or_else(|| not_held(id))
+}
+
 impl From<EditError> for Fault {
     fn from(error: EditError) -> Self {
         Self::Invalid(format!("{error}. Go back: what you wrote is still there."))
@@ -55,14 +62,15 @@ async fn found(desk: &Desk, id: &CaseId) -> Result<Work, Fault> {
 pub async fn check(State(desk): State<Arc<Desk>>, Path(id): Path<String>, posted: Posted) -> Result<Response, Fault> {
     let id = number(&id)?;
     let work = found(&desk, &id).await?;
-    let admin = posted.visitor.reviewer.role() == Role::Admin;
     let now = desk.clock.now();
     // Who edits keeps the case.
     desk.store.claim(&id, posted.visitor.reviewer.id(), now, held_until(&desk, now)).await?;
     let edited = form::read(&work.draft, &posted.fields);
     let seen = match &edited {
-        Ok(draft) => checked(&desk, &id, &work, draft, admin),
-        Err(error) => Checked { problem: Some(error.to_string()), ..checked(&desk, &id, &work, &work.draft, admin) },
+        Ok(draft) => checked(&desk, &id, &work, draft, &posted.visitor),
+        Err(error) => {
+            Checked { problem: Some(error.to_string()), ..checked(&desk, &id, &work, &work.draft, &posted.visitor) }
+        }
     };
     if posted.fields.get("part") == "1" {
         return Ok(Html(seen.render()?).into_response());
@@ -135,7 +143,8 @@ pub async fn decide(State(desk): State<Arc<Desk>>, Path(id): Path<String>, poste
     }
     let (draft, edited, evidence) = decided_draft(&desk, &id, decision, fields).await?;
     let report = draft.as_ref().map(|(_, report)| report.clone()).unwrap_or_default();
-    let review = match Review::decide(decision, posted.visitor.reviewer.signature(), &report, overruling(&posted)?) {
+    let reason = overruling(&posted)?.map(|reason| deidentify(reason).as_str().to_owned());
+    let review = match Review::decide(decision, posted.visitor.reviewer.signature(), &report, reason.as_deref()) {
         Ok(review) => review,
         Err(Refused::Objections(stands)) => {
             return Err(Fault::Conflict(format!("Objections stand against it: {}", stands.join("; "))));
@@ -152,14 +161,11 @@ pub async fn decide(State(desk): State<Arc<Desk>>, Path(id): Path<String>, poste
         }
     }
     let note: String = fields.get("note").trim().chars().take(LONGEST_NOTE).collect();
+    let note = deidentify(&note).as_str().to_owned();
     let leaves_at = now.plus(Duration::from_secs(desk.config.review.undo_seconds));
     let new = NewReview { case: id.clone(), reviewer, review, note, draft, edited, leaves_at };
     if !desk.store.decide_case(new, now).await? {
         return Err(not_held(&id));
-    }
-    if pile == Some(Waits::Bad) && decision == Decision::Answer {
-        // The right answer is itself what tells her that she was right; nothing else is written to her.
-        desk.store.decide(&id, true, "", posted.visitor.reviewer.name(), now).await?;
     }
     if decision == Decision::Close {
         Ok(Redirect::to("/queue?said=closed").into_response())
@@ -218,10 +224,7 @@ pub async fn complaint(
     let id = number(&id)?;
     let now = desk.clock.now();
     let reviewer = &posted.visitor.reviewer;
-    let held = desk.store.find_waiting(&id).await?.is_some_and(|waiting| {
-        waiting.waits == Waits::Bad && waiting.held_by == reviewer.id() && waiting.held_until >= now
-    });
-    if !held {
+    if held(&desk, &id, reviewer.id()).await? != Waits::Bad {
         return Err(not_held(&id));
     }
     let why = posted.fields.get("why").trim();
@@ -258,6 +261,7 @@ pub async fn hand_over(
         None
     } else {
         let found = desk.store.find_reviewer_by_email(&email.to_lowercase()).await?;
+        let found = found.filter(|profile| profile.standing == Standing::Active);
         let found = found.ok_or_else(|| Fault::Invalid("No reviewer signs in with that address.".to_owned()))?;
         Some((found.id, held_until(&desk, now)))
     };
@@ -271,12 +275,8 @@ pub async fn hand_over(
 pub async fn retry(State(desk): State<Arc<Desk>>, Path(id): Path<String>, posted: Posted) -> Result<Response, Fault> {
     let id = number(&id)?;
     let now = desk.clock.now();
-    let own = desk
-        .store
-        .find_waiting(&id)
-        .await?
-        .is_some_and(|waiting| waiting.held_by == posted.visitor.reviewer.id() && waiting.held_until >= now);
-    if own && desk.store.reopen(&id, now).await? {
+    held(&desk, &id, posted.visitor.reviewer.id()).await?;
+    if desk.store.reopen(&id, now).await? {
         return Ok(to(&id, "retried"));
     }
     Err(not_held(&id))

@@ -211,7 +211,7 @@ impl Case {
         case.payer(desk, &row.account).await?;
         if let Some(work) = work {
             case.found(&work);
-            case.checked = Some(checked(desk, id, &work, &work.draft, visitor.who.admin));
+            case.checked = Some(checked(desk, id, &work, &work.draft, visitor));
         }
         Ok(case)
     }
@@ -271,7 +271,7 @@ pub fn is_silent(account: &str, pile: Option<Waits>) -> bool {
 }
 
 /// Findings, difference and mail of an edited draft.
-pub fn checked(desk: &Desk, id: &CaseId, found: &Work, draft: &Draft, admin: bool) -> Checked {
+pub fn checked(desk: &Desk, id: &CaseId, found: &Work, draft: &Draft, visitor: &Visitor) -> Checked {
     let corpus = desk.shelf.edition(&found.evidence.edition);
     let report = crate::verify::run(&corpus, &found.evidence, draft, &desk.config.policy);
     let foot = Footing {
@@ -279,6 +279,7 @@ pub fn checked(desk: &Desk, id: &CaseId, found: &Work, draft: &Draft, admin: boo
         service: desk.config.service.name.clone(),
         year: desk.clock.now().date().year(),
         files: found.evidence.files.iter().map(crate::domain::attachment::Receipt::line).collect(),
+        reviewer: visitor.reviewer.signature().to_owned(),
         ..Footing::default()
     };
     let mail = render(draft, &found.evidence, &foot).map(|body| body.text).unwrap_or_default();
@@ -287,7 +288,7 @@ pub fn checked(desk: &Desk, id: &CaseId, found: &Work, draft: &Draft, admin: boo
         runs: between(&found.draft, draft),
         mail,
         problem: None,
-        admin,
+        admin: visitor.who.admin,
     }
 }
 

@@ -44,7 +44,8 @@ pub struct Office {
     pub store: Store,
     pub clock: Clock,
     pub config: Arc<Config>,
-    _stop: DropGuard,
+    stop: DropGuard,
+    serving: tokio::task::JoinHandle<()>,
     _folder: tempfile::TempDir,
     _quiet: Quiet,
 }
@@ -75,11 +76,24 @@ impl Office {
         let clock = Clock::fixed(Timestamp(nine.as_microsecond()));
         let store = Store::open(folder.path()).await.unwrap().with_keys(keys());
         let (config_, clock_) = (config.clone(), clock.clone());
-        let (_, troubles) = tokio::sync::watch::channel(Vec::new());
-        let desk = Desk { store: store.clone(), shelf: starter::edition(), config: config_, clock: clock_, troubles };
         let stop = CancellationToken::new();
-        tokio::spawn(web::serve(listener, desk, stop.clone()));
-        Self { store, clock, config, _stop: stop.drop_guard(), _folder: folder, _quiet: quiet }
+        let (_, troubles) = tokio::sync::watch::channel(Vec::new());
+        let desk = Desk {
+            store: store.clone(),
+            shelf: starter::edition(),
+            config: config_,
+            clock: clock_,
+            troubles,
+            stop: stop.clone(),
+        };
+        let serving = tokio::spawn(web::serve(listener, desk));
+        Self { store, clock, config, stop: stop.drop_guard(), serving, _folder: folder, _quiet: quiet }
+    }
+
+    /// Stops the service; true where it ends within some seconds, whatever is open.
+    pub async fn ends(self) -> bool {
+        drop(self.stop);
+        tokio::time::timeout(Duration::from_secs(10), self.serving).await.is_ok()
     }
 
     pub fn browser(&self) -> Browser {
@@ -229,6 +243,12 @@ impl Browser {
     /// Signs in.
     pub async fn sign_in(&self, email: &str, password: &str, code: &str) -> Page {
         self.send("/sign-in", "/sign-in", &[("email", email), ("password", password), ("code", code)]).await
+    }
+
+    /// Opens what is told as it happens, and leaves it open.
+    pub async fn listen(&self, path: &str) -> reqwest::Response {
+        let jar: Vec<String> = self.jar.lock().unwrap().iter().map(|(k, v)| format!("{k}={v}")).collect();
+        self.client.get(format!("{}{path}", self.origin)).header("cookie", jar.join("; ")).send().await.unwrap()
     }
 
     /// Sends a request with the jar, and keeps what comes back.

@@ -6,7 +6,7 @@ use caseconsultant::attachment::Reader;
 use caseconsultant::domain::account::{Account, FREE};
 use caseconsultant::domain::address::Address;
 use caseconsultant::domain::case::{CaseId, CaseStatus};
-use caseconsultant::domain::reviewer::Role;
+use caseconsultant::domain::reviewer::{Role, Standing};
 use caseconsultant::mail::dns::Dns;
 use caseconsultant::mail::memory::{MemorySource, MemoryTransport};
 use caseconsultant::pipeline::{Consultant, Pipeline};
@@ -14,7 +14,7 @@ use caseconsultant::receive;
 use caseconsultant::reply::deliver;
 
 use super::{Browser, DANA, Office, Page};
-use crate::support::app::{BORDER, Letter, mail};
+use crate::support::app::{BORDER, Letter, QUESTION, mail, reply};
 use crate::support::starter;
 
 const ANN: &str = "ann@lakeside.test";
@@ -25,6 +25,7 @@ struct Desk {
     office: Office,
     pipeline: Pipeline,
     transport: MemoryTransport,
+    source: MemorySource,
 }
 
 impl Desk {
@@ -44,14 +45,13 @@ impl Desk {
         let account = Account { id: "ac_lakeside".to_owned(), name: "Lakeside GI".to_owned(), plan: FREE.to_owned() };
         let senders = vec![Address::parse(ANN).unwrap()];
         office.store.insert_account(account, senders, office.clock.now()).await.unwrap();
-        Self { office, pipeline, transport: MemoryTransport::new() }
+        Self { office, pipeline, transport: MemoryTransport::new(), source: MemorySource::new() }
     }
 
     /// Takes a mail in and works until it rests; its case.
     async fn arrive(&self, mail: &str) -> CaseId {
-        let source = MemorySource::new();
-        source.push(mail);
-        let mut source = source;
+        self.source.push(mail);
+        let mut source = self.source.clone();
         let (store, clock) = (&self.office.store, &self.office.clock);
         receive::poll(&mut source, store, clock, &self.office.config, |_| {}).await.unwrap();
         self.office.minutes(1);
@@ -260,4 +260,92 @@ async fn of_two_people_who_reach_for_a_case_one_has_it() {
     let mut statuses = [first.status, second.status];
     statuses.sort_unstable();
     assert_eq!(statuses, [303, 409]);
+}
+
+#[tokio::test]
+async fn counts_are_told_as_they_change_and_end_with_the_service() {
+    let desk = Desk::open().await;
+    let dana = desk.office.signed_in(DANA, Role::Reviewer).await;
+    desk.arrive(&mail(ANN, "Two polyps", "q1@lakeside.test", ASKED)).await;
+    let mut open = dana.listen("/queue/live").await;
+    let first = String::from_utf8(open.chunk().await.unwrap().unwrap().to_vec()).unwrap();
+    assert!(first.contains("event: counts") && first.contains("\"total\":1"), "{first}");
+    assert!(desk.office.ends().await, "an open page keeps nothing from stopping");
+}
+
+#[tokio::test]
+async fn a_complaint_is_upheld_by_the_right_answer_once_that_left_and_not_before() {
+    let desk = Desk::open().await;
+    let asked = desk.arrive(&mail(ANN, "Two polyps", "q1@lakeside.test", QUESTION)).await;
+    let answer = desk.letters().remove(0);
+    desk.office.minutes(1);
+    let complaint = desk.arrive(&reply(&answer, ANN, "b1@lakeside.test", "BAD the polyps lay in one segment")).await;
+    let told = desk.letters().len();
+    let dana = desk.office.signed_in(DANA, Role::Reviewer).await;
+    dana.send("/queue", "/queue/next", &[]).await;
+    let page = dana.get(&format!("/cases/{complaint}")).await;
+    assert!(page.text.contains("The answer stands") && page.text.contains("45380"), "{}", page.text);
+    let form = with(form_of(&page), &[("decision", "answer")]);
+    assert_eq!(send(&dana, &complaint, "decide", &form).await.status, 303);
+    assert_eq!(desk.office.store.list_feedback(&asked).await.unwrap()[0].decision, "");
+    assert_eq!(send(&dana, &complaint, "undo", &[]).await.status, 303);
+    assert_eq!(send(&dana, &complaint, "complaint", &[("why".to_owned(), "no".to_owned())]).await.status, 422);
+    assert_eq!(send(&dana, &complaint, "decide", &form).await.status, 303);
+    desk.office.minutes(2);
+    desk.work().await;
+    assert_eq!(desk.office.store.list_feedback(&asked).await.unwrap()[0].decision, "upheld");
+    let letters = desk.letters();
+    assert_eq!(letters.len(), told + 1, "the right answer, and no second mail about it");
+    assert!(letters[told].said().contains("Reviewed by Dana Lee"), "{}", letters[told].text);
+}
+
+#[tokio::test]
+async fn a_complaint_that_is_not_right_is_answered_with_the_reason() {
+    let desk = Desk::open().await;
+    let asked = desk.arrive(&mail(ANN, "Two polyps", "q1@lakeside.test", QUESTION)).await;
+    let answer = desk.letters().remove(0);
+    desk.office.minutes(1);
+    let complaint = desk.arrive(&reply(&answer, ANN, "b1@lakeside.test", "BAD I do not like it")).await;
+    let told = desk.letters().len();
+    let dana = desk.office.signed_in(DANA, Role::Reviewer).await;
+    dana.send("/queue", "/queue/next", &[]).await;
+    let why = [("why".to_owned(), "Two polyps and two techniques are two services.".to_owned())];
+    let done = send(&dana, &complaint, "complaint", &why).await;
+    assert_eq!((done.status, done.to()), (303, "/queue?said=told"), "{}", done.text);
+    desk.work().await;
+    assert_eq!(desk.office.store.list_feedback(&asked).await.unwrap()[0].decision, "rejected");
+    let letters = desk.letters();
+    assert!(letters.len() == told + 1 && letters[told].said().contains("two techniques are two services"));
+}
+
+#[tokio::test]
+async fn a_reviewer_may_be_of_another_opinion_than_a_rule_and_not_than_a_table() {
+    let desk = Desk::open().await;
+    let asked = "Our locum tenens physician saw established patients of an NP. May we bill incident-to, and under whose number?";
+    let id = desk.arrive(&mail(ANN, "Locum", "l1@lakeside.test", asked)).await;
+    let dana = desk.office.signed_in(DANA, Role::Reviewer).await;
+    dana.send("/queue", "/queue/next", &[]).await;
+    let form = form_of(&dana.get(&format!("/cases/{id}")).await);
+    let verdict = form.iter().find(|(name, _)| name == "d0.verdict").unwrap().1.clone();
+    let other = if verdict == "depends" { "no" } else { "depends" };
+    let edited = with(form, &[("d0.verdict", other), ("decision", "answer")]);
+    let checked = send(&dana, &id, "check", &with(edited.clone(), &[("part", "1")])).await;
+    assert!(checked.text.contains("the draft says") && !checked.text.contains("blocks</span>"), "{}", checked.text);
+    assert_eq!(send(&dana, &id, "decide", &edited).await.status, 303);
+    send(&dana, &id, "undo", &[]).await;
+}
+
+#[tokio::test]
+async fn a_case_is_handed_to_an_active_colleague_and_to_nobody_else() {
+    let desk = Desk::open().await;
+    let id = desk.arrive(&mail(ANN, "Two polyps", "q1@lakeside.test", ASKED)).await;
+    let dana = desk.office.signed_in(DANA, Role::Reviewer).await;
+    let eli = desk.office.add("eli@example.test", Role::Reviewer, Standing::Closed).await;
+    let kim = desk.office.add("kim@example.test", Role::Reviewer, Standing::Active).await;
+    dana.send("/queue", "/queue/next", &[]).await;
+    let to = |email: &str| [("to".to_owned(), email.to_owned())];
+    assert_eq!(send(&dana, &id, "hand-over", &to("eli@example.test")).await.status, 422);
+    assert_eq!(send(&dana, &id, "hand-over", &to("Kim@example.test")).await.status, 303);
+    let holder = desk.office.store.find_waiting(&id).await.unwrap().unwrap().held_by;
+    assert!(holder == kim && holder != eli);
 }
