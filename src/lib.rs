@@ -123,9 +123,15 @@
 //!    `good_mails_behind_hostile_ones_are_answered_in_their_time`,
 //!    `killed_between_mails_it_answers_each_exactly_once`.
 //! 2. **Mail leaves only from an outbox row, a row is made only from a [`domain::release::Release`], and a release
-//!    only from a clean report or as a notice.** Its fields are private; [`store::Store::enqueue`] takes no less; a
-//!    case has one message of a kind to an address (`UNIQUE (case_id, kind, envelope_to)`).
+//!    only from a clean report, from a person's [`domain::review::Review`], or as a notice.** Its fields are private;
+//!    [`store::Store::enqueue`] takes no less; a case has one message of a kind to an address
+//!    (`UNIQUE (case_id, kind, envelope_to)`). A review is refused while an objection stands that its reviewer may not
+//!    settle; it is decided once, by the one who holds the case, and a [`review::reviewer::Reviewer`] comes from a valid
+//!    session alone.
 //!    Tests: `an_answer_is_released_only_when_nothing_holds_it_back`, `a_notice_is_never_an_answer`,
+//!    `a_person_releases_only_what_was_decided`, `reading_settles_what_waits_for_reading_and_no_error`,
+//!    `two_hundred_approvals_at_once_send_one_answer`, `two_people_never_hold_the_same_case`,
+//!    `every_form_refuses_who_has_no_session_no_token_another_origin_or_not_the_role`,
 //!    `mail_leaves_only_with_a_release`.
 //! 3. **Recipient, sender and thread are set by code; no text of a stranger or a model can change them.** A mail is
 //!    built from values in [`mail::compose`].
