@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::bypass::{bypass, condition, is_visit};
+use super::denial::DENIAL;
 use super::fee::is_anesthesia;
 use super::modifier_fit::{PLACED, is_placed};
 use super::ruling::wants::{Wants, plain};
@@ -153,9 +154,9 @@ fn is_settled(corpus: &Corpus, inquiry: &Inquiry, checks: &[Check], computed: &C
     // The same no, with what is billed instead: the computation knows more than the edit.
     let refines = by_computation && ruling.verdict == computed.verdict && !ruling.lines.is_empty();
     let refines = refines && computed.verdict == Some(Verdict::No) && !checks.iter().any(is_dead);
-    // Where a modifier may not stand, the edits of the pair say nothing.
-    let placed = matches!(&ruling.basis, Basis::Computed { rule } if rule == PLACED);
-    if one_of_two || refines || placed || (by_computation && inquiry.intents.first() == Some(&Intent::Units)) {
+    // Where a modifier may not stand, the edits of the pair say nothing; and what a denial means they do not say either.
+    let elsewhere = matches!(&ruling.basis, Basis::Computed { rule } if rule == PLACED || rule == DENIAL);
+    if one_of_two || refines || elsewhere || (by_computation && inquiry.intents.first() == Some(&Intent::Units)) {
         return false;
     }
     if asks_otherwise(inquiry, checks) || (by_computation && asks_more(inquiry, checks)) {

@@ -21,6 +21,8 @@ mod follow;
 mod meanings;
 mod named;
 
+pub use answer::RULE as DENIAL;
+
 /// Looks the code up.
 pub fn check(corpus: &Corpus, code: &str, scope: Scope) -> Check {
     find(corpus, code, scope.as_of).into_check(Question::Denial { code: code.to_owned() }, scope)

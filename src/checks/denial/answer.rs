@@ -14,6 +14,9 @@ use crate::domain::inquiry::Inquiry;
 use crate::domain::pattern::pattern;
 use crate::domain::ruling::{Basis, Ruling};
 
+/// The name of the computation.
+pub const RULE: &str = "denial code";
+
 pattern!(
     ASKS,
     r"(?i)\b(?:what|why|mean\w*|explain|decode|stand for|how (?:do|should|can|to)|fix|correct\w*|resubmit\w*|appeal\w*|next|handle|resolve|respond|work|options|help|write[- ]?off|right|valid|legit\w*|deni\w+)\b|\?"
@@ -89,7 +92,7 @@ pub(super) fn settle(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
         vec!["the list of denial codes is not on this shelf: the meaning is recalled".to_owned()]
     };
     Some(Ruling {
-        basis: Basis::Computed { rule: "denial code".to_owned() },
+        basis: Basis::Computed { rule: RULE.to_owned() },
         verdict,
         lines: follow.as_ref().and_then(|(_, check)| follow::paid(check)).into_iter().collect(),
         modifiers: Vec::new(),
