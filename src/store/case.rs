@@ -1,6 +1,6 @@
 //! Cases: leased to one worker at a time, moved from state to state by compare-and-set.
 
-use super::{Connection, Store, StoreError, event};
+use super::{Connection, Store, StoreError, event, words};
 use crate::domain::case::{CaseId, CaseStatus};
 use crate::domain::draft::Draft;
 use crate::domain::evidence::Evidence;
@@ -313,6 +313,12 @@ pub(super) async fn advance(
     fenced(done.rows_affected(), lease)?;
     if let Some(evidence) = &progress.evidence {
         record_citations(connection, lease.case.as_str(), evidence).await?;
+    }
+    if progress.question.is_some() || to == CaseStatus::InReview {
+        words::add_question(connection, lease.case.as_str()).await?;
+    }
+    if let Some(draft) = &progress.draft {
+        words::add_draft(connection, lease.case.as_str(), draft).await?;
     }
     event::record(connection, lease.case.as_str(), now, to.key(), &progress.reason).await
 }

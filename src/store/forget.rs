@@ -1,6 +1,6 @@
 //! Taking a case out at its sender's wish: what was asked and answered goes, that it was stays.
 
-use super::{Store, StoreError, event};
+use super::{Store, StoreError, event, words};
 use crate::domain::case::CaseId;
 use crate::domain::time::Timestamp;
 
@@ -103,6 +103,7 @@ async fn forget_one(
     .execute(&mut *connection)
     .await?;
     sqlx::query("DELETE FROM citation WHERE case_id = $1").bind(id).execute(&mut *connection).await?;
+    words::remove(connection, id).await?;
     sqlx::query("UPDATE feedback SET why = '', explained = '' WHERE about = $1 OR case_id = $1")
         .bind(id)
         .execute(&mut *connection)

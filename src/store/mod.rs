@@ -23,6 +23,7 @@ pub mod message;
 pub mod original;
 pub mod outbox;
 pub mod overdue;
+pub mod paragraph;
 pub mod queue;
 pub mod review;
 pub mod reviewer;
@@ -32,6 +33,8 @@ pub mod sign_in;
 pub mod subscriber;
 pub mod tally;
 pub mod thread;
+pub mod view;
+pub mod words;
 mod writer;
 
 pub use writer::Connection;
@@ -180,6 +183,7 @@ impl Store {
             reason: format!("the schema could not be brought up to date: {error}"),
         };
         MIGRATIONS.run(&self.readers).await.map_err(failed)?;
+        self.index_old_cases().await?;
         Ok(pending)
     }
 

@@ -1,7 +1,7 @@
 //! A case in a reviewer's hands: claimed, edited, decided, undone. Each by compare-and-set, so that two people never
 //! decide the same case and one click never counts twice.
 
-use super::{Connection, Store, StoreError, case, event, queue};
+use super::{Connection, Store, StoreError, case, event, queue, words};
 use crate::domain::case::{CaseId, CaseStatus};
 use crate::domain::draft::Draft;
 use crate::domain::evidence::Evidence;
@@ -178,6 +178,7 @@ impl Store {
                 if let Some(evidence) = &evidence {
                     case::record_citations(connection, id.as_str(), evidence).await?;
                 }
+                words::add_draft(connection, id.as_str(), &draft).await?;
                 event::record(connection, id.as_str(), now, what, &reviewer).await?;
                 Ok(true)
             })
@@ -307,6 +308,9 @@ async fn decide(connection: &mut Connection, new: &NewReview, now: Timestamp) ->
     .bind(now.0)
     .execute(&mut *connection)
     .await?;
+    if let Some(draft) = draft {
+        words::add_draft(connection, id, draft).await?;
+    }
     if new.review.decision() == Decision::Answer {
         book(connection, id, "freed", "reserved").await?;
     }

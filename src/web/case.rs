@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! view      what the page shows        form      the draft in the form, read back
-//! decide    what the forms do
+//! decide    what the forms do          insert    what is looked up and put into the draft
 //! ```
 
 use std::sync::Arc;
@@ -24,6 +24,7 @@ use crate::store::review::Claim;
 
 mod decide;
 mod form;
+mod insert;
 mod view;
 
 /// The pages of this file.
@@ -33,6 +34,7 @@ pub fn routes() -> Vec<Route> {
         post("/cases/{id}/claim", Access::Reviewer, claim),
         post("/cases/{id}/hand-over", Access::Reviewer, decide::hand_over),
         post("/cases/{id}/check", Access::Reviewer, decide::check),
+        post("/cases/{id}/insert", Access::Reviewer, insert::insert),
         post("/cases/{id}/again", Access::Reviewer, decide::again),
         post("/cases/{id}/decide", Access::Reviewer, decide::decide),
         post("/cases/{id}/complaint", Access::Reviewer, decide::complaint),

@@ -6,6 +6,7 @@
 //! assets    style and script, compiled in    routes    the table that the router is built from
 //! session   who asks, and whether a form is theirs      guest     who asks before they have a session
 //! sign_in   in and out                                  invitation, me, oidc
+//! queue     what waits      case      one of them       search    any case      paragraphs    texts to insert
 //! ```
 
 use std::net::SocketAddr;
@@ -26,9 +27,11 @@ pub mod headers;
 mod invitation;
 mod me;
 mod oidc;
+mod paragraphs;
 mod provider;
 pub mod queue;
 pub mod routes;
+mod search;
 pub mod session;
 pub mod shell;
 mod sign_in;
@@ -44,10 +47,9 @@ pub fn routes() -> Vec<Route> {
         get("/health", Access::Anyone, health),
         get("/assets/{name}", Access::Anyone, assets::asset),
     ];
-    [own, queue::routes(), case::routes(), sign_in::routes(), invitation::routes(), me::routes(), oidc::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let cases = [queue::routes(), case::routes(), search::routes(), paragraphs::routes()];
+    let people = [sign_in::routes(), invitation::routes(), me::routes(), oidc::routes()];
+    own.into_iter().chain(cases.into_iter().flatten()).chain(people.into_iter().flatten()).collect()
 }
 
 /// Every page.

@@ -42,7 +42,8 @@ pub struct Tab {
     pub current: bool,
 }
 
-const TABS: [(&str, &str, bool); 1] = [("/queue", "Queue", false)];
+/// Page, words, and whether it is for admins alone.
+const TABS: &[(&str, &str, bool)] = &[("/queue", "Queue", false), ("/paragraphs", "Paragraphs", false)];
 
 impl Shell {
     /// A page for nobody yet: signing in, a fault.
@@ -71,8 +72,8 @@ impl Shell {
     /// The tabs that this person may open.
     pub fn tabs(&self) -> Vec<Tab> {
         let admin = self.who.as_ref().is_some_and(|who| who.admin);
-        let open = TABS.into_iter().filter(|(_, _, only)| admin || !only);
-        open.map(|(href, words, _)| Tab { href, words, current: href == self.tab }).collect()
+        let open = TABS.iter().filter(|(_, _, only)| admin || !only);
+        open.map(|&(href, words, _)| Tab { href, words, current: href == self.tab }).collect()
     }
 
     /// The form token; empty where nobody is signed in.

@@ -33,7 +33,7 @@ fn to(id: &CaseId, said: &str) -> Response {
     Redirect::to(&format!("/cases/{id}?said={said}")).into_response()
 }
 
-fn not_held(id: &CaseId) -> Fault {
+pub(super) fn not_held(id: &CaseId) -> Fault {
     Fault::Conflict(format!(
         "{id} is not in your hands any more: it was decided, handed over, or left for too long. Open it to see."
     ))
@@ -53,7 +53,7 @@ impl From<EditError> for Fault {
 }
 
 /// The case with what was found for it.
-async fn found(desk: &Desk, id: &CaseId) -> Result<Work, Fault> {
+pub(super) async fn found(desk: &Desk, id: &CaseId) -> Result<Work, Fault> {
     let root = desk.store.find_turn(id).await?.map_or_else(|| id.clone(), |turn| turn.root);
     work(desk, id, &root).await?.ok_or_else(|| Fault::Conflict(format!("{id} has no draft: nothing was found for it.")))
 }

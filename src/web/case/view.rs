@@ -13,6 +13,7 @@ use crate::domain::review::{Confidence, is_settled_by_reading};
 use crate::domain::waits::Waits;
 use crate::reply::render::{Footing, render};
 use crate::review::difference::{Kind, Run, between};
+use crate::review::insert::Offer;
 use crate::web::desk::Desk;
 use crate::web::fault::Fault;
 use crate::web::session::Visitor;
@@ -83,6 +84,17 @@ pub struct Case {
     pub outbox: Vec<(String, String, String)>,
     pub account: Vec<(&'static str, String)>,
     pub correct: Correct,
+    pub insert: Insert,
+}
+
+/// What is looked up to be put into the draft.
+#[derive(Default)]
+pub struct Insert {
+    pub words: String,
+    /// Into the answer to which question, from 0.
+    pub into: usize,
+    /// None where nothing was looked up.
+    pub offers: Option<Vec<Offer>>,
 }
 
 /// One question as understood.
@@ -108,13 +120,17 @@ pub struct Row {
     pub unchecked: bool,
     pub detail: String,
     pub release: String,
+    /// The numbers of its sources in the draft: `[1] [2]`.
+    pub cites: String,
     pub rows: Vec<(String, String)>,
 }
 
 /// A passage, with where it stands.
 pub struct Shown {
     pub title: String,
-    pub text: String,
+    pub cites: String,
+    /// Its text: before the cited words, these, and behind them. Where they stand elsewhere, the last two are empty.
+    pub text: [String; 3],
     pub lists: Vec<(&'static str, Vec<String>)>,
     pub confirmed: bool,
     pub why: String,
@@ -206,6 +222,7 @@ impl Case {
             outbox: Vec::new(),
             account: Vec::new(),
             correct: Correct::default(),
+            insert: Insert::default(),
         };
         case.history(desk, id, &root).await?;
         case.payer(desk, &row.account).await?;
@@ -247,8 +264,8 @@ impl Case {
             let inquiry = &evidence.inquiry;
             let understood = inquiry.assumptions.iter().map(|a| (a.what.clone(), a.value.clone(), a.assumed));
             self.questions.push(Asked { text: inquiry.text.clone(), understood: understood.collect() });
-            self.checks.extend(evidence.checks.iter().map(row));
-            self.passages.extend(evidence.passages.iter().map(passage));
+            self.checks.extend(evidence.checks.iter().map(|check| row(evidence, check)));
+            self.passages.extend(evidence.passages.iter().map(|own| passage(evidence, own)));
             self.sources
                 .extend(evidence.citations.iter().map(|c| (c.n, c.source.doc.clone(), c.source.fact.to_string())));
         }
@@ -302,7 +319,12 @@ fn objection(finding: &Finding) -> Objection {
     Objection { kind: finding.kind.clone(), text: finding.text.clone(), weight, blocks }
 }
 
-fn row(check: &Check) -> Row {
+/// `[1] [2]`.
+fn marks(numbers: &[usize]) -> String {
+    numbers.iter().map(|n| format!("[{n}]")).collect::<Vec<_>>().join(" ")
+}
+
+fn row(evidence: &Evidence, check: &Check) -> Row {
     let subjects: Vec<&str> = check.question.subjects().iter().map(|code| code.as_str()).collect();
     Row {
         kind: check.question.kind().replace('_', " "),
@@ -311,11 +333,18 @@ fn row(check: &Check) -> Row {
         unchecked: check.outcome == crate::domain::check::Outcome::NotChecked,
         detail: check.detail.clone(),
         release: check.release.clone(),
+        cites: marks(&evidence.numbers(check)),
         rows: check.sources.iter().map(|source| (source.fact.to_string(), source.quote.clone())).collect(),
     }
 }
 
-fn passage(passage: &Passage) -> Shown {
+/// The text with the cited words apart.
+fn marked(text: &str, quote: &str) -> Option<[String; 3]> {
+    let at = text.find(quote).filter(|_| !quote.is_empty())?;
+    Some([&text[..at], quote, &text[at + quote.len()..]].map(str::to_owned))
+}
+
+fn passage(evidence: &Evidence, passage: &Passage) -> Shown {
     let lists = [
         ("Holds where", passage.conditions.clone()),
         ("Unless", passage.exceptions.clone()),
@@ -325,14 +354,17 @@ fn passage(passage: &Passage) -> Shown {
     if !passage.source.place.is_empty() {
         place.push_str(&format!("; {}", passage.source.place));
     }
+    let quote = &passage.source.quote;
+    let text = marked(&passage.text, quote);
     Shown {
         title: passage.title.clone(),
-        text: passage.text.clone(),
+        cites: marks(&evidence.number(&passage.source).into_iter().collect::<Vec<_>>()),
+        quote: if text.is_some() { String::new() } else { quote.clone() },
+        text: text.unwrap_or_else(|| [passage.text.clone(), String::new(), String::new()]),
         lists: lists.into_iter().filter(|(_, lines)| !lines.is_empty()).collect(),
         confirmed: passage.confirmed,
         why: passage.why.clone(),
         place,
-        quote: passage.source.quote.clone(),
     }
 }
 

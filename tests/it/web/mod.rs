@@ -2,12 +2,16 @@
 //! cookies. No page is trusted to have asked: each test sends what a browser, or somebody worse, would send.
 
 mod account;
+mod axe;
 mod demo;
 mod guarded;
 mod pages;
 mod provider;
 mod review;
+mod seen;
 mod sign_in;
+mod whole;
+mod xss;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -167,13 +171,22 @@ impl Phone {
     /// Reads the key of a page.
     pub fn scan(page: &Page) -> Self {
         let key = Regex::new("Key: <code>([A-Z2-7 ]+)</code>").unwrap();
-        let key = key.captures(&page.text).expect("the page shows a key")[1].replace(' ', "");
-        let secret = totp_rs::Secret::try_from_base32(&key).unwrap();
+        Self::of(&key.captures(&page.text).expect("the page shows a key")[1])
+    }
+
+    /// Reads a key as it is typed.
+    pub fn of(key: &str) -> Self {
+        let secret = totp_rs::Secret::try_from_base32(&key.replace(' ', "")).unwrap();
         Self(totp_rs::Builder::new().with_secret(secret).build().unwrap())
     }
 
     pub fn code(&self, clock: &Clock) -> String {
-        self.0.generate(u64::try_from(clock.now().0 / 1_000_000).unwrap()).to_string()
+        self.code_at(clock.now().0 / 1_000_000)
+    }
+
+    /// The code of that second since 1970.
+    pub fn code_at(&self, second: i64) -> String {
+        self.0.generate(u64::try_from(second).unwrap()).to_string()
     }
 }
 
