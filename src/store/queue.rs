@@ -155,3 +155,41 @@ fn waiting(row: Row) -> Result<Waiting, StoreError> {
 pub(super) fn pile(key: &str) -> Result<Waits, StoreError> {
     Waits::parse(key).ok_or_else(|| StoreError::Value { what: "consultation.waits", value: key.to_owned() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How the database would find it; a line for each step.
+    async fn plan(store: &Store, mut query: QueryBuilder<Sqlite>) -> Vec<String> {
+        let statement = format!("EXPLAIN QUERY PLAN {}", query.sql().as_str());
+        let steps: Vec<(i64, i64, i64, String)> =
+            sqlx::query_as(sqlx::AssertSqlSafe(statement)).fetch_all(&store.readers).await.unwrap();
+        steps.into_iter().map(|(.., step)| step).collect()
+    }
+
+    #[tokio::test]
+    async fn no_view_of_the_queue_walks_through_the_cases_or_sorts_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let after = Some((Timestamp(5), CaseId::parse("CC-2345678").unwrap()));
+        let views = [
+            Wanted::default(),
+            Wanted { waits: Some(Waits::Policy), ..Wanted::default() },
+            Wanted { account: "ac_1".to_owned(), ..Wanted::default() },
+            Wanted { specialty: "GI".to_owned(), ..Wanted::default() },
+            Wanted { held_by: "rv_1".to_owned(), ..Wanted::default() },
+        ];
+        for wanted in views {
+            for after in [None, after.clone()] {
+                let wanted = Wanted { after, ..wanted.clone() };
+                let mut query = matching(&wanted);
+                query.push(" ORDER BY c.due_at, c.id LIMIT 51");
+                let steps = plan(&store, query).await;
+                assert!(steps.iter().all(|step| !step.contains("TEMP B-TREE")), "{wanted:?}: {steps:?}");
+                let cases = steps.iter().find(|step| step.contains(" c ")).unwrap();
+                assert!(cases.contains("USING INDEX consultation_waits"), "{wanted:?}: {steps:?}");
+            }
+        }
+    }
+}

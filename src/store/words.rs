@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use sqlx::{QueryBuilder, Sqlite};
+
 use super::{Connection, Store, StoreError, case};
 use crate::domain::case::CaseId;
 use crate::domain::draft::Draft;
@@ -79,6 +81,24 @@ pub(super) async fn remove(connection: &mut Connection, id: &str) -> Result<(), 
     Ok(())
 }
 
+/// The statement for cases that hold every word, the first of which leads.
+fn holding(words: &[String], before: Option<Timestamp>, limit: i64) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new(
+        "SELECT c.id, c.status, c.reason, c.account, c.sender, c.subject, c.created_at, c.updated_at
+         FROM case_word w JOIN consultation c ON c.id = w.case_id WHERE w.word = ",
+    );
+    query.push_bind(words.first().cloned().unwrap_or_default());
+    if let Some(before) = before {
+        query.push(" AND w.at < ").push_bind(before.0);
+    }
+    for word in words.iter().skip(1) {
+        query.push(" AND EXISTS (SELECT 1 FROM case_word x WHERE x.case_id = w.case_id AND x.word = ");
+        query.push_bind(word.clone()).push(")");
+    }
+    query.push(" ORDER BY w.at DESC LIMIT ").push_bind(limit);
+    query
+}
+
 impl Store {
     /// Cases that hold every word, the newest first; behind `before`, where it is given. The first eight words count.
     ///
@@ -102,20 +122,11 @@ impl Store {
         }
         // The rarest word leads: the others are looked up in its cases alone.
         counted.sort();
-        let Some((_, rarest)) = counted.first() else { return Ok(Vec::new()) };
-        let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new(
-            "SELECT c.id, c.status, c.reason, c.account, c.sender, c.subject, c.created_at, c.updated_at
-             FROM case_word w JOIN consultation c ON c.id = w.case_id WHERE w.word = ",
-        );
-        query.push_bind(rarest);
-        if let Some(before) = before {
-            query.push(" AND w.at < ").push_bind(before.0);
+        let words: Vec<String> = counted.into_iter().map(|(_, word)| word).collect();
+        if words.is_empty() {
+            return Ok(Vec::new());
         }
-        for (_, word) in counted.iter().skip(1) {
-            query.push(" AND EXISTS (SELECT 1 FROM case_word x WHERE x.case_id = w.case_id AND x.word = ");
-            query.push_bind(word).push(")");
-        }
-        query.push(" ORDER BY w.at DESC, w.case_id LIMIT ").push_bind(limit);
+        let mut query = holding(&words, before, limit);
         let rows: Vec<case::Row> = query.build_query_as().fetch_all(&self.readers).await?;
         rows.into_iter().map(case::case_row).collect()
     }
@@ -166,7 +177,7 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
-    use super::words;
+    use super::*;
 
     fn of(text: &str) -> Vec<String> {
         words(text).into_iter().collect()
@@ -181,6 +192,20 @@ mod tests {
         assert_eq!(of("Ann.Weber+x@Lakeside.test"), ["ann.weber", "ann.weber+x@lakeside.test", "x@lakeside.test"]);
         assert_eq!(of("gas process I"), ["gas", "process"]);
         assert_eq!(of("…?! -- ."), Vec::<String>::new());
+    }
+
+    #[tokio::test]
+    async fn a_search_walks_through_no_table_and_sorts_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let asked = ["polyp", "45385", "biopsy"].map(str::to_owned);
+        for before in [None, Some(Timestamp(5))] {
+            let statement = format!("EXPLAIN QUERY PLAN {}", holding(&asked, before, 51).sql().as_str());
+            let steps: Vec<(i64, i64, i64, String)> =
+                sqlx::query_as(sqlx::AssertSqlSafe(statement)).fetch_all(&store.readers).await.unwrap();
+            let bad = steps.iter().any(|(.., step)| step.starts_with("SCAN") || step.contains("TEMP B-TREE"));
+            assert!(!bad, "{steps:?}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod account;
 mod axe;
 mod demo;
+mod finding;
 mod guarded;
 mod pages;
 mod provider;

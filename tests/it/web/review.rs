@@ -76,7 +76,7 @@ impl Desk {
 }
 
 /// What a browser would send of the draft's form: its fields as they stand on the page.
-fn form_of(page: &Page) -> Vec<(String, String)> {
+pub fn form_of(page: &Page) -> Vec<(String, String)> {
     let field = regex::Regex::new(
         r#"(?s)<textarea[^>]* name="(d\d+\.[a-z]+)"[^>]*>(.*?)</textarea>|<input type="(?:text|hidden)" name="(d\d+\.[a-z]+)" value="([^"]*)"|<select[^>]* name="(d\d+\.verdict)">(.*?)</select>"#,
     )
@@ -105,12 +105,12 @@ fn form_of(page: &Page) -> Vec<(String, String)> {
         .collect()
 }
 
-async fn send(browser: &Browser, id: &CaseId, path: &str, fields: &[(String, String)]) -> Page {
+pub async fn send(browser: &Browser, id: &CaseId, path: &str, fields: &[(String, String)]) -> Page {
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     browser.send(&format!("/cases/{id}"), &format!("/cases/{id}/{path}"), &fields).await
 }
 
-fn with(mut form: Vec<(String, String)>, changes: &[(&str, &str)]) -> Vec<(String, String)> {
+pub fn with(mut form: Vec<(String, String)>, changes: &[(&str, &str)]) -> Vec<(String, String)> {
     for (name, value) in changes {
         match form.iter_mut().find(|(own, _)| own == name) {
             Some(field) => (*value).clone_into(&mut field.1),
