@@ -6,6 +6,8 @@
 //! assets    style and script, compiled in    routes    the table that the router is built from
 //! session   who asks, and whether a form is theirs      guest     who asks before they have a session
 //! sign_in   in and out                                  invitation, me, oidc
+//! accounts  customers, for admins                       reviewers   colleagues, for admins
+//! chart     numbers as a picture, with their table
 //! ```
 
 use std::net::SocketAddr;
@@ -17,8 +19,10 @@ use axum::http::StatusCode;
 use axum::middleware::from_fn;
 use axum::response::Redirect;
 
+pub mod accounts;
 pub mod assets;
 pub mod case;
+pub mod chart;
 pub mod desk;
 pub mod fault;
 pub mod guest;
@@ -28,6 +32,7 @@ mod me;
 mod oidc;
 mod provider;
 pub mod queue;
+pub mod reviewers;
 pub mod routes;
 pub mod session;
 pub mod shell;
@@ -44,10 +49,20 @@ pub fn routes() -> Vec<Route> {
         get("/health", Access::Anyone, health),
         get("/assets/{name}", Access::Anyone, assets::asset),
     ];
-    [own, queue::routes(), case::routes(), sign_in::routes(), invitation::routes(), me::routes(), oidc::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        own,
+        queue::routes(),
+        case::routes(),
+        sign_in::routes(),
+        invitation::routes(),
+        me::routes(),
+        oidc::routes(),
+        accounts::routes(),
+        reviewers::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Every page.

@@ -42,7 +42,8 @@ pub struct Tab {
     pub current: bool,
 }
 
-const TABS: [(&str, &str, bool); 1] = [("/queue", "Queue", false)];
+const TABS: [(&str, &str, bool); 3] =
+    [("/queue", "Queue", false), ("/accounts", "Accounts", true), ("/reviewers", "Reviewers", true)];
 
 impl Shell {
     /// A page for nobody yet: signing in, a fault.

@@ -2,11 +2,13 @@
 //! cookies. No page is trusted to have asked: each test sends what a browser, or somebody worse, would send.
 
 mod account;
+mod accounts;
 mod demo;
 mod guarded;
 mod pages;
 mod provider;
 mod review;
+mod reviewers;
 mod sign_in;
 
 use std::collections::BTreeMap;

@@ -21,15 +21,15 @@ const ANN: &str = "ann@lakeside.test";
 const ASKED: &str = "I want a person to look: 45385 and 45380 of two polyps, Medicare, DOS 2024-08-01. Which modifier?";
 
 /// The pages beside the pipeline over the same database.
-struct Desk {
-    office: Office,
+pub struct Desk {
+    pub office: Office,
     pipeline: Pipeline,
     transport: MemoryTransport,
     source: MemorySource,
 }
 
 impl Desk {
-    async fn open() -> Self {
+    pub async fn open() -> Self {
         let office = Office::with(|config| config.trust.authserv_id = BORDER.to_owned()).await;
         let program = env!("CARGO_BIN_EXE_caseconsultant").into();
         let reader = Arc::new(Reader::new(program, office.config.attachments.clone()));
@@ -49,7 +49,7 @@ impl Desk {
     }
 
     /// Takes a mail in and works until it rests; its case.
-    async fn arrive(&self, mail: &str) -> CaseId {
+    pub async fn arrive(&self, mail: &str) -> CaseId {
         self.source.push(mail);
         let mut source = self.source.clone();
         let (store, clock) = (&self.office.store, &self.office.clock);
@@ -59,7 +59,7 @@ impl Desk {
         store.list_cases(None, 1).await.unwrap().remove(0).id
     }
 
-    async fn work(&self) {
+    pub async fn work(&self) {
         while self.pipeline.step().await.unwrap() {}
         let (store, clock) = (&self.office.store, &self.office.clock);
         while deliver::run(store, &self.transport, clock, &self.office.config.outbox).await.unwrap() > 0 {}
@@ -69,7 +69,7 @@ impl Desk {
         self.office.store.find_case(id).await.unwrap().unwrap().status
     }
 
-    fn letters(&self) -> Vec<Letter> {
+    pub fn letters(&self) -> Vec<Letter> {
         self.transport.sent().iter().map(Letter::read).collect()
     }
 }
