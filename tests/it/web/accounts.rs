@@ -263,9 +263,10 @@ async fn an_export_holds_everything_of_the_account_and_no_sealed_original() {
 async fn the_month_is_a_table_whose_cells_are_no_formulas() {
     let desk = Desk::open().await;
     desk.arrive(&mail(ANN, "One", "q1@lakeside.test", QUESTION)).await;
+    let dana = desk.office.signed_in(DANA, Role::Admin).await;
+    changed(&dana, "client-new", &[("client", "=1+1"), ("state", "OH")]).await;
     let asked = format!("Client: =1+1\r\n{}", QUESTION.replace("08-01", "08-02"));
     desk.arrive(&mail(ANN, "Two", "q2@lakeside.test", &asked)).await;
-    let dana = desk.office.signed_in(DANA, Role::Admin).await;
     let table = dana.get(&format!("{LAKESIDE}/usage.csv?month=2026-11")).await;
     assert_eq!(table.headers["content-type"], "text/csv; charset=utf-8");
     assert_eq!(
