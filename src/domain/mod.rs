@@ -28,6 +28,7 @@ pub mod quota;
 pub mod release;
 pub mod review;
 pub mod reviewer;
+pub mod routing;
 pub mod ruling;
 pub mod stated;
 pub mod table;

@@ -9,7 +9,7 @@ use crate::domain::time::Timestamp;
 pub enum Forgotten {
     /// It is out.
     Done,
-    /// It is kept by legal hold.
+    /// It, or its whole account, is kept by legal hold.
     Held,
     /// Something of it is still being worked on.
     Open,
@@ -31,7 +31,7 @@ impl Store {
                     .bind(case.as_str())
                     .fetch_all(&mut *connection)
                     .await?;
-                    if rows.iter().any(|(_, _, held)| *held == 1) {
+                    if rows.iter().any(|(_, _, held)| *held == 1) || is_of_held(connection, case.as_str()).await? {
                         return Ok(Forgotten::Held);
                     }
                     // The command itself is a turn of the case while it is carried out.
@@ -72,6 +72,18 @@ impl Store {
         })
         .await
     }
+}
+
+/// True where the account of a case is kept by legal hold.
+async fn is_of_held(connection: &mut super::Connection, root: &str) -> Result<bool, StoreError> {
+    let row: Option<(i64,)> = sqlx::query_as(
+        "SELECT a.legal_hold FROM consultation c JOIN account a ON a.id = c.account
+         WHERE (c.id = $1 OR c.thread = $1) AND a.legal_hold = 1 LIMIT 1",
+    )
+    .bind(root)
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.is_some())
 }
 
 async fn forget_one(

@@ -13,8 +13,12 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 pub mod account;
 pub mod bounce;
 pub mod case;
+pub mod change;
 pub mod client;
+pub mod directory;
 pub mod event;
+#[cfg(test)]
+mod explained;
 pub mod feedback;
 pub mod forget;
 pub mod history;
@@ -30,9 +34,12 @@ pub mod reviewer;
 pub mod sender;
 pub mod session;
 pub mod sign_in;
+pub mod staff;
 pub mod subscriber;
+pub mod takeout;
 pub mod tally;
 pub mod thread;
+pub mod usage;
 pub mod view;
 pub mod words;
 mod writer;

@@ -7,6 +7,8 @@
 //! session   who asks, and whether a form is theirs      guest     who asks before they have a session
 //! sign_in   in and out                                  invitation, me, oidc
 //! queue     what waits      case      one of them       search    any case      paragraphs    texts to insert
+//! accounts  customers, for admins                       reviewers   colleagues, for admins
+//! chart     numbers as a picture, with their table
 //! ```
 
 use std::net::SocketAddr;
@@ -18,8 +20,10 @@ use axum::http::StatusCode;
 use axum::middleware::from_fn;
 use axum::response::Redirect;
 
+pub mod accounts;
 pub mod assets;
 pub mod case;
+pub mod chart;
 pub mod desk;
 pub mod fault;
 pub mod guest;
@@ -30,6 +34,7 @@ mod oidc;
 mod paragraphs;
 mod provider;
 pub mod queue;
+pub mod reviewers;
 pub mod routes;
 mod search;
 pub mod session;
@@ -47,9 +52,20 @@ pub fn routes() -> Vec<Route> {
         get("/health", Access::Anyone, health),
         get("/assets/{name}", Access::Anyone, assets::asset),
     ];
-    let cases = [queue::routes(), case::routes(), search::routes(), paragraphs::routes()];
-    let people = [sign_in::routes(), invitation::routes(), me::routes(), oidc::routes()];
-    own.into_iter().chain(cases.into_iter().flatten()).chain(people.into_iter().flatten()).collect()
+    let all = [
+        own,
+        queue::routes(),
+        case::routes(),
+        search::routes(),
+        paragraphs::routes(),
+        sign_in::routes(),
+        invitation::routes(),
+        me::routes(),
+        oidc::routes(),
+        accounts::routes(),
+        reviewers::routes(),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 /// Every page.

@@ -235,13 +235,16 @@ fn row(waiting: Waiting, own: &str, names: &BTreeMap<String, String>, now: Times
     }
 }
 
-/// Takes the most urgent case that nobody holds.
+/// Takes the most urgent case that nobody holds, or one of the reviewer's specialties where that makes no other late.
 async fn next(State(desk): State<Arc<Desk>>, posted: Posted) -> Result<Response, Fault> {
+    let own = desk.store.find_reviewer(posted.visitor.reviewer.id()).await?;
+    let specialties = own.map(|profile| profile.specialties).unwrap_or_default();
+    let each = Duration::from_secs(desk.config.review.claim_minutes.saturating_mul(60));
     // Another reviewer may be faster; the next one then is another case.
     for _ in 0..5 {
         let now = desk.clock.now();
-        let Some(id) = desk.store.find_next_waiting(now).await? else { break };
-        let until = now.plus(Duration::from_secs(desk.config.review.claim_minutes.saturating_mul(60)));
+        let Some(id) = desk.store.find_next_waiting(&specialties, each, now).await? else { break };
+        let until = now.plus(each);
         if let Claim::Held(_) = desk.store.claim(&id, posted.visitor.reviewer.id(), now, until).await? {
             return Ok(Redirect::to(&format!("/cases/{id}")).into_response());
         }

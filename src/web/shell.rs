@@ -43,7 +43,12 @@ pub struct Tab {
 }
 
 /// Page, words, and whether it is for admins alone.
-const TABS: &[(&str, &str, bool)] = &[("/queue", "Queue", false), ("/paragraphs", "Paragraphs", false)];
+const TABS: &[(&str, &str, bool)] = &[
+    ("/queue", "Queue", false),
+    ("/paragraphs", "Paragraphs", false),
+    ("/accounts", "Accounts", true),
+    ("/reviewers", "Reviewers", true),
+];
 
 impl Shell {
     /// A page for nobody yet: signing in, a fault.

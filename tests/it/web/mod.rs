@@ -2,6 +2,7 @@
 //! cookies. No page is trusted to have asked: each test sends what a browser, or somebody worse, would send.
 
 mod account;
+mod accounts;
 mod axe;
 mod demo;
 mod finding;
@@ -9,6 +10,7 @@ mod guarded;
 mod pages;
 mod provider;
 mod review;
+mod reviewers;
 mod seen;
 mod sign_in;
 mod whole;
