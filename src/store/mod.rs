@@ -11,9 +11,11 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 pub mod account;
+pub mod audit;
 pub mod bounce;
 pub mod case;
 pub mod client;
+pub mod dispatch;
 pub mod event;
 pub mod feedback;
 pub mod forget;
@@ -23,6 +25,7 @@ pub mod message;
 pub mod original;
 pub mod outbox;
 pub mod overdue;
+pub mod quarantine;
 pub mod queue;
 pub mod review;
 pub mod reviewer;
@@ -180,6 +183,7 @@ impl Store {
             reason: format!("the schema could not be brought up to date: {error}"),
         };
         MIGRATIONS.run(&self.readers).await.map_err(failed)?;
+        self.chain_the_past().await?;
         Ok(pending)
     }
 
@@ -221,5 +225,16 @@ impl Store {
     pub async fn close(self) {
         self.writer.close().await;
         self.readers.close().await;
+    }
+}
+
+#[cfg(test)]
+impl Store {
+    /// How the database would carry a statement out, for tests that no click scans a table.
+    pub(crate) async fn plan(&self, sql: &str) -> String {
+        let sql = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+        let rows: Vec<(i64, i64, i64, String)> =
+            sqlx::query_as(sql).fetch_all(&self.readers).await.expect("a statement of ours");
+        rows.into_iter().map(|(.., step)| step).collect::<Vec<_>>().join("; ")
     }
 }

@@ -6,6 +6,7 @@
 //! assets    style and script, compiled in    routes    the table that the router is built from
 //! session   who asks, and whether a form is theirs      guest     who asks before they have a session
 //! sign_in   in and out                                  invitation, me, oidc
+//! outbox, quarantine   what an admin settles            audit     every event, and its chain
 //! ```
 
 use std::net::SocketAddr;
@@ -18,6 +19,7 @@ use axum::middleware::from_fn;
 use axum::response::Redirect;
 
 pub mod assets;
+mod audit;
 pub mod case;
 pub mod desk;
 pub mod fault;
@@ -26,12 +28,15 @@ pub mod headers;
 mod invitation;
 mod me;
 mod oidc;
+mod outbox;
 mod provider;
+mod quarantine;
 pub mod queue;
 pub mod routes;
 pub mod session;
 pub mod shell;
 mod sign_in;
+mod word;
 
 use desk::Desk;
 use fault::Fault;
@@ -44,10 +49,10 @@ pub fn routes() -> Vec<Route> {
         get("/health", Access::Anyone, health),
         get("/assets/{name}", Access::Anyone, assets::asset),
     ];
-    [own, queue::routes(), case::routes(), sign_in::routes(), invitation::routes(), me::routes(), oidc::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let review = [queue::routes(), case::routes()];
+    let operations = [outbox::routes(), quarantine::routes(), audit::routes()];
+    let session = [sign_in::routes(), invitation::routes(), me::routes(), oidc::routes()];
+    [own].into_iter().chain(review).chain(operations).chain(session).flatten().collect()
 }
 
 /// Every page.

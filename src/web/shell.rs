@@ -42,7 +42,9 @@ pub struct Tab {
     pub current: bool,
 }
 
-const TABS: [(&str, &str, bool); 1] = [("/queue", "Queue", false)];
+/// Its page, its words, and whether it is for admins alone.
+const TABS: [(&str, &str, bool); 3] =
+    [("/queue", "Queue", false), ("/outbox", "Outbox", true), ("/audit", "Audit log", true)];
 
 impl Shell {
     /// A page for nobody yet: signing in, a fault.
