@@ -2,8 +2,8 @@
 
 use super::event::Word;
 use super::reviewer::OPERATOR;
-use super::{Store, StoreError, event};
-use crate::domain::case::CaseId;
+use super::{Store, StoreError, case, event};
+use crate::domain::case::{CaseId, CaseStatus};
 use crate::domain::time::Timestamp;
 
 /// The oldest of what waits.
@@ -14,6 +14,10 @@ pub struct Waiting {
     /// Its sender was told that a person answers.
     pub person: Option<Timestamp>,
 }
+
+const OPEN: &str =
+    "SELECT status, count(*) FROM consultation WHERE status IN ('received', 'admitted', 'researched', 'drafted',
+    'verified', 'in_review', 'decided', 'replying', 'kept') GROUP BY status ORDER BY status";
 
 impl Store {
     /// When the oldest case came that waits for the machine, and the oldest that waits for a person and whose sender was
@@ -35,6 +39,15 @@ impl Store {
         .fetch_one(&self.readers)
         .await?;
         Ok(Waiting { machine: machine.map(Timestamp), person: person.map(Timestamp) })
+    }
+
+    /// How many cases do not rest, in each state.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn count_open_cases(&self) -> Result<Vec<(CaseStatus, i64)>, StoreError> {
+        let rows: Vec<(String, i64)> = sqlx::query_as(OPEN).fetch_all(&self.readers).await?;
+        rows.into_iter().map(|(status, n)| Ok((case::case_status(&status)?, n))).collect()
     }
 
     /// Puts a case that waits or ended back to its first stage, for `case retry`. Cases whose answer left, or may
@@ -158,4 +171,17 @@ impl Store {
 /// The word of whoever gave a name at the command line.
 fn operator(name: &str) -> Word {
     Word { person: OPERATOR.to_owned(), name: name.to_owned(), why: String::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn cases_that_do_not_rest_are_counted_by_an_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let plan = store.plan(OPEN).await;
+        assert!(plan.contains("USING COVERING INDEX consultation_status (status=?)"), "{plan}");
+    }
 }

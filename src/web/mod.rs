@@ -7,6 +7,7 @@
 //! session   who asks, and whether a form is theirs      guest     who asks before they have a session
 //! sign_in   in and out                                  invitation, me, oidc
 //! outbox, quarantine   what an admin settles            audit     every event, and its chain
+//! shelf, importing     editions and official files      system    how the service itself runs
 //! ```
 
 use std::net::SocketAddr;
@@ -25,6 +26,7 @@ pub mod desk;
 pub mod fault;
 pub mod guest;
 pub mod headers;
+pub mod importing;
 mod invitation;
 mod me;
 mod oidc;
@@ -34,8 +36,10 @@ mod quarantine;
 pub mod queue;
 pub mod routes;
 pub mod session;
+mod shelf;
 pub mod shell;
 mod sign_in;
+mod system;
 mod word;
 
 use desk::Desk;
@@ -50,7 +54,7 @@ pub fn routes() -> Vec<Route> {
         get("/assets/{name}", Access::Anyone, assets::asset),
     ];
     let review = [queue::routes(), case::routes()];
-    let operations = [outbox::routes(), quarantine::routes(), audit::routes()];
+    let operations = [outbox::routes(), quarantine::routes(), shelf::routes(), system::routes(), audit::routes()];
     let session = [sign_in::routes(), invitation::routes(), me::routes(), oidc::routes()];
     [own].into_iter().chain(review).chain(operations).chain(session).flatten().collect()
 }

@@ -43,8 +43,13 @@ pub struct Tab {
 }
 
 /// Its page, its words, and whether it is for admins alone.
-const TABS: [(&str, &str, bool); 3] =
-    [("/queue", "Queue", false), ("/outbox", "Outbox", true), ("/audit", "Audit log", true)];
+const TABS: [(&str, &str, bool); 5] = [
+    ("/queue", "Queue", false),
+    ("/outbox", "Outbox", true),
+    ("/shelf", "Shelf", true),
+    ("/system", "System", true),
+    ("/audit", "Audit log", true),
+];
 
 impl Shell {
     /// A page for nobody yet: signing in, a fault.
