@@ -22,7 +22,7 @@ use crate::store::audit::{Listed, Sought};
 use crate::store::reviewer::OPERATOR;
 
 /// Events on a page.
-const PAGE: usize = 100;
+const PAGE: usize = 80;
 /// What a walk through the chain is written down as, where it held and where it did not.
 const HOLDS: &str = "chain verified";
 const BROKEN: &str = "chain broken";
@@ -157,7 +157,7 @@ async fn list(
 ) -> Result<Html<String>, Fault> {
     visitor.admin()?;
     let store = &desk.store;
-    let limit = i64::try_from(PAGE).unwrap_or(100).saturating_add(1);
+    let limit = i64::try_from(PAGE).unwrap_or(80).saturating_add(1);
     let mut found = store.list_audit(&sought(&filter)?, limit).await?;
     let more = found.len() > PAGE;
     found.truncate(PAGE);

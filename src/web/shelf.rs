@@ -308,7 +308,12 @@ fn make_current(root: &Path, id: &str, shelf: &Shelf) -> Result<String, Fault> {
     let damaged = |error: CorpusError| Fault::Conflict(format!("It was left as it is: {error}"));
     let before = current_edition(root).ok().flatten().unwrap_or_default();
     switch(root, id).map_err(damaged)?;
-    shelf.refresh().map_err(damaged)?;
+    if let Err(error) = shelf.refresh() {
+        // Whole by its digests, and yet it does not open: the one before serves on, after a restart too.
+        let back = switch(root, &before);
+        tracing::error!(%error, went_back = back.is_ok(), "an edition could not be put into service");
+        return Err(damaged(error));
+    }
     Ok(before)
 }
 

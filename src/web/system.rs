@@ -22,6 +22,9 @@ use crate::mail::oauth;
 use crate::store::Store;
 use crate::telemetry::disk;
 
+/// Of a hundred: less room than this is called low.
+const LOW_ROOM: u64 = 5;
+
 /// The pages of this file.
 pub fn routes() -> Vec<Route> {
     vec![get("/system", Access::Admin, page)]
@@ -147,7 +150,7 @@ async fn backlog(desk: &Desk, now: Timestamp) -> Result<Vec<(String, String)>, F
     let store = &desk.store;
     let mut rows = Vec::new();
     for (status, n) in store.count_open_cases().await? {
-        rows.push((format!("cases {}", status.words()), n.to_string()));
+        rows.push((status.words().to_owned(), if n == 1 { "1 case".to_owned() } else { format!("{n} cases") }));
     }
     let oldest = store.find_oldest().await?;
     if let Some(since) = oldest.machine {
@@ -157,7 +160,8 @@ async fn backlog(desk: &Desk, now: Timestamp) -> Result<Vec<(String, String)>, F
         rows.push(("oldest that waits for a person".to_owned(), ago(since, now)));
     }
     for (state, n) in store.count_dispatch().await? {
-        rows.push((format!("messages {}", state.key().replace('_', " ")), n.to_string()));
+        let words = if n == 1 { "1 message".to_owned() } else { format!("{n} messages") };
+        rows.push((format!("outbox: {}", state.key().replace('_', " ")), words));
     }
     if let Some(since) = store.find_oldest_uncertain().await? {
         rows.push(("oldest uncertain message".to_owned(), ago(since, now)));
@@ -215,9 +219,10 @@ fn room(config: &Config) -> Vec<(&'static str, String)> {
     let mut rows = vec![("database", disk::words(disk::size(&file) + disk::size(&beside)))];
     if let Some(space) = disk::space(&config.data_dir) {
         let share = space.free.saturating_mul(100) / space.total.max(1);
+        let low = if share < LOW_ROOM { "; low: make room, or mail is not taken in" } else { "" };
         rows.push((
             "free on its disk",
-            format!("{} of {} ({share} %)", disk::words(space.free), disk::words(space.total)),
+            format!("{} of {} ({share} %{low})", disk::words(space.free), disk::words(space.total)),
         ));
     }
     rows

@@ -40,7 +40,7 @@ async fn official_files_are_imported_from_the_folder_and_an_edition_is_put_back_
     let (_folder, office, dana) = office(&["readme/icd10cm-order-2027.txt"]).await;
     let page = dana.get("/shelf").await;
     assert!(page.text.contains(ORDER) && page.text.contains("No import since the service began"), "{}", page.text);
-    assert!(page.text.contains("starter-") && page.text.contains("gap") && page.text.len() < 60_000);
+    assert!(page.text.contains("starter-") && page.text.contains("Gaps today") && page.text.len() < 60_000);
     for wrong in ["../caseconsultant.sqlite", "/etc/passwd", "none.zip", ""] {
         let refused = dana.send("/me", "/shelf/import", &[("file", wrong)]).await;
         assert_eq!(refused.status, 422, "{wrong}");
