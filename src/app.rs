@@ -10,6 +10,7 @@ use crate::attachment::Reader;
 use crate::clock::Clock;
 use crate::config::{Config, ModelKind, SourceKind, TransportKind};
 use crate::corpus::{CorpusError, Shelf};
+use crate::domain::heartbeat::Heartbeats;
 use crate::domain::promise::{Office, OfficeError};
 use crate::identity::seal::SealError;
 use crate::llm::scripted::{ScriptError, ScriptedModel};
@@ -22,7 +23,8 @@ use crate::mail::{MailError, MailSource, MailTransport};
 use crate::pipeline::{Consultant, Pipeline};
 use crate::store::{Store, StoreError};
 use crate::web;
-use crate::web::desk::Desk;
+use crate::web::desk::{Desk, Engine};
+use crate::web::importing::Importing;
 use loops::{Loops, SharedSource, keep};
 
 mod keys;
@@ -183,6 +185,7 @@ impl App {
         let mailbox = Mailbox::new(clock.now());
         let watched = source.is_some().then(|| mailbox.clone());
         let watch = Watch::new(pipeline.store.clone(), config.clone(), clock, watched);
+        let heartbeats = Heartbeats::default();
         if !config.web.listen.is_empty() {
             let listener = listen(&config.web.listen).await?;
             let desk = Desk {
@@ -192,10 +195,11 @@ impl App {
                 clock: pipeline.consultant.clock.clone(),
                 troubles: watch.subscribe(),
                 stop: stop.clone(),
+                engine: engine(&pipeline, &heartbeats),
             };
             tasks.spawn(web::serve(listener, desk));
         }
-        let loops = Loops::new(pipeline, mailbox, stop.clone());
+        let loops = Loops::new(pipeline, mailbox, heartbeats, stop.clone());
         if let Some(source) = source {
             let loops = loops.clone();
             tasks.spawn(keep("mailbox", stop.clone(), move || loops.clone().poll(source.clone())));
@@ -221,6 +225,13 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// What the pages tell of the running service itself.
+fn engine(pipeline: &Pipeline, heartbeats: &Heartbeats) -> Engine {
+    let model = pipeline.consultant.model.as_ref();
+    let model = model.and_then(|model| Some((model.name().to_owned(), model.health()?)));
+    Engine { heartbeats: heartbeats.clone(), model, importing: Importing::default() }
 }
 
 async fn listen(address: &str) -> Result<tokio::net::TcpListener, StartError> {

@@ -154,7 +154,7 @@ section!(QuotaRules {
     repeat_days: u64,
     keep_days: u64,
 });
-section!(CorpusRules { setting: String, program: String, cpt_license: bool });
+section!(CorpusRules { setting: String, program: String, cpt_license: bool, incoming: String });
 section!(Model {
     kind: ModelKind,
     base_url: String,

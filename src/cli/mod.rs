@@ -16,6 +16,7 @@ use crate::{config, telemetry};
 mod account;
 mod answer;
 mod ask;
+mod audit;
 mod case;
 mod check;
 mod corpus;
@@ -71,6 +72,9 @@ enum Command {
     /// Cases: list, show, try again
     #[command(subcommand)]
     Case(case::Case),
+    /// The chain of events: does it hold, and where does it end
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Show what the service reads in a mail file
     Message(message::Message),
     #[command(hide = true)]
@@ -152,6 +156,7 @@ fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
         Command::Account(command) => block_on(account::run(command, config))?,
         Command::Reviewer(command) => block_on(reviewer::run(command, config))?,
         Command::Case(command) => block_on(case::run(command, config))?,
+        Command::Audit(command) => block_on(audit::run(command, config))?,
         Command::Message(message) => block_on(message::run(&message, &config))?,
         Command::Extract(extract) => extract::run(extract),
         Command::Seal(command) => block_on(seal::run(command, config))?,

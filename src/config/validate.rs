@@ -80,6 +80,10 @@ pub fn check(config: &Config, faults: &mut Vec<String>) {
         "corpus.program must be \"medicare\" or \"medicaid\"",
     );
     need(
+        config.corpus.incoming.is_empty() || std::path::Path::new(&config.corpus.incoming).is_absolute(),
+        "corpus.incoming must be empty, or the whole path of a folder, from / on",
+    );
+    need(
         ["error", "warn", "info", "debug", "trace"].contains(&config.log.level.as_str()),
         "log.level must be error, warn, info, debug or trace",
     );

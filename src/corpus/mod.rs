@@ -18,6 +18,7 @@ mod facts;
 pub mod fetch;
 mod files;
 pub mod formats;
+mod gaps;
 pub mod import;
 mod index;
 mod own;
@@ -39,7 +40,10 @@ pub use build::build;
 pub use cases::{Asked, Closeness, Match};
 pub use conflict::ConflictRow;
 pub use diff::{Change, ChangeKind, diff};
-pub use edition::{Manifest, SourceFile, TableSummary, current as current_edition, list as list_editions, switch};
+pub use edition::{
+    Kept, Manifest, SourceFile, TableSummary, current as current_edition, kept as kept_editions, list as list_editions,
+    switch,
+};
 pub use error::CorpusError;
 pub use facts::Line;
 pub use files::Files;

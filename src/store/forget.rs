@@ -124,9 +124,12 @@ async fn forget_one(
         .bind(id)
         .execute(&mut *connection)
         .await?;
-    sqlx::query("UPDATE event SET detail = '' WHERE case_id = $1 AND what IN ('bad', 'good', 'in_review', 'retry')")
-        .bind(id)
-        .execute(&mut *connection)
-        .await?;
+    // With the salt goes the only way to try out what the words were; their digest in the chain stays.
+    for statement in [
+        "UPDATE event SET detail = '' WHERE case_id = $1 AND what IN ('bad', 'good', 'in_review', 'retry')",
+        "UPDATE audit SET salt = '' WHERE origin = 'case' AND about = $1 AND what IN ('bad', 'good', 'in_review', 'retry')",
+    ] {
+        sqlx::query(statement).bind(id).execute(&mut *connection).await?;
+    }
     event::record(connection, id, now, "forgotten", "").await
 }

@@ -11,11 +11,13 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 pub mod account;
+pub mod audit;
 pub mod bounce;
 pub mod case;
 pub mod change;
 pub mod client;
 pub mod directory;
+pub mod dispatch;
 pub mod event;
 #[cfg(test)]
 mod explained;
@@ -28,6 +30,7 @@ pub mod original;
 pub mod outbox;
 pub mod overdue;
 pub mod paragraph;
+pub mod quarantine;
 pub mod queue;
 pub mod review;
 pub mod reviewer;
@@ -191,6 +194,7 @@ impl Store {
         };
         MIGRATIONS.run(&self.readers).await.map_err(failed)?;
         self.index_old_cases().await?;
+        self.chain_the_past().await?;
         Ok(pending)
     }
 
@@ -232,5 +236,16 @@ impl Store {
     pub async fn close(self) {
         self.writer.close().await;
         self.readers.close().await;
+    }
+}
+
+#[cfg(test)]
+impl Store {
+    /// How the database would carry a statement out, for tests that no click scans a table.
+    pub(crate) async fn plan(&self, sql: &str) -> String {
+        let sql = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+        let rows: Vec<(i64, i64, i64, String)> =
+            sqlx::query_as(sql).fetch_all(&self.readers).await.expect("a statement of ours");
+        rows.into_iter().map(|(.., step)| step).collect::<Vec<_>>().join("; ")
     }
 }

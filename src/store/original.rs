@@ -2,7 +2,7 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, event};
 use crate::domain::case::CaseId;
 use crate::domain::time::Timestamp;
 use crate::identity::seal::{KeyRing, Salt, Sealed};
@@ -69,7 +69,7 @@ impl Store {
         .fetch_one(&self.readers)
         .await?;
         if let Opener::Person(reason) = opener {
-            self.record_opening(id.clone(), reason.clone(), now).await?;
+            self.record_opening(case.clone(), id.clone(), reason.clone(), now).await?;
         }
         if purged.is_some() {
             return Err(StoreError::Purged(case.to_string()));
@@ -78,7 +78,13 @@ impl Store {
         Ok((bytes, u64::try_from(size).unwrap_or(0)))
     }
 
-    async fn record_opening(&self, message: String, reason: Reason, now: Timestamp) -> Result<(), StoreError> {
+    async fn record_opening(
+        &self,
+        case: CaseId,
+        message: String,
+        reason: Reason,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         self.write(move |connection| {
             Box::pin(async move {
                 sqlx::query(
@@ -89,9 +95,10 @@ impl Store {
                 .bind(now.0)
                 .bind(&reason.reviewer)
                 .bind(&reason.reason)
-                .execute(connection)
+                .execute(&mut *connection)
                 .await?;
-                Ok(())
+                // Not the reason: a person wrote it, and nobody took identity out of it.
+                event::record(connection, case.as_str(), now, "original opened", &format!("by {}", reason.reviewer)).await
             })
         })
         .await

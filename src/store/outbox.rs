@@ -303,7 +303,7 @@ pub(super) async fn settle(connection: &mut super::Connection, case: &str, now: 
     event::record(connection, case, now, "answered", "").await
 }
 
-async fn free(connection: &mut super::Connection, case: &str) -> Result<(), StoreError> {
+pub(super) async fn free(connection: &mut super::Connection, case: &str) -> Result<(), StoreError> {
     sqlx::query("UPDATE reservation SET state = 'freed' WHERE case_id = $1 AND state = 'reserved'")
         .bind(case)
         .execute(connection)
@@ -331,6 +331,6 @@ fn outbox_row(row: Row) -> Result<OutboxRow, StoreError> {
     })
 }
 
-fn outbox_state(text: &str) -> Result<OutboxState, StoreError> {
+pub(super) fn outbox_state(text: &str) -> Result<OutboxState, StoreError> {
     OutboxState::parse(text).ok_or_else(|| StoreError::Value { what: "outbox.state", value: text.to_owned() })
 }

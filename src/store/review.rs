@@ -99,7 +99,7 @@ impl Store {
                     .execute(&mut *connection)
                     .await?;
                 if holder != reviewer {
-                    event::record(connection, id.as_str(), now, "claimed", &reviewer).await?;
+                    event::record_by(connection, id.as_str(), now, "claimed", &reviewer, &reviewer).await?;
                 }
                 Ok(Claim::Held(until))
             })
@@ -134,7 +134,7 @@ impl Store {
                 .await?;
                 if done.rows_affected() == 1 {
                     let detail = if holder.is_empty() { "to the queue" } else { &holder };
-                    event::record(connection, id.as_str(), now, "handed over", detail).await?;
+                    event::record_by(connection, id.as_str(), now, "handed over", detail, &reviewer).await?;
                 }
                 Ok(done.rows_affected() == 1)
             })
@@ -179,7 +179,7 @@ impl Store {
                     case::record_citations(connection, id.as_str(), evidence).await?;
                 }
                 words::add_draft(connection, id.as_str(), &draft).await?;
-                event::record(connection, id.as_str(), now, what, &reviewer).await?;
+                event::record_by(connection, id.as_str(), now, what, &reviewer, &reviewer).await?;
                 Ok(true)
             })
         })
@@ -315,7 +315,7 @@ async fn decide(connection: &mut Connection, new: &NewReview, now: Timestamp) ->
         book(connection, id, "freed", "reserved").await?;
     }
     let detail = format!("{} by {}", new.review.decision().key(), new.review.signature());
-    event::record(connection, id, now, CaseStatus::Decided.key(), &detail).await?;
+    event::record_by(connection, id, now, CaseStatus::Decided.key(), &detail, &new.reviewer).await?;
     Ok(true)
 }
 
@@ -354,7 +354,7 @@ async fn undo(
         .execute(&mut *connection)
         .await?;
     book(connection, id.as_str(), "reserved", "freed").await?;
-    event::record(connection, id.as_str(), now, "undone", reviewer).await?;
+    event::record_by(connection, id.as_str(), now, "undone", reviewer, reviewer).await?;
     Ok(true)
 }
 

@@ -2,7 +2,9 @@
 
 use jiff::civil::Date;
 
+use super::audit::{self, Record};
 use super::{Connection, Store, StoreError, session};
+use crate::domain::audit::Origin;
 use crate::domain::reviewer::{Credential, Profile, Role, Standing};
 use crate::domain::time::Timestamp;
 
@@ -72,18 +74,19 @@ pub(super) async fn record(
     what: &str,
     detail: &str,
 ) -> Result<(), StoreError> {
-    sqlx::query(
+    let (place,): (i64,) = sqlx::query_as(
         "INSERT INTO reviewer_event (n, at, reviewer_id, by_whom, what, detail)
-         VALUES ((SELECT COALESCE(MAX(n), 0) + 1 FROM reviewer_event), $1, $2, $3, $4, $5)",
+         VALUES ((SELECT COALESCE(MAX(n), 0) + 1 FROM reviewer_event), $1, $2, $3, $4, $5) RETURNING n",
     )
     .bind(at.0)
     .bind(reviewer)
     .bind(by)
     .bind(what)
     .bind(detail)
-    .execute(connection)
+    .fetch_one(&mut *connection)
     .await?;
-    Ok(())
+    let record = Record { origin: Origin::Reviewer, about: reviewer, place, at, person: by, what, detail };
+    audit::append(connection, record).await
 }
 
 impl Store {

@@ -79,7 +79,7 @@ struct AuthenticatorPage {
 }
 
 /// A time as a page writes it.
-fn when(time: Timestamp) -> String {
+pub(super) fn when(time: Timestamp) -> String {
     time.instant().strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 

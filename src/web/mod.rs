@@ -9,6 +9,8 @@
 //! queue     what waits      case      one of them       search    any case      paragraphs    texts to insert
 //! accounts  customers, for admins                       reviewers   colleagues, for admins
 //! chart     numbers as a picture, with their table
+//! outbox, quarantine   what an admin settles            audit     every event, and its chain
+//! shelf, importing     editions and official files      system    how the service itself runs
 //! ```
 
 use std::net::SocketAddr;
@@ -22,24 +24,31 @@ use axum::response::Redirect;
 
 pub mod accounts;
 pub mod assets;
+mod audit;
 pub mod case;
 pub mod chart;
 pub mod desk;
 pub mod fault;
 pub mod guest;
 pub mod headers;
+pub mod importing;
 mod invitation;
 mod me;
 mod oidc;
+mod outbox;
 mod paragraphs;
 mod provider;
+mod quarantine;
 pub mod queue;
 pub mod reviewers;
 pub mod routes;
 mod search;
 pub mod session;
+mod shelf;
 pub mod shell;
 mod sign_in;
+mod system;
+mod word;
 
 use desk::Desk;
 use fault::Fault;
@@ -64,6 +73,11 @@ pub fn routes() -> Vec<Route> {
         oidc::routes(),
         accounts::routes(),
         reviewers::routes(),
+        outbox::routes(),
+        quarantine::routes(),
+        shelf::routes(),
+        system::routes(),
+        audit::routes(),
     ];
     all.into_iter().flatten().collect()
 }

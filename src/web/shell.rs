@@ -48,6 +48,10 @@ const TABS: &[(&str, &str, bool)] = &[
     ("/paragraphs", "Paragraphs", false),
     ("/accounts", "Accounts", true),
     ("/reviewers", "Reviewers", true),
+    ("/outbox", "Outbox", true),
+    ("/shelf", "Shelf", true),
+    ("/system", "System", true),
+    ("/audit", "Audit log", true),
 ];
 
 impl Shell {

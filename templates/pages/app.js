@@ -16,6 +16,21 @@
     addEventListener("pagehide", () => live.close());
   }
 
+  // An import as it goes on; its end is a page of its own.
+  const told = document.querySelector("[data-live]");
+  if (told && window.EventSource) {
+    const ran = Boolean(told.querySelector("[data-told]"));
+    const live = new EventSource(told.dataset.live);
+    live.addEventListener("import", (event) => {
+      const standing = JSON.parse(event.data);
+      if (standing.runs !== ran) { live.close(); location.reload(); return; }
+      for (const part of told.querySelectorAll("[data-told]")) part.textContent = String(standing[part.dataset.told]);
+      const bar = told.querySelector("progress");
+      if (bar) bar.value = standing.percent;
+    });
+    addEventListener("pagehide", () => live.close());
+  }
+
   // Findings follow the draft when typing rests.
   const draft = document.getElementById("draft");
   const checked = document.getElementById("checked");

@@ -19,6 +19,7 @@ use crate::domain::waits::Waits;
 use crate::identity::deidentify;
 use crate::research::{self, Reading, follow};
 use crate::review::edit::{self, EditError};
+use crate::store::event::Word;
 use crate::store::original::{Opener, Reason};
 use crate::store::review::NewReview;
 use crate::web::desk::Desk;
@@ -275,8 +276,10 @@ pub async fn hand_over(
 pub async fn retry(State(desk): State<Arc<Desk>>, Path(id): Path<String>, posted: Posted) -> Result<Response, Fault> {
     let id = number(&id)?;
     let now = desk.clock.now();
-    held(&desk, &id, posted.visitor.reviewer.id()).await?;
-    if desk.store.reopen(&id, now).await? {
+    let reviewer = &posted.visitor.reviewer;
+    held(&desk, &id, reviewer.id()).await?;
+    let word = Word { person: reviewer.id().to_owned(), name: reviewer.name().to_owned(), why: String::new() };
+    if desk.store.reopen_by(&id, word, now).await? {
         return Ok(to(&id, "retried"));
     }
     Err(not_held(&id))

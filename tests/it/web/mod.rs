@@ -3,16 +3,21 @@
 
 mod account;
 mod accounts;
+mod audit;
 mod axe;
 mod demo;
 mod finding;
 mod guarded;
+mod outbox;
 mod pages;
 mod provider;
 mod review;
 mod reviewers;
 mod seen;
+mod shelf;
 mod sign_in;
+mod sign_in;
+mod system;
 mod whole;
 mod xss;
 
@@ -22,14 +27,15 @@ use std::time::Duration;
 
 use caseconsultant::clock::Clock;
 use caseconsultant::config::Config;
+use caseconsultant::domain::alarm::Trouble;
 use caseconsultant::domain::reviewer::{Profile, Role, Standing};
 use caseconsultant::domain::time::Timestamp;
 use caseconsultant::review::link;
 use caseconsultant::store::Store;
-use caseconsultant::web::{self, desk::Desk};
+use caseconsultant::web::{self, desk::Desk, desk::Engine};
 use jiff::civil::date;
 use regex::Regex;
-use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::support::{keys, starter};
@@ -51,6 +57,10 @@ pub struct Office {
     pub store: Store,
     pub clock: Clock,
     pub config: Arc<Config>,
+    /// What the loops and the model would tell.
+    pub engine: Engine,
+    /// What the watch would find.
+    pub alarms: watch::Sender<Vec<Trouble>>,
     stop: DropGuard,
     serving: tokio::task::JoinHandle<()>,
     _folder: tempfile::TempDir,
@@ -84,17 +94,21 @@ impl Office {
         let store = Store::open(folder.path()).await.unwrap().with_keys(keys());
         let (config_, clock_) = (config.clone(), clock.clone());
         let stop = CancellationToken::new();
-        let (_, troubles) = tokio::sync::watch::channel(Vec::new());
+        let (alarms, troubles) = watch::channel(Vec::new());
+        let engine = Engine::default();
+        // Who imports has a shelf of their own.
+        let shelf = if config.corpus.incoming.is_empty() { starter::edition() } else { starter::own(folder.path()) };
         let desk = Desk {
             store: store.clone(),
-            shelf: starter::edition(),
+            shelf,
             config: config_,
             clock: clock_,
             troubles,
             stop: stop.clone(),
+            engine: engine.clone(),
         };
         let serving = tokio::spawn(web::serve(listener, desk));
-        Self { store, clock, config, stop: stop.drop_guard(), serving, _folder: folder, _quiet: quiet }
+        Self { store, clock, config, engine, alarms, stop: stop.drop_guard(), serving, _folder: folder, _quiet: quiet }
     }
 
     /// Stops the service; true where it ends within some seconds, whatever is open.
