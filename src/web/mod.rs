@@ -6,6 +6,9 @@
 //! assets    style and script, compiled in    routes    the table that the router is built from
 //! session   who asks, and whether a form is theirs      guest     who asks before they have a session
 //! sign_in   in and out                                  invitation, me, oidc
+//! queue, case     what waits, and where it is decided
+//! proposals       what reviewers' changes teach         rules     recalled rule cards, compared with their sources
+//! quality         how well it all goes
 //! ```
 
 use std::net::SocketAddr;
@@ -26,9 +29,12 @@ pub mod headers;
 mod invitation;
 mod me;
 mod oidc;
+mod proposals;
 mod provider;
+mod quality;
 pub mod queue;
 pub mod routes;
+mod rules;
 pub mod session;
 pub mod shell;
 mod sign_in;
@@ -44,7 +50,8 @@ pub fn routes() -> Vec<Route> {
         get("/health", Access::Anyone, health),
         get("/assets/{name}", Access::Anyone, assets::asset),
     ];
-    [own, queue::routes(), case::routes(), sign_in::routes(), invitation::routes(), me::routes(), oidc::routes()]
+    let learning = [proposals::routes(), rules::routes(), quality::routes()].into_iter().flatten().collect();
+    [own, queue::routes(), case::routes(), learning, sign_in::routes(), invitation::routes(), me::routes(), oidc::routes()]
         .into_iter()
         .flatten()
         .collect()

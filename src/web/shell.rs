@@ -42,7 +42,12 @@ pub struct Tab {
     pub current: bool,
 }
 
-const TABS: [(&str, &str, bool); 1] = [("/queue", "Queue", false)];
+const TABS: [(&str, &str, bool); 4] = [
+    ("/queue", "Queue", false),
+    ("/proposals", "Proposals", false),
+    ("/rules", "Rules", false),
+    ("/quality", "Quality", false),
+];
 
 impl Shell {
     /// A page for nobody yet: signing in, a fault.
