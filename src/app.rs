@@ -159,6 +159,7 @@ impl App {
         let (source, transport) = (source(&config), transport(&config)?);
         let dns = Dns::open(&config.trust)?;
         let consultant = consultant(config, clock)?;
+        hear(&store, &consultant.shelf).await?;
         Ok(Self::assemble(Pipeline { consultant, store, dns }, source, transport))
     }
 
@@ -221,6 +222,21 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// Tells the shelf what the office says of rule cards, where that is another thing than it heard before.
+///
+/// # Errors
+/// The database failed.
+async fn hear(store: &Store, shelf: &Arc<Shelf>) -> Result<(), StoreError> {
+    if store.confirmations_version().await? == shelf.current().office().version {
+        return Ok(());
+    }
+    let (office, shelf) = (Arc::new(store.list_confirmations().await?), Arc::clone(shelf));
+    // An edition that hears something opens what it needs to answer, which takes a moment.
+    let heard = tokio::task::spawn_blocking(move || shelf.hear(&office)).await;
+    heard.unwrap_or_else(|error| tracing::error!(panicked = error.is_panic(), "the shelf did not hear the office"));
+    Ok(())
 }
 
 async fn listen(address: &str) -> Result<tokio::net::TcpListener, StartError> {

@@ -179,6 +179,9 @@ impl Loops {
     pub async fn watch_shelf(self) {
         while !pause(&self.stop, LOOK_EVERY).await {
             let shelf = Arc::clone(&self.pipeline.consultant.shelf);
+            if let Err(error) = super::hear(&self.pipeline.store, &shelf).await {
+                tracing::error!(%error, "what the office says of rule cards cannot be read; what was heard last holds");
+            }
             match tokio::task::spawn_blocking(move || shelf.refresh()).await {
                 Ok(Ok(Some(edition))) => tracing::info!(edition, "a new edition is in service"),
                 Ok(Ok(None)) => {}

@@ -100,7 +100,8 @@ impl Pipeline {
         }
         let read_again = events.iter().filter(|event| event.what == "read again").map(|event| event.at).max();
         let earlier = self.store.list_reviews(&lease.case).await?.into_iter().filter(|review| review.n < pending.n);
-        let undone = earlier.take_while(|review| review.state == "undone" && read_again.is_none_or(|at| review.at >= at));
+        let undone =
+            earlier.take_while(|review| review.state == "undone" && read_again.is_none_or(|at| review.at >= at));
         Ok(undone.last().map_or_else(|| pending.found.clone(), |first| first.found))
     }
 }

@@ -69,8 +69,7 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn confirmations_version(&self) -> Result<i64, StoreError> {
-        let (n,): (Option<i64>,) =
-            sqlx::query_as("SELECT MAX(n) FROM confirmation").fetch_one(&self.readers).await?;
+        let (n,): (Option<i64>,) = sqlx::query_as("SELECT MAX(n) FROM confirmation").fetch_one(&self.readers).await?;
         Ok(n.unwrap_or(0))
     }
 
@@ -80,7 +79,9 @@ impl Store {
     /// The database failed, or a stored value cannot be read.
     pub async fn list_confirmations(&self) -> Result<Confirmations, StoreError> {
         let rows: Vec<(i64, String, String, String)> =
-            sqlx::query_as("SELECT n, card, digest, word FROM confirmation ORDER BY n").fetch_all(&self.readers).await?;
+            sqlx::query_as("SELECT n, card, digest, word FROM confirmation ORDER BY n")
+                .fetch_all(&self.readers)
+                .await?;
         let version = rows.last().map_or(0, |row| row.0);
         let words = rows.into_iter().map(|(_, card, digest, key)| Ok((card, digest, word(&key)?)));
         Ok(Confirmations::of(version, words.collect::<Result<Vec<_>, StoreError>>()?))

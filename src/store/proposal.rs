@@ -43,7 +43,8 @@ pub struct Verdict {
     pub by: String,
 }
 
-type Row = (String, String, String, String, String, String, String, Option<String>, String, i64, String, i64, String, String);
+type Row =
+    (String, String, String, String, String, String, String, Option<String>, String, i64, String, i64, String, String);
 
 const COLUMNS: &str = "SELECT id, case_id, kind, question, found, sent, difference, golden, reviewer, at, state,
     golden_taken, note, decided_by FROM proposal";

@@ -31,7 +31,7 @@ mod me;
 mod oidc;
 mod proposals;
 mod provider;
-mod quality;
+
 pub mod queue;
 pub mod routes;
 mod rules;
@@ -50,11 +50,20 @@ pub fn routes() -> Vec<Route> {
         get("/health", Access::Anyone, health),
         get("/assets/{name}", Access::Anyone, assets::asset),
     ];
-    let learning = [proposals::routes(), rules::routes(), quality::routes()].into_iter().flatten().collect();
-    [own, queue::routes(), case::routes(), learning, sign_in::routes(), invitation::routes(), me::routes(), oidc::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let learning = [proposals::routes(), rules::routes()].into_iter().flatten().collect();
+    [
+        own,
+        queue::routes(),
+        case::routes(),
+        learning,
+        sign_in::routes(),
+        invitation::routes(),
+        me::routes(),
+        oidc::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Every page.

@@ -167,7 +167,9 @@ async fn decide(State(desk): State<Arc<Desk>>, Path(id): Path<String>, posted: P
     let proposal = desk.store.find_proposal(&id).await?.ok_or_else(|| missing(&id))?;
     let note: String = fields.get("note").trim().chars().take(LONGEST_NOTE).collect();
     if !accepted && note.chars().count() < 10 {
-        return Err(Fault::Invalid("Say why it is dismissed: the reviewer who made the change will read it.".to_owned()));
+        return Err(Fault::Invalid(
+            "Say why it is dismissed: the reviewer who made the change will read it.".to_owned(),
+        ));
     }
     let verdict = Verdict {
         accepted,
@@ -213,12 +215,7 @@ async fn accepted_file(_visitor: Visitor, State(desk): State<Arc<Desk>>) -> Resu
         "Accepted proposals, the newest first. In a difference [-these words-] went and {+these+} came.\n".to_owned();
     for proposal in &accepted {
         let lesson = &proposal.lesson;
-        text.push_str(&format!(
-            "\n=== {} ({}), {}\n",
-            proposal.id,
-            lesson.kind.words(),
-            proposal.at.date()
-        ));
+        text.push_str(&format!("\n=== {} ({}), {}\n", proposal.id, lesson.kind.words(), proposal.at.date()));
         for (heading, part) in [
             ("NOTE", proposal.note.as_str()),
             ("QUESTION", &lesson.question),
