@@ -31,6 +31,7 @@ mod me;
 mod oidc;
 mod proposals;
 mod provider;
+mod quality;
 
 pub mod queue;
 pub mod routes;
@@ -50,7 +51,7 @@ pub fn routes() -> Vec<Route> {
         get("/health", Access::Anyone, health),
         get("/assets/{name}", Access::Anyone, assets::asset),
     ];
-    let learning = [proposals::routes(), rules::routes()].into_iter().flatten().collect();
+    let learning = [proposals::routes(), rules::routes(), quality::routes()].into_iter().flatten().collect();
     [
         own,
         queue::routes(),

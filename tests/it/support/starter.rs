@@ -4,13 +4,22 @@ use std::sync::{Arc, OnceLock};
 
 use caseconsultant::corpus::Shelf;
 
-/// The edition, shared.
-pub fn edition() -> Arc<Shelf> {
-    static SHELF: OnceLock<(tempfile::TempDir, Arc<Shelf>)> = OnceLock::new();
-    let built = SHELF.get_or_init(|| {
+static SHELF: OnceLock<(tempfile::TempDir, Arc<Shelf>)> = OnceLock::new();
+
+fn built() -> &'static (tempfile::TempDir, Arc<Shelf>) {
+    SHELF.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
         let shelf = Shelf::open(folder.path()).unwrap();
         (folder, Arc::new(shelf))
-    });
-    built.1.clone()
+    })
+}
+
+/// The edition, shared.
+pub fn edition() -> Arc<Shelf> {
+    built().1.clone()
+}
+
+/// The same edition on a shelf of one's own: what an office says of it, nobody else hears.
+pub fn own() -> Arc<Shelf> {
+    Arc::new(Shelf::open(built().0.path()).unwrap())
 }

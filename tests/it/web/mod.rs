@@ -5,8 +5,11 @@ mod account;
 mod demo;
 mod guarded;
 mod pages;
+mod proposals;
 mod provider;
+mod quality;
 mod review;
+mod rules;
 mod sign_in;
 
 use std::collections::BTreeMap;
@@ -15,6 +18,7 @@ use std::time::Duration;
 
 use caseconsultant::clock::Clock;
 use caseconsultant::config::Config;
+use caseconsultant::corpus::Shelf;
 use caseconsultant::domain::reviewer::{Profile, Role, Standing};
 use caseconsultant::domain::time::Timestamp;
 use caseconsultant::review::link;
@@ -56,15 +60,20 @@ impl Office {
     }
 
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        Self::serve(change, Quiet::Shared(QUIET.read().await)).await
+        Self::on(starter::edition(), change).await
+    }
+
+    /// Over another shelf.
+    pub async fn on(shelf: Arc<Shelf>, change: impl FnOnce(&mut Config)) -> Self {
+        Self::serve(shelf, change, Quiet::Shared(QUIET.read().await)).await
     }
 
     /// While no other test hashes.
     pub async fn alone() -> Self {
-        Self::serve(|_| {}, Quiet::Alone(QUIET.write().await)).await
+        Self::serve(starter::edition(), |_| {}, Quiet::Alone(QUIET.write().await)).await
     }
 
-    async fn serve(change: impl FnOnce(&mut Config), quiet: Quiet) -> Self {
+    async fn serve(shelf: Arc<Shelf>, change: impl FnOnce(&mut Config), quiet: Quiet) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut config = Config::defaults();
@@ -78,14 +87,7 @@ impl Office {
         let (config_, clock_) = (config.clone(), clock.clone());
         let stop = CancellationToken::new();
         let (_, troubles) = tokio::sync::watch::channel(Vec::new());
-        let desk = Desk {
-            store: store.clone(),
-            shelf: starter::edition(),
-            config: config_,
-            clock: clock_,
-            troubles,
-            stop: stop.clone(),
-        };
+        let desk = Desk { store: store.clone(), shelf, config: config_, clock: clock_, troubles, stop: stop.clone() };
         let serving = tokio::spawn(web::serve(listener, desk));
         Self { store, clock, config, stop: stop.drop_guard(), serving, _folder: folder, _quiet: quiet }
     }
