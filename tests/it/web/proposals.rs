@@ -49,7 +49,10 @@ async fn a_change_is_proposed_when_its_answer_leaves_and_not_before() {
     leaves(&desk).await;
     let proposal = open(&desk).await.remove(0);
     assert_eq!((proposal.case.clone(), proposal.reviewer.as_str()), (id, "rv_dana"));
-    assert!(proposal.lesson.sent.contains("59 or XS") && !proposal.lesson.found.contains("59 or XS"), "{proposal:?}");
+    assert!(
+        proposal.lesson.sent.contains("modifier 59 or XS") && !proposal.lesson.found.contains("modifier 59 or XS"),
+        "{proposal:?}"
+    );
     assert!(proposal.lesson.golden.unwrap().codes.contains(&"45380".to_owned()));
 }
 
@@ -74,7 +77,10 @@ async fn the_right_answer_to_a_complaint_is_compared_with_the_wrong_one() {
     answer(&dana, &complaint, &[("d0.headline", CHANGED)]).await;
     leaves(&desk).await;
     let proposal = open(&desk).await.remove(0);
-    assert!(proposal.lesson.sent.contains("59 or XS") && !proposal.lesson.found.contains("59 or XS"), "{proposal:?}");
+    assert!(
+        proposal.lesson.sent.contains("modifier 59 or XS") && !proposal.lesson.found.contains("modifier 59 or XS"),
+        "{proposal:?}"
+    );
 }
 
 #[tokio::test]
