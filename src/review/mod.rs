@@ -7,6 +7,7 @@
 //! link            invitations, and sign-ins for a trial
 //! edit            a draft as a form, and back               difference      what was changed in it
 //! insert          what is looked up and put into it
+//! lesson          what the office learns from it
 //! ```
 
 pub mod authenticator;
@@ -14,6 +15,7 @@ pub mod difference;
 pub mod edit;
 pub mod enter;
 pub mod insert;
+pub mod lesson;
 pub mod link;
 pub mod password;
 pub mod reviewer;

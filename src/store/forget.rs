@@ -114,8 +114,19 @@ async fn forget_one(
     .bind(status)
     .execute(&mut *connection)
     .await?;
-    sqlx::query("DELETE FROM citation WHERE case_id = $1").bind(id).execute(&mut *connection).await?;
     words::remove(connection, id).await?;
+    for statement in [
+        "DELETE FROM citation WHERE case_id = $1",
+        "DELETE FROM proposal WHERE case_id = $1",
+        // What was made of it goes too: the case with a planted error, and what a second look said.
+        "UPDATE consultation SET subject = '', question = '', evidence = NULL, draft = NULL, report = NULL, status = 'ignored',
+             reason = '', waits = '', claimed_by = ''
+         WHERE id IN (SELECT case_id FROM seed WHERE source = $1)",
+        "UPDATE sample SET why = '' WHERE case_id = $1",
+        "UPDATE overruled SET reason = '' WHERE case_id = $1",
+    ] {
+        sqlx::query(statement).bind(id).execute(&mut *connection).await?;
+    }
     sqlx::query("UPDATE feedback SET why = '', explained = '' WHERE about = $1 OR case_id = $1")
         .bind(id)
         .execute(&mut *connection)

@@ -11,6 +11,7 @@
 //! chart     numbers as a picture, with their table
 //! outbox, quarantine   what an admin settles            audit     every event, and its chain
 //! shelf, importing     editions and official files      system    how the service itself runs
+//! proposals what reviewers' changes teach                rules     recalled rule cards       quality   how it all goes
 //! ```
 
 use std::net::SocketAddr;
@@ -37,11 +38,14 @@ mod me;
 mod oidc;
 mod outbox;
 mod paragraphs;
+mod proposals;
 mod provider;
+mod quality;
 mod quarantine;
 pub mod queue;
 pub mod reviewers;
 pub mod routes;
+mod rules;
 mod search;
 pub mod session;
 mod shelf;
@@ -67,6 +71,9 @@ pub fn routes() -> Vec<Route> {
         case::routes(),
         search::routes(),
         paragraphs::routes(),
+        proposals::routes(),
+        rules::routes(),
+        quality::routes(),
         sign_in::routes(),
         invitation::routes(),
         me::routes(),

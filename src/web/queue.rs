@@ -137,6 +137,7 @@ fn said(key: &str) -> Option<String> {
         "empty" => "Nothing waits that nobody holds.",
         "closed" => "Closed: nothing was sent.",
         "handed" => "Handed over.",
+        "looked" => "Written down. Nothing was sent.",
         "told" => "The answer stands; its sender is told why.",
         _ => return None,
     };

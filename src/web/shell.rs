@@ -45,7 +45,10 @@ pub struct Tab {
 /// Page, words, and whether it is for admins alone.
 const TABS: &[(&str, &str, bool)] = &[
     ("/queue", "Queue", false),
+    ("/proposals", "Proposals", false),
+    ("/rules", "Rules", false),
     ("/paragraphs", "Paragraphs", false),
+    ("/quality", "Quality", false),
     ("/accounts", "Accounts", true),
     ("/reviewers", "Reviewers", true),
     ("/outbox", "Outbox", true),

@@ -3,13 +3,16 @@
 use askama::Template;
 
 use super::form::{self, Block};
+use super::second_look::SecondLook;
+use super::told::{notice_of_none, told};
 use crate::domain::case::{CaseId, CaseStatus};
 use crate::domain::check::Check;
 use crate::domain::draft::Draft;
 use crate::domain::evidence::{Evidence, Passage};
-use crate::domain::finding::{Finding, Severity};
+use crate::domain::finding::{Finding, Report, Severity};
 use crate::domain::promise::apart;
 use crate::domain::review::{Confidence, is_settled_by_reading};
+use crate::domain::seed::Guise;
 use crate::domain::waits::Waits;
 use crate::reply::render::{Footing, render};
 use crate::review::difference::{Kind, Run, between};
@@ -85,6 +88,10 @@ pub struct Case {
     pub account: Vec<(&'static str, String)>,
     pub correct: Correct,
     pub insert: Insert,
+    /// The second look at an answer that left by itself.
+    pub second_look: Option<SecondLook>,
+    /// What is said of a seeded draft once it is decided.
+    pub told: Option<String>,
 }
 
 /// What is looked up to be put into the draft.
@@ -142,6 +149,20 @@ pub struct Shown {
 pub struct Work {
     pub evidence: Evidence,
     pub draft: Draft,
+    /// What is shown of verification where the draft is a seeded one.
+    pub guise: Option<Guise>,
+}
+
+impl Work {
+    /// What verification says of a draft, as a reviewer sees it.
+    pub fn report(&self, desk: &Desk, draft: &Draft) -> Report {
+        let corpus = desk.shelf.edition(&self.evidence.edition);
+        let report = crate::verify::run(&corpus, &self.evidence, draft, &desk.config.policy);
+        match &self.guise {
+            Some(guise) => guise.of(report),
+            None => report,
+        }
+    }
 }
 
 /// What was found for a case; for a mail that asks for a person or complains, what was found for the answer it is about.
@@ -151,10 +172,11 @@ pub struct Work {
 pub async fn work(desk: &Desk, id: &CaseId, root: &CaseId) -> Result<Option<Work>, Fault> {
     let own = desk.store.get_work(id).await?;
     if let (Some(evidence), Some(draft), _) = own {
-        return Ok(Some(Work { evidence, draft }));
+        let guise = desk.store.find_seed(id).await?.map(|seed| seed.guise);
+        return Ok(Some(Work { evidence, draft, guise }));
     }
     let Some(answered) = desk.store.find_answer_in(root).await? else { return Ok(None) };
-    Ok(Some(Work { evidence: answered.evidence, draft: answered.draft }))
+    Ok(Some(Work { evidence: answered.evidence, draft: answered.draft, guise: None }))
 }
 
 impl Case {
@@ -223,6 +245,8 @@ impl Case {
             account: Vec::new(),
             correct: Correct::default(),
             insert: Insert::default(),
+            second_look: SecondLook::of(desk, id, &root, pile).await?,
+            told: told(desk, id).await?,
         };
         case.history(desk, id, &root).await?;
         case.payer(desk, &row.account).await?;
@@ -240,6 +264,9 @@ impl Case {
         self.events = events.into_iter().map(|e| (e.at.instant().to_string(), e.what, e.detail)).collect();
         let outbox = desk.store.list_outbox(id).await?;
         self.outbox = outbox.into_iter().map(|o| (o.kind.key().to_owned(), o.state.key().to_owned(), o.said)).collect();
+        if desk.store.find_seed(id).await?.is_some_and(|seed| seed.caught.is_none()) {
+            self.outbox.push(notice_of_none());
+        }
         let bounces = desk.store.list_bounces(root).await?;
         self.outbox
             .extend(bounces.into_iter().map(|b| ("bounced".to_owned(), b.kind.to_string(), b.status.to_string())));
@@ -289,8 +316,7 @@ pub fn is_silent(account: &str, pile: Option<Waits>) -> bool {
 
 /// Findings, difference and mail of an edited draft.
 pub fn checked(desk: &Desk, id: &CaseId, found: &Work, draft: &Draft, visitor: &Visitor) -> Checked {
-    let corpus = desk.shelf.edition(&found.evidence.edition);
-    let report = crate::verify::run(&corpus, &found.evidence, draft, &desk.config.policy);
+    let report = found.report(desk, draft);
     let foot = Footing {
         case: id.to_string(),
         service: desk.config.service.name.clone(),

@@ -10,12 +10,14 @@ mod finding;
 mod guarded;
 mod outbox;
 mod pages;
+mod proposals;
 mod provider;
+mod quality;
 mod review;
 mod reviewers;
+mod rules;
 mod seen;
 mod shelf;
-mod sign_in;
 mod sign_in;
 mod system;
 mod whole;
@@ -27,6 +29,7 @@ use std::time::Duration;
 
 use caseconsultant::clock::Clock;
 use caseconsultant::config::Config;
+use caseconsultant::corpus::Shelf;
 use caseconsultant::domain::alarm::Trouble;
 use caseconsultant::domain::reviewer::{Profile, Role, Standing};
 use caseconsultant::domain::time::Timestamp;
@@ -73,15 +76,20 @@ impl Office {
     }
 
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        Self::serve(change, Quiet::Shared(QUIET.read().await)).await
+        Self::on(starter::edition(), change).await
+    }
+
+    /// Over another shelf.
+    pub async fn on(shelf: Arc<Shelf>, change: impl FnOnce(&mut Config)) -> Self {
+        Self::serve(shelf, change, Quiet::Shared(QUIET.read().await)).await
     }
 
     /// While no other test hashes.
     pub async fn alone() -> Self {
-        Self::serve(|_| {}, Quiet::Alone(QUIET.write().await)).await
+        Self::serve(starter::edition(), |_| {}, Quiet::Alone(QUIET.write().await)).await
     }
 
-    async fn serve(change: impl FnOnce(&mut Config), quiet: Quiet) -> Self {
+    async fn serve(shelf: Arc<Shelf>, change: impl FnOnce(&mut Config), quiet: Quiet) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut config = Config::defaults();
@@ -97,7 +105,7 @@ impl Office {
         let (alarms, troubles) = watch::channel(Vec::new());
         let engine = Engine::default();
         // Who imports has a shelf of their own.
-        let shelf = if config.corpus.incoming.is_empty() { starter::edition() } else { starter::own(folder.path()) };
+        let shelf = if config.corpus.incoming.is_empty() { shelf } else { starter::own(folder.path()) };
         let desk = Desk {
             store: store.clone(),
             shelf,

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use caseconsultant::attachment::Reader;
+use caseconsultant::config::Config;
+use caseconsultant::corpus::Shelf;
 use caseconsultant::domain::account::{Account, FREE};
 use caseconsultant::domain::address::Address;
 use caseconsultant::domain::case::{CaseId, CaseStatus};
@@ -31,16 +33,24 @@ pub struct Desk {
 
 impl Desk {
     pub async fn open() -> Self {
-        let office = Office::with(|config| config.trust.authserv_id = BORDER.to_owned()).await;
+        Self::with(|_| {}).await
+    }
+
+    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::on(starter::edition(), change).await
+    }
+
+    /// Over another shelf.
+    pub async fn on(shelf: Arc<Shelf>, change: impl FnOnce(&mut Config)) -> Self {
+        let office = Office::on(shelf.clone(), |config| {
+            config.trust.authserv_id = BORDER.to_owned();
+            change(config);
+        })
+        .await;
         let program = env!("CARGO_BIN_EXE_caseconsultant").into();
         let reader = Arc::new(Reader::new(program, office.config.attachments.clone()));
-        let consultant = Consultant {
-            shelf: starter::edition(),
-            model: None,
-            config: office.config.clone(),
-            clock: office.clock.clone(),
-            reader,
-        };
+        let consultant =
+            Consultant { shelf, model: None, config: office.config.clone(), clock: office.clock.clone(), reader };
         let dns = Dns::open(&office.config.trust).unwrap();
         let pipeline = Pipeline { consultant, store: office.store.clone(), dns };
         let account = Account { id: "ac_lakeside".to_owned(), name: "Lakeside GI".to_owned(), plan: FREE.to_owned() };
