@@ -4,6 +4,7 @@
 pub mod account;
 pub mod address;
 pub mod alarm;
+pub mod api_token;
 pub mod aside;
 pub mod attachment;
 pub mod case;
@@ -33,3 +34,4 @@ pub mod stated;
 pub mod table;
 pub mod time;
 pub mod waits;
+pub mod webhook;

@@ -1,13 +1,15 @@
 //! Review: a person takes a case, edits its draft and decides.
 //!
 //! ```text
-//! reviewer        who decides: a value that only a valid session makes
+//! reviewer        who decides: a value that only a valid session, or a token with their name, makes
+//! api_token       what a program shows instead of a session
 //! enter           letting somebody in, or not
 //! password        how a password is kept and compared       authenticator   the second factor
 //! link            invitations, and sign-ins for a trial
 //! edit            a draft as a form, and back               difference      what was changed in it
 //! ```
 
+pub mod api_token;
 pub mod authenticator;
 pub mod difference;
 pub mod edit;

@@ -11,6 +11,8 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 pub mod account;
+pub mod api_outcome;
+pub mod api_token;
 pub mod bounce;
 pub mod case;
 pub mod client;
@@ -32,6 +34,7 @@ pub mod sign_in;
 pub mod subscriber;
 pub mod tally;
 pub mod thread;
+pub mod webhook;
 mod writer;
 
 pub use writer::Connection;

@@ -17,6 +17,7 @@ use axum::http::StatusCode;
 use axum::middleware::from_fn;
 use axum::response::Redirect;
 
+mod api_tokens;
 pub mod assets;
 pub mod case;
 pub mod desk;
@@ -44,10 +45,19 @@ pub fn routes() -> Vec<Route> {
         get("/health", Access::Anyone, health),
         get("/assets/{name}", Access::Anyone, assets::asset),
     ];
-    [own, queue::routes(), case::routes(), sign_in::routes(), invitation::routes(), me::routes(), oidc::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        own,
+        queue::routes(),
+        case::routes(),
+        sign_in::routes(),
+        invitation::routes(),
+        me::routes(),
+        oidc::routes(),
+        api_tokens::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Every page.

@@ -42,7 +42,7 @@ pub struct Tab {
     pub current: bool,
 }
 
-const TABS: [(&str, &str, bool); 1] = [("/queue", "Queue", false)];
+const TABS: [(&str, &str, bool); 2] = [("/queue", "Queue", false), ("/api-tokens", "API tokens", true)];
 
 impl Shell {
     /// A page for nobody yet: signing in, a fault.
