@@ -107,7 +107,8 @@ pub async fn payer(store: &Store, from: &Address, today: Date, config: &Config) 
     })
 }
 
-fn allowance(account: &Account, today: Date, config: &Config) -> Quota {
+/// What an account may use now.
+pub fn allowance(account: &Account, today: Date, config: &Config) -> Quota {
     let paid = (account.plan != FREE).then(|| config.plans.get(&account.plan).copied()).flatten();
     let answers = paid.unwrap_or(config.quota.free_answers);
     match config.quota.period {

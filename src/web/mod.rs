@@ -6,6 +6,7 @@
 //! assets    style and script, compiled in    routes    the table that the router is built from
 //! session   who asks, and whether a form is theirs      guest     who asks before they have a session
 //! sign_in   in and out                                  invitation, me, oidc
+//! api       the same by program                         api_tokens   what programs show
 //! ```
 
 use std::net::SocketAddr;
@@ -13,10 +14,11 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::middleware::from_fn;
-use axum::response::Redirect;
+use axum::response::{IntoResponse as _, Redirect, Response};
 
+mod api;
 mod api_tokens;
 pub mod assets;
 pub mod case;
@@ -54,6 +56,7 @@ pub fn routes() -> Vec<Route> {
         me::routes(),
         oidc::routes(),
         api_tokens::routes(),
+        api::routes(),
     ]
     .into_iter()
     .flatten()
@@ -63,8 +66,16 @@ pub fn routes() -> Vec<Route> {
 /// Every page.
 pub fn router(desk: Desk) -> Router {
     let router = routes().into_iter().fold(Router::new(), |router, route| router.route(route.path, route.served));
-    let router = router.fallback(async || Fault::NotFound("It may have been moved, or mistyped.".to_owned()));
+    let router = api::guarded(router.fallback(nowhere), &desk.config.api);
     router.layer(from_fn(headers::guard)).with_state(Arc::new(desk))
+}
+
+/// What is said of a path that leads nowhere: to a program in its own way.
+async fn nowhere(uri: Uri) -> Response {
+    if uri.path().starts_with(api::ROOT) {
+        return api::nowhere().into_response();
+    }
+    Fault::NotFound("It may have been moved, or mistyped.".to_owned()).into_response()
 }
 
 /// Serves the pages until the desk's `stop`.

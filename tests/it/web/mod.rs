@@ -2,6 +2,7 @@
 //! cookies. No page is trusted to have asked: each test sends what a browser, or somebody worse, would send.
 
 mod account;
+mod api;
 mod demo;
 mod guarded;
 mod pages;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use caseconsultant::attachment::Reader;
+use caseconsultant::config::Config;
 use caseconsultant::domain::account::{Account, FREE};
 use caseconsultant::domain::address::Address;
 use caseconsultant::domain::case::{CaseId, CaseStatus};
@@ -17,20 +18,29 @@ use super::{Browser, DANA, Office, Page};
 use crate::support::app::{BORDER, Letter, QUESTION, mail, reply};
 use crate::support::starter;
 
-const ANN: &str = "ann@lakeside.test";
-const ASKED: &str = "I want a person to look: 45385 and 45380 of two polyps, Medicare, DOS 2024-08-01. Which modifier?";
+pub(super) const ANN: &str = "ann@lakeside.test";
+pub(super) const ASKED: &str =
+    "I want a person to look: 45385 and 45380 of two polyps, Medicare, DOS 2024-08-01. Which modifier?";
 
 /// The pages beside the pipeline over the same database.
-struct Desk {
-    office: Office,
+pub(super) struct Desk {
+    pub(super) office: Office,
     pipeline: Pipeline,
     transport: MemoryTransport,
     source: MemorySource,
 }
 
 impl Desk {
-    async fn open() -> Self {
-        let office = Office::with(|config| config.trust.authserv_id = BORDER.to_owned()).await;
+    pub(super) async fn open() -> Self {
+        Self::open_with(|_| {}).await
+    }
+
+    pub(super) async fn open_with(change: impl FnOnce(&mut Config)) -> Self {
+        let office = Office::with(|config| {
+            config.trust.authserv_id = BORDER.to_owned();
+            change(config);
+        })
+        .await;
         let program = env!("CARGO_BIN_EXE_caseconsultant").into();
         let reader = Arc::new(Reader::new(program, office.config.attachments.clone()));
         let consultant = Consultant {
@@ -49,7 +59,7 @@ impl Desk {
     }
 
     /// Takes a mail in and works until it rests; its case.
-    async fn arrive(&self, mail: &str) -> CaseId {
+    pub(super) async fn arrive(&self, mail: &str) -> CaseId {
         self.source.push(mail);
         let mut source = self.source.clone();
         let (store, clock) = (&self.office.store, &self.office.clock);
@@ -59,17 +69,17 @@ impl Desk {
         store.list_cases(None, 1).await.unwrap().remove(0).id
     }
 
-    async fn work(&self) {
+    pub(super) async fn work(&self) {
         while self.pipeline.step().await.unwrap() {}
         let (store, clock) = (&self.office.store, &self.office.clock);
         while deliver::run(store, &self.transport, clock, &self.office.config.outbox).await.unwrap() > 0 {}
     }
 
-    async fn status(&self, id: &CaseId) -> CaseStatus {
+    pub(super) async fn status(&self, id: &CaseId) -> CaseStatus {
         self.office.store.find_case(id).await.unwrap().unwrap().status
     }
 
-    fn letters(&self) -> Vec<Letter> {
+    pub(super) fn letters(&self) -> Vec<Letter> {
         self.transport.sent().iter().map(Letter::read).collect()
     }
 }
