@@ -25,6 +25,8 @@ use crate::store::{Store, StoreError};
 use crate::web;
 use crate::web::desk::{Desk, Engine};
 use crate::web::importing::Importing;
+use crate::webhook::send::SenderError;
+use crate::webhook::{self, Sender};
 use loops::{Loops, SharedSource, keep};
 
 mod keys;
@@ -74,6 +76,9 @@ pub enum StartError {
         /// What is wrong, and what to do.
         reason: String,
     },
+    /// The webhooks.
+    #[error(transparent)]
+    Webhook(#[from] SenderError),
     /// The hours of the office.
     #[error("review: {0}")]
     Office(#[from] OfficeError),
@@ -216,6 +221,11 @@ impl App {
         tasks.spawn(keep("watch", stop.clone(), move || looking.clone().watch(watch.clone())));
         let purging = loops.clone();
         tasks.spawn(keep("retention", stop.clone(), move || purging.clone().purge()));
+        webhook::deliver::announce(&loops.pipeline.store, &config).await?;
+        if !config.webhook.is_empty() {
+            let (loops, sender) = (loops.clone(), Sender::new(&config)?);
+            tasks.spawn(keep("webhooks", stop.clone(), move || loops.clone().tell(sender.clone())));
+        }
         if let Some(transport) = transport {
             tasks.spawn(keep("outbox", stop.clone(), move || loops.clone().send(transport.clone())));
         }

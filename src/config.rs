@@ -13,8 +13,10 @@ use serde::{Deserialize, Serialize};
 mod keys;
 mod secret;
 mod validate;
+mod webhook;
 
 pub use secret::Secret;
+pub use webhook::{WEBHOOK_EVENTS, Webhook};
 
 /// The commented defaults, as shipped.
 pub const DEFAULTS: &str = include_str!("../deploy/caseconsultant.toml");
@@ -23,6 +25,7 @@ pub const DEFAULTS: &str = include_str!("../deploy/caseconsultant.toml");
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[expect(missing_docs, reason = "each key is described beside its default in deploy/caseconsultant.toml")]
 pub struct Config {
+    pub webhook: Vec<Webhook>,
     pub service: Service,
     pub source: Source,
     pub transport: Transport,
@@ -43,6 +46,7 @@ pub struct Config {
     pub policy: PolicyRules,
     pub review: ReviewRules,
     pub web: Web,
+    pub api: Api,
     pub log: Log,
     /// Where the database and the editions live; from the command line or `CASECONSULTANT_DATA_DIR`.
     #[serde(skip)]
@@ -198,6 +202,7 @@ section!(Oidc {
     ca_file: String,
     trust_second_factor: bool,
 });
+section!(Api { calls_per_minute: u32 });
 section!(Log { level: String, format: LogFormat });
 
 macro_rules! words {

@@ -85,7 +85,7 @@
 //! 6   cli
 //! 5   app
 //! 4   web       pipeline
-//! 3   receive   admit     research  draft     verify    review    reply
+//! 3   receive   admit     research  draft     verify    review    reply     webhook
 //! 2b  checks    attachment
 //! 2   store     mail      llm       corpus    clock
 //! 1b  identity
@@ -96,7 +96,7 @@
 //! * 6 [`cli`] has one file for each command.
 //! * 5 [`app`] is the only place that builds things; it runs the loops and stops them together.
 //! * 4 [`web`] and [`pipeline`] are the drivers: a visitor, and time.
-//! * 3 [`receive`], [`admit`], [`research`], [`draft`], [`verify`], [`review`], [`reply`] are the journey.
+//! * 3 [`receive`], [`admit`], [`research`], [`draft`], [`verify`], [`review`], [`reply`] are the journey; [`webhook`] tells programs of others what happened.
 //! * 2b [`checks`] computes facts over the corpus: research asks them, verify asks them again.
 //!   [`attachment`] makes text of the files that come with a mail, each in a process of its own.
 //! * 2 [`store`] is all SQL; [`mail`] speaks IMAP, SMTP and Maildir, and reads and composes messages; [`llm`] is what
@@ -127,7 +127,7 @@
 //!    [`store::Store::enqueue`] takes no less; a case has one message of a kind to an address
 //!    (`UNIQUE (case_id, kind, envelope_to)`). A review is refused while an objection stands that its reviewer may not
 //!    settle; it is decided once, by the one who holds the case, and a [`review::reviewer::Reviewer`] comes from a valid
-//!    session alone.
+//!    session, or from a token that an operator or that very person made for it.
 //!    Tests: `an_answer_is_released_only_when_nothing_holds_it_back`, `a_notice_is_never_an_answer`,
 //!    `a_person_releases_only_what_was_decided`, `reading_settles_what_waits_for_reading_and_no_error`,
 //!    `two_hundred_approvals_at_once_send_one_answer`, `two_people_never_hold_the_same_case`,
@@ -225,6 +225,8 @@ pub mod draft;
 pub mod verify;
 
 pub mod reply;
+
+pub mod webhook;
 
 // What drives it.
 

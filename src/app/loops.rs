@@ -15,6 +15,7 @@ use crate::pipeline::Pipeline;
 use crate::receive;
 use crate::reply::deliver;
 use crate::store::StoreError;
+use crate::webhook::{self, Sender};
 
 /// The pause of a loop that found nothing, unless its bell rings first.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -140,7 +141,7 @@ impl Loops {
         Ok(polled.more)
     }
 
-    /// Purges originals whose time is over, and counts of past days: at the start, and every hour.
+    /// Purges originals whose time is over, counts of past days, and what was told a week ago: at the start, and every hour.
     pub async fn purge(self) {
         let consultant = &self.pipeline.consultant;
         let days = consultant.config.retention.original_days;
@@ -148,6 +149,10 @@ impl Loops {
             let now = consultant.clock.now();
             if let Err(error) = self.pipeline.store.drop_tallies(now.date().to_string()).await {
                 tracing::warn!(%error, "the counts of past days could not be dropped");
+            }
+            let week = Timestamp(now.0.saturating_sub_unsigned(7 * DAY_MICROS));
+            if let Err(error) = self.pipeline.store.drop_told(week).await {
+                tracing::warn!(%error, "what webhooks were told could not be dropped");
             }
             // 0 days keeps them for ever.
             let days = if days == 0 { u64::MAX } else { days };
@@ -168,6 +173,26 @@ impl Loops {
                 return;
             }
         }
+    }
+
+    /// Tells programs of others what happened.
+    pub async fn tell(self, sender: Sender) {
+        while !self.stop.is_cancelled() {
+            match self.tell_once(&sender).await {
+                Ok(0) => {
+                    pause(&self.stop, LOOK_EVERY).await;
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::error!(%error, "the webhooks could not reach their database");
+                    pause(&self.stop, AFTER_FAULT).await;
+                }
+            }
+        }
+    }
+
+    async fn tell_once(&self, sender: &Sender) -> Result<usize, StoreError> {
+        webhook::deliver::run(&self.pipeline.store, sender, &self.pipeline.consultant.clock).await
     }
 
     /// Looks for what must not go on unseen.

@@ -152,6 +152,10 @@ impl Watch {
         if closed > 0 {
             troubles.push(Trouble::SealKey { count: u64::try_from(closed).unwrap_or(0) });
         }
+        let given_up = self.store.count_given_up().await?;
+        if given_up > 0 {
+            troubles.push(Trouble::Webhook { count: given_up });
+        }
         Ok(troubles)
     }
 }

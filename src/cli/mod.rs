@@ -15,6 +15,7 @@ use crate::{config, telemetry};
 
 mod account;
 mod answer;
+mod api_token;
 mod ask;
 mod audit;
 mod case;
@@ -28,6 +29,7 @@ mod reviewer;
 mod seal;
 mod serve;
 mod token;
+mod webhook;
 
 /// Answers medical coding questions by email, checked against the official tables for the date of service.
 #[derive(Debug, Parser)]
@@ -69,6 +71,12 @@ enum Command {
     /// People who decide what waits: add, list, role, reset, close
     #[command(subcommand)]
     Reviewer(reviewer::Reviewer),
+    /// Tokens with which programs use the API: add, list, revoke
+    #[command(subcommand)]
+    ApiToken(api_token::Token),
+    /// What programs of others are told: list, test, retry
+    #[command(subcommand)]
+    Webhook(webhook::Webhook),
     /// Cases: list, show, try again
     #[command(subcommand)]
     Case(case::Case),
@@ -155,6 +163,8 @@ fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
         Command::Corpus(command) => corpus::run(&command, &config),
         Command::Account(command) => block_on(account::run(command, config))?,
         Command::Reviewer(command) => block_on(reviewer::run(command, config))?,
+        Command::ApiToken(command) => block_on(api_token::run(command, config))?,
+        Command::Webhook(command) => block_on(webhook::run(command, config))?,
         Command::Case(command) => block_on(case::run(command, config))?,
         Command::Audit(command) => block_on(audit::run(command, config))?,
         Command::Message(message) => block_on(message::run(&message, &config))?,

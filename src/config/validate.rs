@@ -19,6 +19,9 @@ pub fn read_secret_files(config: &mut Config, faults: &mut Vec<String>) {
     read("seal.keys_file", &config.seal.keys_file, &mut config.seal.keys);
     read("model.api_key_file", &config.model.api_key_file, &mut config.model.api_key);
     read("web.oidc.client_secret_file", &config.web.oidc.client_secret_file, &mut config.web.oidc.client_secret);
+    for hook in &mut config.webhook {
+        read("webhook.secret_file", &hook.secret_file, &mut hook.secret);
+    }
 }
 
 /// Adds a line for everything that cannot work.
@@ -39,6 +42,8 @@ pub fn check(config: &Config, faults: &mut Vec<String>) {
     );
     model(config, &mut need);
     web(config, &mut need);
+    super::webhook::check(config, &mut need);
+    need(config.api.calls_per_minute > 0, "api.calls_per_minute must be above 0");
     need(
         config.service.mode != Mode::Production || !config.seal.keys.is_empty(),
         "seal.keys is empty: in production originals are sealed with a key of yours. `caseconsultant seal key` prints one; keep it in seal.keys_file",
@@ -281,7 +286,7 @@ fn web(config: &Config, need: &mut impl FnMut(bool, &str)) {
     );
 }
 
-fn is_local(url: &str) -> bool {
+pub(super) fn is_local(url: &str) -> bool {
     let host = url.split("//").nth(1).unwrap_or("");
     ["127.0.0.1", "localhost", "[::1]"]
         .iter()

@@ -37,6 +37,11 @@ pub enum Trouble {
         /// How many are sealed with a key that is missing.
         count: u64,
     },
+    /// Webhooks that did not take their messages in a day.
+    Webhook {
+        /// Messages that were given up.
+        count: u64,
+    },
     /// The database does not answer.
     Database,
 }
@@ -51,6 +56,7 @@ impl Trouble {
             Self::Unanswered { .. } => "unanswered",
             Self::Review { .. } => "review",
             Self::SealKey { .. } => "seal_key",
+            Self::Webhook { .. } => "webhook",
             Self::Database => "database",
         }
     }
@@ -64,6 +70,7 @@ impl Trouble {
             Self::Unanswered { .. } => "A mail is not answered",
             Self::Review { .. } => "A case waits too long for a person",
             Self::SealKey { .. } => "A key of the seal is missing",
+            Self::Webhook { .. } => "A webhook was given up",
             Self::Database => "The database is damaged, or the disk is full",
         }
     }
@@ -79,6 +86,7 @@ impl std::fmt::Display for Trouble {
             Self::Unanswered { minutes } => write!(f, "a mail has waited for {minutes} minutes and is not answered"),
             Self::Review { hours } => write!(f, "a case has waited for a person for {hours} hours"),
             Self::SealKey { count } => write!(f, "{count} originals are sealed with a key that is missing"),
+            Self::Webhook { count } => write!(f, "messages to webhooks that were given up: {count}"),
             Self::Database => f.write_str("the database does not answer"),
         }?;
         write!(f, " (runbook: {})", self.page().replace('`', ""))

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod address;
 pub mod alarm;
+pub mod api_token;
 pub mod aside;
 pub mod attachment;
 pub mod audit;
@@ -43,3 +44,4 @@ pub mod stated;
 pub mod table;
 pub mod time;
 pub mod waits;
+pub mod webhook;

@@ -29,6 +29,12 @@ impl Timestamp {
     }
 }
 
+/// The end of a day in UTC; none for a day that has no next one.
+pub fn end_of(day: Date) -> Option<Timestamp> {
+    let next = jiff::tz::Offset::UTC.to_timestamp(day.tomorrow().ok()?.at(0, 0, 0, 0)).ok()?;
+    Some(Timestamp(next.as_microsecond()))
+}
+
 /// The days on which a fact holds; an open end is unknown or unlimited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
 pub struct EffectivePeriod {
@@ -91,6 +97,12 @@ mod tests {
         assert!(!quarter.contains(date(2024, 6, 30)) && !quarter.contains(date(2024, 10, 1)));
         assert_eq!(quarter.distance(date(2024, 10, 2)), 2);
         assert_eq!(quarter.distance(date(2024, 6, 29)), 2);
+    }
+
+    #[test]
+    fn a_day_ends_when_the_next_one_begins() {
+        assert_eq!(end_of(date(2026, 11, 30)).unwrap().instant().to_string(), "2026-12-01T00:00:00Z");
+        assert_eq!(end_of(Date::MAX), None);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Review: a person takes a case, edits its draft and decides.
 //!
 //! ```text
-//! reviewer        who decides: a value that only a valid session makes
+//! reviewer        who decides: a value that only a valid session, or a token with their name, makes
+//! api_token       what a program shows instead of a session
 //! enter           letting somebody in, or not
 //! password        how a password is kept and compared       authenticator   the second factor
 //! link            invitations, and sign-ins for a trial
@@ -10,6 +11,7 @@
 //! lesson          what the office learns from it
 //! ```
 
+pub mod api_token;
 pub mod authenticator;
 pub mod difference;
 pub mod edit;

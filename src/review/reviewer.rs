@@ -1,9 +1,10 @@
-//! Who decides. A [`Reviewer`] is proof of a valid session: its fields are private and only this file makes one.
+//! Who decides. A [`Reviewer`] is proof of a valid session, or of a token that stands for a person: its fields are private
+//! and only this file makes one.
 
 use sha2::{Digest as _, Sha256};
 
 use crate::config::Web;
-use crate::domain::reviewer::{Role, Standing, signature};
+use crate::domain::reviewer::{Profile, Role, Standing, signature};
 use crate::domain::time::Timestamp;
 use crate::store::session::{Expired, SessionRow};
 use crate::store::{Store, StoreError};
@@ -96,6 +97,16 @@ fn session(row: SessionRow, digest: String, now: Timestamp) -> Session {
         role: if row.strong { profile.role } else { Role::Reviewer },
     };
     Session { reviewer, form: row.form, digest, needs_second_factor }
+}
+
+/// The person in whose name a token decides. An admin is one in person only: no token overrules an objection.
+pub(super) fn acting(profile: Profile, now: Timestamp) -> Reviewer {
+    Reviewer {
+        signature: signature(&profile.name, profile.credential.as_ref(), now.date()),
+        id: profile.id,
+        name: profile.name,
+        role: Role::Reviewer,
+    }
 }
 
 /// SHA-256 in hexadecimal: what is kept of a token. A token is random, so nothing slower is needed.

@@ -98,6 +98,20 @@ impl Store {
         Ok(rows.into_iter().map(|(id, name, plan)| Account { id, name, plan }).collect())
     }
 
+    /// Accounts behind an id, by id.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn list_accounts_after(&self, after: &str, limit: i64) -> Result<Vec<Account>, StoreError> {
+        let rows: Vec<(String, String, String)> =
+            sqlx::query_as("SELECT id, name, plan FROM account WHERE id > $1 ORDER BY id LIMIT $2")
+                .bind(after)
+                .bind(limit)
+                .fetch_all(&self.readers)
+                .await?;
+        Ok(rows.into_iter().map(|(id, name, plan)| Account { id, name, plan }).collect())
+    }
+
     /// Reserves one answer of the first quota that has one and admits the case, or leaves both alone when all are used
     /// up. One transaction: two workers cannot both take the last answer. Where each sender of the account has the number
     /// alone, only the sender's own answers count; what was bought beside the plan is everybody's.

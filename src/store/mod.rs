@@ -11,6 +11,8 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 pub mod account;
+pub mod api_outcome;
+pub mod api_token;
 pub mod audit;
 pub mod bounce;
 pub mod case;
@@ -49,6 +51,7 @@ pub mod tally;
 pub mod thread;
 pub mod usage;
 pub mod view;
+pub mod webhook;
 pub mod words;
 mod writer;
 

@@ -261,7 +261,7 @@ impl Store {
     }
 }
 
-async fn decide(connection: &mut Connection, new: &NewReview, now: Timestamp) -> Result<bool, StoreError> {
+pub(super) async fn decide(connection: &mut Connection, new: &NewReview, now: Timestamp) -> Result<bool, StoreError> {
     let id = new.case.as_str();
     let before: Option<(String, Option<String>)> = sqlx::query_as(
         "SELECT waits, draft FROM consultation WHERE id = $1 AND waits <> '' AND claimed_by = $2 AND claimed_until >= $3",

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! view      what the page shows        form      the draft in the form, read back
-//! decide    what the forms do          insert    what is looked up and put into the draft
+//! decide    what the forms do          decision  how a case is decided
+//! insert    what is looked up and put into the draft
 //! second_look    of an answer that left by itself    told    what is said of a seeded draft once it is decided
 //! ```
 
@@ -24,11 +25,12 @@ use crate::domain::time::Timestamp;
 use crate::store::review::Claim;
 
 mod decide;
+pub(super) mod decision;
 mod form;
 mod insert;
 mod second_look;
 mod told;
-mod view;
+pub(super) mod view;
 
 /// The pages of this file.
 pub fn routes() -> Vec<Route> {
@@ -55,13 +57,13 @@ pub struct Said {
     said: String,
 }
 
-fn number(text: &str) -> Result<CaseId, Fault> {
+pub(super) fn number(text: &str) -> Result<CaseId, Fault> {
     CaseId::parse(text)
         .ok_or_else(|| Fault::NotFound(format!("{text:?} is no case number: they look like CC-7F3K2WX.")))
 }
 
 /// Until when a case is held that is touched now.
-fn held_until(desk: &Desk, now: Timestamp) -> Timestamp {
+pub(super) fn held_until(desk: &Desk, now: Timestamp) -> Timestamp {
     now.plus(Duration::from_secs(desk.config.review.claim_minutes.saturating_mul(60)))
 }
 

@@ -12,6 +12,7 @@
 //! outbox, quarantine   what an admin settles            audit     every event, and its chain
 //! shelf, importing     editions and official files      system    how the service itself runs
 //! proposals what reviewers' changes teach                rules     recalled rule cards       quality   how it all goes
+//! api       the same by program                         api_tokens   what programs show
 //! ```
 
 use std::net::SocketAddr;
@@ -19,11 +20,13 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::middleware::from_fn;
-use axum::response::Redirect;
+use axum::response::{IntoResponse as _, Redirect, Response};
 
 pub mod accounts;
+mod api;
+mod api_tokens;
 pub mod assets;
 mod audit;
 pub mod case;
@@ -85,6 +88,8 @@ pub fn routes() -> Vec<Route> {
         shelf::routes(),
         system::routes(),
         audit::routes(),
+        api_tokens::routes(),
+        api::routes(),
     ];
     all.into_iter().flatten().collect()
 }
@@ -92,8 +97,16 @@ pub fn routes() -> Vec<Route> {
 /// Every page.
 pub fn router(desk: Desk) -> Router {
     let router = routes().into_iter().fold(Router::new(), |router, route| router.route(route.path, route.served));
-    let router = router.fallback(async || Fault::NotFound("It may have been moved, or mistyped.".to_owned()));
+    let router = api::guarded(router.fallback(nowhere), &desk.config.api);
     router.layer(from_fn(headers::guard)).with_state(Arc::new(desk))
+}
+
+/// What is said of a path that leads nowhere: to a program in its own way.
+async fn nowhere(uri: Uri) -> Response {
+    if uri.path().starts_with(api::ROOT) {
+        return api::nowhere().into_response();
+    }
+    Fault::NotFound("It may have been moved, or mistyped.".to_owned()).into_response()
 }
 
 /// Serves the pages until the desk's `stop`.

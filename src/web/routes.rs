@@ -6,6 +6,7 @@ use axum::handler::Handler;
 use axum::routing::{self, MethodRouter};
 
 use super::desk::Desk;
+use crate::domain::api_token::ApiScope;
 
 /// How a page is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub enum Access {
     Reviewer,
     /// Who has a session as an admin.
     Admin,
+    /// A program that shows a token with this scope. No cookie counts there, and no token anywhere else.
+    Token(ApiScope),
 }
 
 /// One entry.

@@ -55,6 +55,7 @@ const TABS: &[(&str, &str, bool)] = &[
     ("/shelf", "Shelf", true),
     ("/system", "System", true),
     ("/audit", "Audit log", true),
+    ("/api-tokens", "API tokens", true),
 ];
 
 impl Shell {

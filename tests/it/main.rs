@@ -28,3 +28,4 @@ mod support;
 mod token;
 mod trust;
 mod web;
+mod webhook;

@@ -1,44 +1,32 @@
 //! What the forms of the case page do. Each writes by compare-and-set: of two clicks, or two people, one counts.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
-use super::view::{Case, Checked, Page, Work, checked, is_silent, work};
+use super::decision::{NotDecided, Wish, carry_out, found, not_held};
+use super::view::{Case, Checked, Page, checked};
 use super::{form, held_until, number};
-use crate::domain::case::{CaseId, CaseStatus};
+use crate::domain::case::CaseId;
 use crate::domain::check::{Program, Setting};
-use crate::domain::draft::{Action, Draft};
-use crate::domain::finding::Report;
-use crate::domain::review::{Decision, Refused, Review};
+use crate::domain::draft::Draft;
+use crate::domain::review::Decision;
 use crate::domain::reviewer::Standing;
 use crate::domain::waits::Waits;
 use crate::identity::deidentify;
 use crate::research::{self, Reading, follow};
-use crate::review::edit::{self, EditError};
 use crate::store::StoreError;
 use crate::store::event::Word;
 use crate::store::original::{Opener, Reason};
-use crate::store::review::NewReview;
 use crate::web::desk::Desk;
 use crate::web::fault::Fault;
 use crate::web::session::{Fields, Posted};
 use crate::web::shell::Shell;
 
-/// The longest note, in characters.
-const LONGEST_NOTE: usize = 2_000;
-
 fn to(id: &CaseId, said: &str) -> Response {
     Redirect::to(&format!("/cases/{id}?said={said}")).into_response()
-}
-
-pub(super) fn not_held(id: &CaseId) -> Fault {
-    Fault::Conflict(format!(
-        "{id} is not in your hands any more: it was decided, handed over, or left for too long. Open it to see."
-    ))
 }
 
 /// The pile of a case that is in this reviewer's hands now.
@@ -46,18 +34,6 @@ pub(super) async fn held(desk: &Desk, id: &CaseId, reviewer: &str) -> Result<Wai
     let (found, now) = (desk.store.find_waiting(id).await?, desk.clock.now());
     let own = found.filter(|waiting| waiting.held_by == reviewer && waiting.held_until >= now);
     own.map(|waiting| waiting.waits).ok_or_else(|| not_held(id))
-}
-
-impl From<EditError> for Fault {
-    fn from(error: EditError) -> Self {
-        Self::Invalid(format!("{error}. Go back: what you wrote is still there."))
-    }
-}
-
-/// The case with what was found for it.
-pub(super) async fn found(desk: &Desk, id: &CaseId) -> Result<Work, Fault> {
-    let root = desk.store.find_turn(id).await?.map_or_else(|| id.clone(), |turn| turn.root);
-    work(desk, id, &root).await?.ok_or_else(|| Fault::Conflict(format!("{id} has no draft: nothing was found for it.")))
 }
 
 /// What verification says of the draft in the form. Saves nothing: the form holds the text until it is decided.
@@ -136,75 +112,17 @@ pub async fn decide(State(desk): State<Arc<Desk>>, Path(id): Path<String>, poste
     let fields = &posted.fields;
     let decision = Decision::parse(fields.get("decision"))
         .ok_or_else(|| Fault::Invalid("The form says no decision: use one of its buttons.".to_owned()))?;
-    let case = desk.store.find_case(&id).await?.ok_or_else(|| Fault::NotFound(format!("There is no case {id}.")))?;
-    let pile = desk.store.find_waiting(&id).await?.map(|waiting| waiting.waits);
-    if decision != Decision::Close && (is_silent(&case.account, pile) || case.status != CaseStatus::InReview) {
-        return Err(Fault::Conflict(format!(
-            "Nobody is written to from {id}: its sender is not proved, or it was answered. It can be closed or tried again."
-        )));
-    }
-    let (draft, edited, evidence) = decided_draft(&desk, &id, decision, fields).await?;
-    let report = draft.as_ref().map(|(_, report)| report.clone()).unwrap_or_default();
-    let reason = overruling(&posted)?.map(|reason| deidentify(reason).as_str().to_owned());
-    let review = match Review::decide(decision, posted.visitor.reviewer.signature(), &report, reason.as_deref()) {
-        Ok(review) => review,
-        Err(Refused::Objections(stands)) => {
-            return Err(Fault::Conflict(format!("Objections stand against it: {}", stands.join("; "))));
+    let words = if decision == Decision::Ask { fields.get("question") } else { fields.get("decline") };
+    let wish = Wish { decision, words, overruling: overruling(&posted)?, note: fields.get("note"), outcome: None };
+    let edit = |draft: &Draft| Ok(form::read(draft, fields)?);
+    match carry_out(&desk, &id, &posted.visitor.reviewer, wish, edit, desk.clock.now()).await {
+        Ok(_) if decision == Decision::Close => Ok(Redirect::to("/queue?said=closed").into_response()),
+        Ok(_) => Ok(to(&id, "decided")),
+        Err(NotDecided::Objections(stands)) => {
+            Err(Fault::Conflict(format!("Objections stand against it: {}", stands.join("; "))))
         }
-        Err(error @ Refused::NoReason) => return Err(Fault::Invalid(error.to_string())),
-    };
-    let now = desk.clock.now();
-    let reviewer = posted.visitor.reviewer.id().to_owned();
-    // A mail that asks for a person has nothing of its own: what its answer rests on is recorded with it.
-    if let (Some(evidence), Some((draft, report))) = (evidence, &draft) {
-        let work = (Some(evidence), draft.clone(), report.clone());
-        if !desk.store.record_work(&id, &reviewer, work, "taken up", now).await? {
-            return Err(not_held(&id));
-        }
+        Err(NotDecided::Fault(fault)) => Err(fault),
     }
-    let note: String = fields.get("note").trim().chars().take(LONGEST_NOTE).collect();
-    let note = deidentify(&note).as_str().to_owned();
-    let leaves_at = now.plus(Duration::from_secs(desk.config.review.undo_seconds));
-    let new = NewReview { case: id.clone(), reviewer, review, note, draft, edited, leaves_at };
-    if !desk.store.decide_case(new, now).await? {
-        return Err(not_held(&id));
-    }
-    if decision == Decision::Close {
-        Ok(Redirect::to("/queue?said=closed").into_response())
-    } else {
-        Ok(to(&id, "decided"))
-    }
-}
-
-type Drafted = (Option<(Draft, Report)>, bool, Option<crate::domain::evidence::Evidence>);
-
-/// The draft as it is to leave with what verification says of it, whether it was edited, and the evidence where the case
-/// has none of its own.
-async fn decided_draft(desk: &Desk, id: &CaseId, decision: Decision, fields: &Fields) -> Result<Drafted, Fault> {
-    if decision == Decision::Close {
-        return Ok((None, false, None));
-    }
-    let work = found(desk, id).await?;
-    let own = desk.store.get_work(id).await?.0.is_some();
-    let draft = match decision {
-        Decision::Ask => own_words(&work, fields.get("question"), Action::AskBack)?,
-        Decision::Decline => own_words(&work, fields.get("decline"), Action::Refuse)?,
-        _ => form::read(&work.draft, fields)?,
-    };
-    let report = work.report(desk, &draft);
-    let edited = draft != work.draft;
-    Ok((Some((draft, report)), edited, (!own).then_some(work.evidence)))
-}
-
-/// A person's own words. They may not name a patient either.
-fn own_words(work: &Work, text: &str, action: Action) -> Result<Draft, Fault> {
-    let masked = deidentify(text);
-    if masked.as_str().trim() != text.trim() && !masked.removed().is_empty() {
-        return Err(Fault::Invalid(
-            "These words name somebody, a date of birth or a number of a record. Take it out: a reply repeats no identity.".to_owned(),
-        ));
-    }
-    Ok(edit::words(work.evidence.inquiry.assumptions.clone(), text, action)?)
 }
 
 /// An admin's reason; none where the box is not ticked.

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Html;
 
-use super::decide::{found, not_held};
+use super::decision::{found, not_held};
 use super::view::{Case, Insert, Page, checked};
 use super::{form, held_until, number};
 use crate::domain::draft::Draft;

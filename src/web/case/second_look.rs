@@ -5,7 +5,8 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::decide::{held, not_held};
+use super::decide::held;
+use super::decision::not_held;
 use super::number;
 use crate::domain::case::CaseId;
 use crate::domain::sample::Look;

@@ -3,6 +3,7 @@
 
 mod account;
 mod accounts;
+mod api;
 mod audit;
 mod axe;
 mod demo;

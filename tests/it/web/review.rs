@@ -27,7 +27,7 @@ pub const ASKED: &str =
 pub struct Desk {
     pub office: Office,
     pub pipeline: Pipeline,
-    transport: MemoryTransport,
+    pub transport: MemoryTransport,
     source: MemorySource,
 }
 
