@@ -161,6 +161,7 @@ impl App {
         let (source, transport) = (source(&config), transport(&config)?);
         let dns = Dns::open(&config.trust)?;
         let consultant = consultant(config, clock)?;
+        hear(&store, &consultant.shelf).await?;
         Ok(Self::assemble(Pipeline { consultant, store, dns }, source, transport))
     }
 
@@ -232,6 +233,21 @@ fn engine(pipeline: &Pipeline, heartbeats: &Heartbeats) -> Engine {
     let model = pipeline.consultant.model.as_ref();
     let model = model.and_then(|model| Some((model.name().to_owned(), model.health()?)));
     Engine { heartbeats: heartbeats.clone(), model, importing: Importing::default() }
+}
+
+/// Tells the shelf what the office says of rule cards, where that is another thing than it heard before.
+///
+/// # Errors
+/// The database failed.
+async fn hear(store: &Store, shelf: &Arc<Shelf>) -> Result<(), StoreError> {
+    if store.confirmations_version().await? == shelf.current().office().version {
+        return Ok(());
+    }
+    let (office, shelf) = (Arc::new(store.list_confirmations().await?), Arc::clone(shelf));
+    // An edition that hears something opens what it needs to answer, which takes a moment.
+    let heard = tokio::task::spawn_blocking(move || shelf.hear(&office)).await;
+    heard.unwrap_or_else(|error| tracing::error!(panicked = error.is_panic(), "the shelf did not hear the office"));
+    Ok(())
 }
 
 async fn listen(address: &str) -> Result<tokio::net::TcpListener, StartError> {

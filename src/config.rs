@@ -178,6 +178,8 @@ section!(ReviewRules {
     zone: String,
     claim_minutes: u64,
     undo_seconds: u64,
+    sample_percent: u64,
+    seed_percent: u64,
 });
 section!(Web {
     listen: String,

@@ -18,7 +18,7 @@ use crate::mail::{headers, parse, trust};
 
 mod sender;
 
-pub use sender::{Payer, Sender, find_sender, payer};
+pub use sender::{Payer, Sender, allowance, find_sender, payer};
 
 mod files;
 

@@ -206,6 +206,9 @@ impl Loops {
     pub async fn watch_shelf(self) {
         while !pause(&self.stop, LOOK_EVERY).await {
             let shelf = Arc::clone(&self.pipeline.consultant.shelf);
+            if let Err(error) = super::hear(&self.pipeline.store, &shelf).await {
+                tracing::error!(%error, "what the office says of rule cards cannot be read; what was heard last holds");
+            }
             let looked = tokio::task::spawn_blocking(move || shelf.refresh()).await;
             if matches!(looked, Ok(Ok(_))) {
                 self.beat(Loop::Shelf);

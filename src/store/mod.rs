@@ -14,9 +14,14 @@ pub mod account;
 pub mod audit;
 pub mod bounce;
 pub mod case;
+pub mod change;
 pub mod client;
+pub mod confirmation;
+pub mod directory;
 pub mod dispatch;
 pub mod event;
+#[cfg(test)]
+mod explained;
 pub mod feedback;
 pub mod forget;
 pub mod history;
@@ -25,16 +30,26 @@ pub mod message;
 pub mod original;
 pub mod outbox;
 pub mod overdue;
+pub mod paragraph;
+pub mod proposal;
+pub mod quality;
 pub mod quarantine;
 pub mod queue;
 pub mod review;
 pub mod reviewer;
+pub mod sample;
+pub mod seed;
 pub mod sender;
 pub mod session;
 pub mod sign_in;
+pub mod staff;
 pub mod subscriber;
+pub mod takeout;
 pub mod tally;
 pub mod thread;
+pub mod usage;
+pub mod view;
+pub mod words;
 mod writer;
 
 pub use writer::Connection;
@@ -183,6 +198,7 @@ impl Store {
             reason: format!("the schema could not be brought up to date: {error}"),
         };
         MIGRATIONS.run(&self.readers).await.map_err(failed)?;
+        self.index_old_cases().await?;
         self.chain_the_past().await?;
         Ok(pending)
     }

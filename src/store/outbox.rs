@@ -1,6 +1,6 @@
 //! The outbox: wire bytes and Message-ID fixed when the row is made; a row leaves only as sent, held or uncertain.
 
-use super::{Store, StoreError, case, event, review, tally};
+use super::{Store, StoreError, case, event, quality, review, sample, tally};
 use crate::domain::case::{CaseId, CaseStatus};
 use crate::domain::outbox::{OutboxKind, OutboxState};
 use crate::domain::release::Release;
@@ -295,11 +295,17 @@ pub(super) async fn settle(connection: &mut super::Connection, case: &str, now: 
         .bind(case)
         .execute(&mut *connection)
         .await?;
-    sqlx::query("UPDATE consultation SET status = 'answered', updated_at = $2 WHERE id = $1 AND status = 'replying'")
-        .bind(case)
-        .bind(now.0)
-        .execute(&mut *connection)
-        .await?;
+    let left = sqlx::query(
+        "UPDATE consultation SET status = 'answered', updated_at = $2 WHERE id = $1 AND status = 'replying'",
+    )
+    .bind(case)
+    .bind(now.0)
+    .execute(&mut *connection)
+    .await?;
+    if left.rows_affected() == 1 {
+        quality::count_time(connection, case, now).await?;
+        sample::to_pile(connection, case, now).await?;
+    }
     event::record(connection, case, now, "answered", "").await
 }
 

@@ -71,7 +71,8 @@ impl Store {
                     "UPDATE consultation SET status = 'received', reason = '', attempts = 0, run_at = $2,
                          lease_until = NULL, lease_token = lease_token + 1, updated_at = $2, waits = '', claimed_by = ''
                      WHERE id = $1 AND status IN ('in_review', 'declined', 'kept')
-                       AND NOT EXISTS (SELECT 1 FROM outbox WHERE case_id = $1 AND kind = 'answer')",
+                       AND NOT EXISTS (SELECT 1 FROM outbox WHERE case_id = $1 AND kind = 'answer')
+                       AND NOT EXISTS (SELECT 1 FROM seed WHERE case_id = $1)",
                 )
                 .bind(case.as_str())
                 .bind(now.0)

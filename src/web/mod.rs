@@ -6,8 +6,12 @@
 //! assets    style and script, compiled in    routes    the table that the router is built from
 //! session   who asks, and whether a form is theirs      guest     who asks before they have a session
 //! sign_in   in and out                                  invitation, me, oidc
+//! queue     what waits      case      one of them       search    any case      paragraphs    texts to insert
+//! accounts  customers, for admins                       reviewers   colleagues, for admins
+//! chart     numbers as a picture, with their table
 //! outbox, quarantine   what an admin settles            audit     every event, and its chain
 //! shelf, importing     editions and official files      system    how the service itself runs
+//! proposals what reviewers' changes teach                rules     recalled rule cards       quality   how it all goes
 //! ```
 
 use std::net::SocketAddr;
@@ -19,9 +23,11 @@ use axum::http::StatusCode;
 use axum::middleware::from_fn;
 use axum::response::Redirect;
 
+pub mod accounts;
 pub mod assets;
 mod audit;
 pub mod case;
+pub mod chart;
 pub mod desk;
 pub mod fault;
 pub mod guest;
@@ -31,10 +37,16 @@ mod invitation;
 mod me;
 mod oidc;
 mod outbox;
+mod paragraphs;
+mod proposals;
 mod provider;
+mod quality;
 mod quarantine;
 pub mod queue;
+pub mod reviewers;
 pub mod routes;
+mod rules;
+mod search;
 pub mod session;
 mod shelf;
 pub mod shell;
@@ -53,10 +65,28 @@ pub fn routes() -> Vec<Route> {
         get("/health", Access::Anyone, health),
         get("/assets/{name}", Access::Anyone, assets::asset),
     ];
-    let review = [queue::routes(), case::routes()];
-    let operations = [outbox::routes(), quarantine::routes(), shelf::routes(), system::routes(), audit::routes()];
-    let session = [sign_in::routes(), invitation::routes(), me::routes(), oidc::routes()];
-    [own].into_iter().chain(review).chain(operations).chain(session).flatten().collect()
+    let all = [
+        own,
+        queue::routes(),
+        case::routes(),
+        search::routes(),
+        paragraphs::routes(),
+        proposals::routes(),
+        rules::routes(),
+        quality::routes(),
+        sign_in::routes(),
+        invitation::routes(),
+        me::routes(),
+        oidc::routes(),
+        accounts::routes(),
+        reviewers::routes(),
+        outbox::routes(),
+        quarantine::routes(),
+        shelf::routes(),
+        system::routes(),
+        audit::routes(),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 /// Every page.

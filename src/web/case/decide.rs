@@ -19,6 +19,7 @@ use crate::domain::waits::Waits;
 use crate::identity::deidentify;
 use crate::research::{self, Reading, follow};
 use crate::review::edit::{self, EditError};
+use crate::store::StoreError;
 use crate::store::event::Word;
 use crate::store::original::{Opener, Reason};
 use crate::store::review::NewReview;
@@ -34,14 +35,14 @@ fn to(id: &CaseId, said: &str) -> Response {
     Redirect::to(&format!("/cases/{id}?said={said}")).into_response()
 }
 
-fn not_held(id: &CaseId) -> Fault {
+pub(super) fn not_held(id: &CaseId) -> Fault {
     Fault::Conflict(format!(
         "{id} is not in your hands any more: it was decided, handed over, or left for too long. Open it to see."
     ))
 }
 
 /// The pile of a case that is in this reviewer's hands now.
-async fn held(desk: &Desk, id: &CaseId, reviewer: &str) -> Result<Waits, Fault> {
+pub(super) async fn held(desk: &Desk, id: &CaseId, reviewer: &str) -> Result<Waits, Fault> {
     let (found, now) = (desk.store.find_waiting(id).await?, desk.clock.now());
     let own = found.filter(|waiting| waiting.held_by == reviewer && waiting.held_until >= now);
     own.map(|waiting| waiting.waits).ok_or_else(|| not_held(id))
@@ -54,7 +55,7 @@ impl From<EditError> for Fault {
 }
 
 /// The case with what was found for it.
-async fn found(desk: &Desk, id: &CaseId) -> Result<Work, Fault> {
+pub(super) async fn found(desk: &Desk, id: &CaseId) -> Result<Work, Fault> {
     let root = desk.store.find_turn(id).await?.map_or_else(|| id.clone(), |turn| turn.root);
     work(desk, id, &root).await?.ok_or_else(|| Fault::Conflict(format!("{id} has no draft: nothing was found for it.")))
 }
@@ -190,8 +191,7 @@ async fn decided_draft(desk: &Desk, id: &CaseId, decision: Decision, fields: &Fi
         Decision::Decline => own_words(&work, fields.get("decline"), Action::Refuse)?,
         _ => form::read(&work.draft, fields)?,
     };
-    let corpus = desk.shelf.edition(&work.evidence.edition);
-    let report = crate::verify::run(&corpus, &work.evidence, &draft, &desk.config.policy);
+    let report = work.report(desk, &draft);
     let edited = draft != work.draft;
     Ok((Some((draft, report)), edited, (!own).then_some(work.evidence)))
 }
@@ -302,7 +302,11 @@ pub async fn original(
     let id = number(&id)?;
     let reason = Reason::new(posted.visitor.reviewer.name(), posted.fields.get("reason"))
         .ok_or_else(|| Fault::Invalid("Say why you need to see the original: it is kept.".to_owned()))?;
-    let (raw, _) = desk.store.open_original(&id, &Opener::Person(reason), desk.clock.now()).await?;
+    let opened = desk.store.open_original(&id, &Opener::Person(reason), desk.clock.now()).await;
+    let (raw, _) = opened.map_err(|error| match error {
+        StoreError::Purged(_) => Fault::Conflict(error.to_string()),
+        error => Fault::Store(error),
+    })?;
     let text = String::from_utf8_lossy(&raw).into_owned();
     let shell = Shell::of(&desk, posted.visitor.who, "/queue");
     Ok(Html(Original { shell, id, text }.render()?))

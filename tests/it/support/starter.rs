@@ -10,6 +10,11 @@ pub fn edition() -> Arc<Shelf> {
     built().1.clone()
 }
 
+/// The same edition for one test alone: what an office says of it, nobody else hears.
+pub fn unshared() -> Arc<Shelf> {
+    Arc::new(Shelf::open(built().0.path()).unwrap())
+}
+
 /// The same on a shelf of one's own, in that data folder.
 pub fn own(data_dir: &Path) -> Arc<Shelf> {
     copy(&built().0.path().join("editions"), &data_dir.join("editions"));
