@@ -73,7 +73,8 @@
 //! [`corpus::import`] runs it and [`corpus::formats`] holds the readers, which know neither the shelf nor each other.
 //! [`corpus::fetch`] brings files into a folder and touches no edition. A service holds a [`corpus::Shelf`]: it looks
 //! for a new edition, opens it beside the present one and changes over, and a case ends with the edition that it began
-//! with. An edition follows from its sources, the program and one setting (`corpus.cpt_license`), and its id from
+//! with. What an office says of rule cards ([`domain::confirmation`]) is heard by the editions that are open, and changes none
+//! of their files. An edition follows from its sources, the program and one setting (`corpus.cpt_license`), and its id from
 //! these.
 //!
 //! # The layers
@@ -133,6 +134,10 @@
 //!    `two_hundred_approvals_at_once_send_one_answer`, `two_people_never_hold_the_same_case`,
 //!    `every_form_refuses_who_has_no_session_no_token_another_origin_or_not_the_role`,
 //!    `mail_leaves_only_with_a_release`.
+//!    A seeded draft ([`domain::seed`]) leads nowhere: the database refuses a row of the outbox for it, and every way back
+//!    into the pipeline.
+//!    Tests: `no_way_leads_a_seeded_draft_into_the_pipeline_or_the_outbox`,
+//!    `a_seeded_draft_that_is_sent_as_it_is_sends_nothing_and_is_told_as_missed`.
 //! 3. **Recipient, sender and thread are set by code; no text of a stranger or a model can change them.** A mail is
 //!    built from values in [`mail::compose`].
 //!    The text of a file is facts beside the question, and orders nothing. A mail joins a case only when its sender may
