@@ -10,6 +10,7 @@ use crate::attachment::Reader;
 use crate::clock::Clock;
 use crate::config::{Config, ModelKind, SourceKind, TransportKind};
 use crate::corpus::{CorpusError, Shelf};
+use crate::domain::heartbeat::Heartbeats;
 use crate::domain::promise::{Office, OfficeError};
 use crate::identity::seal::SealError;
 use crate::llm::scripted::{ScriptError, ScriptedModel};
@@ -22,7 +23,8 @@ use crate::mail::{MailError, MailSource, MailTransport};
 use crate::pipeline::{Consultant, Pipeline};
 use crate::store::{Store, StoreError};
 use crate::web;
-use crate::web::desk::Desk;
+use crate::web::desk::{Desk, Engine};
+use crate::web::importing::Importing;
 use crate::webhook::send::SenderError;
 use crate::webhook::{self, Sender};
 use loops::{Loops, SharedSource, keep};
@@ -164,6 +166,7 @@ impl App {
         let (source, transport) = (source(&config), transport(&config)?);
         let dns = Dns::open(&config.trust)?;
         let consultant = consultant(config, clock)?;
+        hear(&store, &consultant.shelf).await?;
         Ok(Self::assemble(Pipeline { consultant, store, dns }, source, transport))
     }
 
@@ -188,6 +191,7 @@ impl App {
         let mailbox = Mailbox::new(clock.now());
         let watched = source.is_some().then(|| mailbox.clone());
         let watch = Watch::new(pipeline.store.clone(), config.clone(), clock, watched);
+        let heartbeats = Heartbeats::default();
         if !config.web.listen.is_empty() {
             let listener = listen(&config.web.listen).await?;
             let desk = Desk {
@@ -197,10 +201,11 @@ impl App {
                 clock: pipeline.consultant.clock.clone(),
                 troubles: watch.subscribe(),
                 stop: stop.clone(),
+                engine: engine(&pipeline, &heartbeats),
             };
             tasks.spawn(web::serve(listener, desk));
         }
-        let loops = Loops::new(pipeline, mailbox, stop.clone());
+        let loops = Loops::new(pipeline, mailbox, heartbeats, stop.clone());
         if let Some(source) = source {
             let loops = loops.clone();
             tasks.spawn(keep("mailbox", stop.clone(), move || loops.clone().poll(source.clone())));
@@ -231,6 +236,28 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// What the pages tell of the running service itself.
+fn engine(pipeline: &Pipeline, heartbeats: &Heartbeats) -> Engine {
+    let model = pipeline.consultant.model.as_ref();
+    let model = model.and_then(|model| Some((model.name().to_owned(), model.health()?)));
+    Engine { heartbeats: heartbeats.clone(), model, importing: Importing::default() }
+}
+
+/// Tells the shelf what the office says of rule cards, where that is another thing than it heard before.
+///
+/// # Errors
+/// The database failed.
+async fn hear(store: &Store, shelf: &Arc<Shelf>) -> Result<(), StoreError> {
+    if store.confirmations_version().await? == shelf.current().office().version {
+        return Ok(());
+    }
+    let (office, shelf) = (Arc::new(store.list_confirmations().await?), Arc::clone(shelf));
+    // An edition that hears something opens what it needs to answer, which takes a moment.
+    let heard = tokio::task::spawn_blocking(move || shelf.hear(&office)).await;
+    heard.unwrap_or_else(|error| tracing::error!(panicked = error.is_panic(), "the shelf did not hear the office"));
+    Ok(())
 }
 
 async fn listen(address: &str) -> Result<tokio::net::TcpListener, StartError> {

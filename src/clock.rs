@@ -32,6 +32,15 @@ impl Clock {
         }
     }
 
+    /// A number that nobody can foresee, to draw lots with. With a fixed clock it is 99: of a hundred the one that is drawn
+    /// last, so that a test draws everything or nothing.
+    pub fn chance(&self) -> u64 {
+        match self {
+            Self::System => random(),
+            Self::Fixed(_) => 99,
+        }
+    }
+
     /// Moves a fixed clock on; the system's is left alone.
     pub fn advance(&self, by: std::time::Duration) {
         if let Self::Fixed(time) = self {

@@ -158,7 +158,7 @@ section!(QuotaRules {
     repeat_days: u64,
     keep_days: u64,
 });
-section!(CorpusRules { setting: String, program: String, cpt_license: bool });
+section!(CorpusRules { setting: String, program: String, cpt_license: bool, incoming: String });
 section!(Model {
     kind: ModelKind,
     base_url: String,
@@ -182,6 +182,8 @@ section!(ReviewRules {
     zone: String,
     claim_minutes: u64,
     undo_seconds: u64,
+    sample_percent: u64,
+    seed_percent: u64,
 });
 section!(Web {
     listen: String,

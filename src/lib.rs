@@ -32,7 +32,7 @@
 //!                                                                    |
 //!                                           outbox --> deliver --> SMTP (or Maildir)
 //!                                             |
-//!                                             sent, retry_at, held, uncertain
+//!                                             sent, retry_at, held, uncertain, discarded
 //! ```
 //!
 //! A stage hands over by writing a value through the store under a lease; the next stage reads it. Stages do not
@@ -209,6 +209,11 @@
 //! 14. **SQL is in [`store`] only, the environment is read in [`config`] only, time and chance are asked for in
 //!     [`clock`] only.** Tests: `sql_is_in_the_store_only`, `the_environment_is_read_in_one_file`,
 //!     `one_file_asks_for_time_and_chance`.
+//! 15. **What happened is written down in one chain, in the write that did it.** Each event's hash covers the one before it
+//!     ([`domain::audit`]); what a forgotten case said is covered by a salted digest, so that it can go and the chain holds.
+//!     Tests: `events_are_added_in_one_place`, `whatever_is_done_to_the_chain_the_first_bad_event_is_named`,
+//!     `what_is_deleted_moved_cut_off_or_put_in_is_named`,
+//!     `a_case_that_is_forgotten_leaves_the_chain_whole_and_none_of_its_words`.
 
 // The journey, in its order.
 

@@ -44,6 +44,7 @@ mod decided;
 mod decision;
 mod files;
 mod outgoing;
+mod second_look;
 mod waiting;
 
 /// A day in microseconds.
@@ -277,6 +278,7 @@ impl Pipeline {
             self.foot_of_answer(&mut foot, lease, &to, &draft).await?;
             let body = render(&draft, &evidence, &foot).map_err(ReplyError::from)?;
             self.send(lease, &release, &arrival, &to, &body, CaseStatus::Replying, Progress::default()).await?;
+            self.draw(lease).await;
             return Ok(None);
         }
         if let Some(release) = Release::unanswered(&draft, &report) {
@@ -315,6 +317,7 @@ impl Pipeline {
             .await?,
         )
         .await?;
+        self.seed().await;
         Ok(None)
     }
 

@@ -4,6 +4,8 @@ use std::io::IsTerminal as _;
 
 use tracing_subscriber::EnvFilter;
 
+pub mod disk;
+
 /// Starts logging. May be called again (in tests): the first call wins.
 ///
 /// Libraries that could print mail or credentials at trace level are held at `warn`.

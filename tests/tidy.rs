@@ -243,6 +243,20 @@ fn mail_leaves_only_with_a_release() {
     assert!(signature.starts_with("enqueue(") && signature.contains("release: &Release"), "{signature}");
 }
 
+#[test]
+fn events_are_added_in_one_place() {
+    for (table, place) in [("event", "src/store/event.rs"), ("reviewer_event", "src/store/reviewer.rs")] {
+        let statement = format!("INTO {table} ");
+        let files = sources("src/");
+        let writers = files.iter().filter(|source| source.code.contains(&statement) && !source.path.contains("/tests"));
+        assert_eq!(
+            writers.map(|source| source.path.as_str()).collect::<Vec<_>>(),
+            [place],
+            "beside the chain: {table}"
+        );
+    }
+}
+
 /// What stands between backticks, outside fenced blocks.
 fn quoted(text: &str) -> Vec<String> {
     let mut fenced = false;

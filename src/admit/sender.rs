@@ -3,11 +3,11 @@
 use jiff::civil::Date;
 
 use crate::config::{Config, Mode, PeriodLength};
-use crate::domain::account::{Account, FREE};
+use crate::domain::account::{Account, FREE, Sharing};
 use crate::domain::address::Address;
 use crate::domain::lookalike::{self, Likeness};
 use crate::domain::message::TrustPolicy;
-use crate::domain::quota::Quota;
+use crate::domain::quota::{Quota, Usage};
 use crate::store::{Store, StoreError};
 
 /// What is known of a sender beside the message.
@@ -71,11 +71,24 @@ pub struct Payer {
     pub quota: Quota,
     /// Answers that were bought beside it.
     pub pack: Option<Quota>,
+    /// The sender's key without a tag, where each sender of the account has the plan's number alone.
+    pub alone: Option<String>,
     /// The account; `None` for a guest.
     pub account: Option<Account>,
 }
 
 impl Payer {
+    /// Whose use of the plan's quota counts: the account's, or the sender's alone.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn find_usage(&self, store: &Store, quota: &Quota) -> Result<Usage, StoreError> {
+        match self.alone.as_ref().filter(|_| !quota.is_pack()) {
+            Some(sender) => store.find_usage_of_sender(&self.key, sender, &quota.period).await,
+            None => store.find_usage(&self.key, &quota.period).await,
+        }
+    }
+
     /// What may be booked on, in its order.
     pub fn quotas(&self) -> Vec<Quota> {
         std::iter::once(self.quota.clone()).chain(self.pack.clone()).collect()
@@ -95,6 +108,7 @@ pub async fn payer(store: &Store, from: &Address, today: Date, config: &Config) 
                 key: account.id.clone(),
                 quota: allowance(&account, today, config),
                 pack: (bought > 0).then(|| Quota::pack(bought)),
+                alone: (store.find_sharing(&account.id).await? == Sharing::Sender).then(|| from.base_key()),
                 account: Some(account),
             }
         }
@@ -102,12 +116,13 @@ pub async fn payer(store: &Store, from: &Address, today: Date, config: &Config) 
             key: format!("guest:{}", from.base_key()),
             quota: Quota::guest(config.quota.guest_answers),
             pack: None,
+            alone: None,
             account: None,
         },
     })
 }
 
-/// What an account may use now.
+/// What an account may use in the period of a day: all of its senders together, or each of them.
 pub fn allowance(account: &Account, today: Date, config: &Config) -> Quota {
     let paid = (account.plan != FREE).then(|| config.plans.get(&account.plan).copied()).flatten();
     let answers = paid.unwrap_or(config.quota.free_answers);

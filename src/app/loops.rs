@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::watch::{Mailbox, Watch};
+use crate::domain::heartbeat::{Heartbeats, Loop};
 use crate::domain::time::Timestamp;
 use crate::mail::{MailSource, MailTransport};
 use crate::pipeline::Pipeline;
@@ -61,6 +62,8 @@ pub struct Loops {
     pub stop: CancellationToken,
     /// How the mailbox fares.
     mailbox: Mailbox,
+    /// When each loop last went through.
+    heartbeats: Heartbeats,
     /// Rung when a message is on disk.
     arrived: Arc<Notify>,
     /// Rung when something may be in the outbox.
@@ -69,8 +72,17 @@ pub struct Loops {
 
 impl Loops {
     /// Nothing runs yet.
-    pub fn new(pipeline: Pipeline, mailbox: Mailbox, stop: CancellationToken) -> Self {
-        Self { pipeline, stop, mailbox, arrived: Arc::new(Notify::new()), outgoing: Arc::new(Notify::new()) }
+    pub fn new(pipeline: Pipeline, mailbox: Mailbox, heartbeats: Heartbeats, stop: CancellationToken) -> Self {
+        let (arrived, outgoing) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        Self { pipeline, stop, mailbox, heartbeats, arrived, outgoing }
+    }
+
+    fn beat(&self, of: Loop) {
+        self.heartbeats.beat(of, self.pipeline.consultant.clock.now());
+    }
+
+    fn miss(&self, of: Loop) {
+        self.heartbeats.miss(of, self.pipeline.consultant.clock.now());
     }
 
     /// Polls, waits for news, and after an error tries again with growing pauses.
@@ -86,6 +98,7 @@ impl Loops {
             let time = match polled {
                 Ok(more) => {
                     self.mailbox.was_read(self.pipeline.consultant.clock.now());
+                    self.beat(Loop::Mailbox);
                     if failures > 0 {
                         tracing::info!(mailbox = source.name(), "mailbox is back");
                     }
@@ -105,6 +118,7 @@ impl Loops {
                 Err(error) => {
                     failures += 1;
                     self.mailbox.failed(&error, self.pipeline.consultant.clock.now());
+                    self.miss(Loop::Mailbox);
                     tracing::warn!(mailbox = source.name(), %error, failures, "polling failed");
                     Duration::from_secs(1 << failures.min(6))
                 }
@@ -144,9 +158,16 @@ impl Loops {
             let days = if days == 0 { u64::MAX } else { days };
             let before = Timestamp(now.0.saturating_sub_unsigned(days.saturating_mul(DAY_MICROS)));
             match self.pipeline.store.purge_originals(before, now).await {
-                Ok(0) => {}
-                Ok(purged) => tracing::info!(purged, "originals purged: their cases have rested long enough"),
-                Err(error) => tracing::warn!(%error, "originals could not be purged"),
+                Ok(purged) => {
+                    self.beat(Loop::Retention);
+                    if purged > 0 {
+                        tracing::info!(purged, "originals purged: their cases have rested long enough");
+                    }
+                }
+                Err(error) => {
+                    self.miss(Loop::Retention);
+                    tracing::warn!(%error, "originals could not be purged");
+                }
             }
             if pause(&self.stop, PURGE_EVERY).await {
                 return;
@@ -179,6 +200,7 @@ impl Loops {
         let mut watch = watch.lock().await;
         loop {
             watch.look().await;
+            self.beat(Loop::Watch);
             if pause(&self.stop, WATCH_EVERY).await {
                 return;
             }
@@ -188,11 +210,16 @@ impl Loops {
     /// One worker: takes the next case, or waits for one.
     pub async fn work(self) {
         while !self.stop.is_cancelled() {
-            match self.pipeline.step().await {
+            let stepped = self.pipeline.step().await;
+            if stepped.is_ok() {
+                self.beat(Loop::Workers);
+            }
+            match stepped {
                 Ok(true) => self.outgoing.notify_one(),
                 // The bell may ring for another worker; the look every second finds cases whose time has come.
                 Ok(false) => self.rest(&self.arrived).await,
                 Err(error) => {
+                    self.miss(Loop::Workers);
                     tracing::error!(%error, "the pipeline could not reach its database");
                     pause(&self.stop, AFTER_FAULT).await;
                 }
@@ -204,7 +231,16 @@ impl Loops {
     pub async fn watch_shelf(self) {
         while !pause(&self.stop, LOOK_EVERY).await {
             let shelf = Arc::clone(&self.pipeline.consultant.shelf);
-            match tokio::task::spawn_blocking(move || shelf.refresh()).await {
+            if let Err(error) = super::hear(&self.pipeline.store, &shelf).await {
+                tracing::error!(%error, "what the office says of rule cards cannot be read; what was heard last holds");
+            }
+            let looked = tokio::task::spawn_blocking(move || shelf.refresh()).await;
+            if matches!(looked, Ok(Ok(_))) {
+                self.beat(Loop::Shelf);
+            } else {
+                self.miss(Loop::Shelf);
+            }
+            match looked {
                 Ok(Ok(Some(edition))) => tracing::info!(edition, "a new edition is in service"),
                 Ok(Ok(None)) => {}
                 Ok(Err(error)) => {
@@ -220,11 +256,16 @@ impl Loops {
     pub async fn send(self, transport: Arc<dyn MailTransport>) {
         let mut recovered = false;
         while !self.stop.is_cancelled() {
-            match self.send_once(transport.as_ref(), &mut recovered).await {
+            let sent = self.send_once(transport.as_ref(), &mut recovered).await;
+            if sent.is_ok() {
+                self.beat(Loop::Outbox);
+            }
+            match sent {
                 Ok(0) => self.rest(&self.outgoing).await,
                 Ok(_) => {}
                 Err(error) => {
                     recovered = false;
+                    self.miss(Loop::Outbox);
                     tracing::error!(%error, "the outbox could not reach its database");
                     pause(&self.stop, AFTER_FAULT).await;
                 }

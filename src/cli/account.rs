@@ -179,15 +179,16 @@ async fn show(store: &Store, config: &Config, account: &str, as_json: bool) -> R
     if as_json {
         let mut value = json!({
             "account": customer, "senders": senders, "domains": domains, "policy": policy.key(),
-            "quota": payer.quota, "usage": usage,
+            "quota": payer.quota, "usage": usage, "each_sender": payer.alone.is_some(),
         });
         more.into_json(&mut value);
         return print_json(&value);
     }
     let writers: Vec<String> =
         senders.iter().cloned().chain(domains.iter().map(|domain| format!("@{domain}"))).collect();
+    let each = if payer.alone.is_some() { " (for each sender alone; the use is of all)" } else { "" };
     print(&format!(
-        "{}  {}\nplan {}: {} of {} answers used, {} in work, period {}{}\nsenders must prove: {}\n{}",
+        "{}  {}\nplan {}: {} of {} answers used{each}, {} in work, period {}{}\nsenders must prove: {}\n{}",
         customer.id,
         customer.name,
         customer.plan,

@@ -225,7 +225,7 @@ fn status(edition: &Edition, data_dir: &std::path::Path, as_json: bool) -> Resul
     let own: Vec<Value> = own
         .map(|t| json!({"name": t.name, "release": edition.edition(), "rows": t.rows, "from": null, "to": null, "source": "CaseConsultant"}))
         .collect();
-    let gaps = gaps(edition, Clock::System.now().date());
+    let gaps = edition.gaps(Clock::System.now().date());
     let all: Vec<Value> = tables.into_iter().chain(own).collect();
     let mut kept = list_editions(&data_dir.join("editions"));
     kept.retain(|id| id != edition.edition());
@@ -249,48 +249,6 @@ fn status(edition: &Edition, data_dir: &std::path::Path, as_json: bool) -> Resul
     lines.extend(gaps.iter().map(|gap| format!("gap: {gap}")));
     lines.extend(kept.iter().map(|id| format!("kept: {id} (`corpus rollback {id}` makes it current)")));
     print(&lines.join("\n"))
-}
-
-/// Families whose newest complete release has ended.
-fn gaps(edition: &Edition, today: jiff::civil::Date) -> Vec<String> {
-    let mut families: Vec<&str> = edition.releases().all().map(|release| release.family.as_str()).collect();
-    families.sort_unstable();
-    families.dedup();
-    // Vocabularies, texts and documents say of themselves for which days they speak.
-    let dated = |family: &&str| {
-        [
-            "ptp",
-            "mue",
-            "add_on",
-            "fee",
-            "period",
-            "relation",
-            "opps",
-            "clfs",
-            "dmepos",
-            "gpci",
-            "anesthesia",
-            "opps_cap",
-            "zip",
-            "poa",
-            "hcc",
-        ]
-        .contains(&family.split('+').next().unwrap_or(""))
-    };
-    let stale = families
-        .into_iter()
-        .filter(dated)
-        .filter(|family| edition.releases().in_force(family, AsOf::Date(today)).is_none());
-    stale
-        .map(|family| match edition.releases().nearest(family, AsOf::Date(today)) {
-            Some(release) => format!(
-                "{family}: {} speaks until {}; {today} is not checked",
-                release.doc(),
-                release.period.to.map_or_else(|| "an unknown day".to_owned(), |to| to.to_string())
-            ),
-            None => format!("{family}: excerpts only; they prove no absence"),
-        })
-        .collect()
 }
 
 fn search(edition: &Edition, words: &str, set: Option<SearchSet>, limit: usize, as_json: bool) -> Result<(), Failure> {

@@ -17,6 +17,7 @@ mod account;
 mod answer;
 mod api_token;
 mod ask;
+mod audit;
 mod case;
 mod check;
 mod corpus;
@@ -79,6 +80,9 @@ enum Command {
     /// Cases: list, show, try again
     #[command(subcommand)]
     Case(case::Case),
+    /// The chain of events: does it hold, and where does it end
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Show what the service reads in a mail file
     Message(message::Message),
     #[command(hide = true)]
@@ -162,6 +166,7 @@ fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
         Command::ApiToken(command) => block_on(api_token::run(command, config))?,
         Command::Webhook(command) => block_on(webhook::run(command, config))?,
         Command::Case(command) => block_on(case::run(command, config))?,
+        Command::Audit(command) => block_on(audit::run(command, config))?,
         Command::Message(message) => block_on(message::run(&message, &config))?,
         Command::Extract(extract) => extract::run(extract),
         Command::Seal(command) => block_on(seal::run(command, config))?,

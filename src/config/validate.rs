@@ -58,6 +58,10 @@ pub fn check(config: &Config, faults: &mut Vec<String>) {
     );
     need((1..=480).contains(&config.review.claim_minutes), "review.claim_minutes must be 1 to 480");
     need(config.review.undo_seconds <= 600, "review.undo_seconds must be 0 to 600");
+    need(
+        config.review.sample_percent <= 100 && config.review.seed_percent <= 100,
+        "review.sample_percent and seed_percent must be 0 to 100",
+    );
     need(config.pipeline.workers > 0, "pipeline.workers must be at least 1");
     need(
         config.pipeline.lease_seconds > config.model.timeout_seconds + 10,
@@ -83,6 +87,10 @@ pub fn check(config: &Config, faults: &mut Vec<String>) {
     need(
         ["medicare", "medicaid"].contains(&config.corpus.program.as_str()),
         "corpus.program must be \"medicare\" or \"medicaid\"",
+    );
+    need(
+        config.corpus.incoming.is_empty() || std::path::Path::new(&config.corpus.incoming).is_absolute(),
+        "corpus.incoming must be empty, or the whole path of a folder, from / on",
     );
     need(
         ["error", "warn", "info", "debug", "trace"].contains(&config.log.level.as_str()),

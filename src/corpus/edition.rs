@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::CorpusError;
 use super::files::hex;
+use crate::domain::time::Timestamp;
 
 /// Changes whenever the layout of an edition changes, so that an older folder is built anew and not misread.
 pub const FORMAT: u32 = 5;
@@ -142,8 +143,22 @@ pub fn current(root: &Path) -> Result<Option<String>, CorpusError> {
     }
 }
 
+/// An edition that is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Its id.
+    pub id: String,
+    /// When it was built.
+    pub built: Timestamp,
+}
+
 /// The ids of all editions that are kept, the newest first.
 pub fn list(root: &Path) -> Vec<String> {
+    kept(root).into_iter().map(|kept| kept.id).collect()
+}
+
+/// All editions that are kept, the newest first.
+pub fn kept(root: &Path) -> Vec<Kept> {
     let Ok(entries) = std::fs::read_dir(root) else { return Vec::new() };
     let mut found: Vec<(std::time::SystemTime, String)> = entries
         .filter_map(Result::ok)
@@ -156,7 +171,11 @@ pub fn list(root: &Path) -> Vec<String> {
         .collect();
     found.sort();
     found.reverse();
-    found.into_iter().map(|(_, id)| id).collect()
+    let micros = |built: std::time::SystemTime| {
+        let since = built.duration_since(std::time::SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+    };
+    found.into_iter().map(|(built, id)| Kept { id, built: micros(built) }).collect()
 }
 
 /// Puts a finished folder in place and makes it current: rename, then one small file replaced by rename.

@@ -43,6 +43,10 @@ pub trait Progress: Sync {
     fn source_read(&self, path: &str, bytes: u64);
     /// What is done once all is read.
     fn stage(&self, what: &str);
+    /// True when the import is to end early, with nothing changed: asked between files and between stages.
+    fn is_stopped(&self) -> bool {
+        false
+    }
 }
 
 /// What became of one file.
@@ -139,6 +143,9 @@ pub enum ImportError {
         "the terms of {0} were not accepted. Nothing was imported; `--accept-ama-license` accepts them for scripts"
     )]
     Terms(String),
+    /// It was told to end.
+    #[error("it was stopped before its end. Nothing was imported")]
+    Stopped,
     /// The edition could not be built.
     #[error(transparent)]
     Corpus(#[from] CorpusError),
@@ -198,6 +205,7 @@ pub fn import(
     let sources: Vec<walk::Source> = shelf.into_iter().chain(new).collect();
     progress.begin(sources.iter().map(|source| source.bytes).sum());
     let mut found = read::read(&sources, progress);
+    go_on(progress)?;
     if options.replace {
         replaced(&mut found, &sources[first_new..]);
     }
@@ -222,6 +230,7 @@ pub fn import(
     merge::under(&mut tables, own_tables);
     derive::derive_all(&mut tables);
     conflicts::find(&mut tables, &differences);
+    go_on(progress)?;
     let sound = |manifest: &Manifest| manifest.id == id && manifest.verify(&root.join(&id)).is_ok();
     let changed = !current.as_ref().is_some_and(sound);
     progress.stage("keeping the files");
@@ -233,6 +242,10 @@ pub fn import(
         keep::prune(data_dir);
     }
     Ok(Report { edition: id, changed, files, differences, withheld })
+}
+
+fn go_on(progress: &dyn Progress) -> Result<(), ImportError> {
+    if progress.is_stopped() { Err(ImportError::Stopped) } else { Ok(()) }
 }
 
 fn current(root: &Path) -> Result<Option<Manifest>, ImportError> {

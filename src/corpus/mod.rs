@@ -5,6 +5,7 @@
 //! renaming one small file; it is never edited. The starter edition is compiled into the program.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 mod authority;
 mod build;
@@ -18,6 +19,8 @@ mod facts;
 pub mod fetch;
 mod files;
 pub mod formats;
+mod gaps;
+mod heard;
 pub mod import;
 mod index;
 mod own;
@@ -39,10 +42,14 @@ pub use build::build;
 pub use cases::{Asked, Closeness, Match};
 pub use conflict::ConflictRow;
 pub use diff::{Change, ChangeKind, diff};
-pub use edition::{Manifest, SourceFile, TableSummary, current as current_edition, list as list_editions, switch};
+pub use edition::{
+    Kept, Manifest, SourceFile, TableSummary, current as current_edition, kept as kept_editions, list as list_editions,
+    switch,
+};
 pub use error::CorpusError;
 pub use facts::Line;
 pub use files::Files;
+pub use heard::{LONGEST_QUOTE, QuoteError};
 pub(crate) use own::OWN as OWN_WORDS;
 pub use pairs::PtpRow;
 pub use pairs_of::Partners;
@@ -54,19 +61,21 @@ pub use rules::{Card, Case, ModifierEntry};
 pub use search::{Hit, Search, SearchSet};
 pub use shelf::Shelf;
 
+use crate::domain::confirmation::Confirmations;
 use facts::Facts;
 
 /// An open edition. Cheap to share; holds no lock and writes nothing.
 pub struct Corpus {
     manifest: Manifest,
     folder: PathBuf,
-    facts: Facts,
+    facts: Arc<Facts>,
     releases: Releases,
+    office: Arc<Confirmations>,
     cards: std::sync::OnceLock<Vec<Card>>,
     cases: std::sync::OnceLock<cases::Cases>,
     compared: cases::Memo,
-    indexes: [std::sync::OnceLock<index::Index>; 5],
-    concepts: std::sync::OnceLock<Vec<Concept>>,
+    indexes: Arc<[std::sync::OnceLock<index::Index>; 5]>,
+    concepts: Arc<std::sync::OnceLock<Vec<Concept>>>,
 }
 
 /// What coders say and what manuals call it, each as stems.
@@ -99,13 +108,14 @@ impl Corpus {
         Ok(Self {
             manifest,
             folder: folder.to_path_buf(),
-            facts,
+            facts: Arc::new(facts),
             releases,
+            office: Arc::default(),
             cards: std::sync::OnceLock::new(),
             cases: std::sync::OnceLock::new(),
             compared: cases::Memo::default(),
-            indexes: Default::default(),
-            concepts: std::sync::OnceLock::new(),
+            indexes: Arc::default(),
+            concepts: Arc::default(),
         })
     }
 

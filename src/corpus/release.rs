@@ -68,6 +68,7 @@ impl Release {
 }
 
 /// The releases of an edition.
+#[derive(Clone)]
 pub struct Releases {
     by_id: BTreeMap<String, Release>,
 }

@@ -8,6 +8,7 @@ use super::written::Written;
 use super::{Corpus, cases};
 use crate::domain::citation::{FactKey, Source, Table};
 use crate::domain::code::Code;
+use crate::domain::confirmation::Word;
 use crate::domain::draft::Verdict;
 use crate::domain::evidence::Passage;
 use crate::domain::time::EffectivePeriod;
@@ -70,6 +71,9 @@ pub struct Card {
     /// The same, each by itself; an edition keeps them apart ([`Corpus::list_cases`]).
     #[serde(skip)]
     pub case: Vec<Case>,
+    /// What the office said of it.
+    #[serde(skip)]
+    pub office: Option<Word>,
 }
 
 /// A situation that a rule settles, and what it says to it.
@@ -113,6 +117,15 @@ impl Card {
         })
     }
 
+    /// Why a verdict of it does not leave unread; none where it may.
+    pub fn doubt(&self) -> Option<String> {
+        match self.office {
+            Some(Word::Wrong) => Some(format!("rule {} was found wrong by a reviewer of this office", self.id)),
+            _ if self.confirmed => None,
+            _ => Some(format!("rule {} is recalled and not yet confirmed by a document", self.id)),
+        }
+    }
+
     /// The card as a source. What it quotes are our own words; the document it follows is named with them.
     pub fn source(&self) -> Source {
         Source {
@@ -125,7 +138,11 @@ impl Card {
                 release: String::new(),
             },
             quote: self.statement.clone(),
-            note: if self.confirmed { String::new() } else { "recalled, not yet confirmed".to_owned() },
+            note: match self.office {
+                Some(Word::Wrong) => "found wrong by a reviewer of this office".to_owned(),
+                _ if self.confirmed => String::new(),
+                _ => "recalled, not yet confirmed".to_owned(),
+            },
         }
     }
 
@@ -207,13 +224,14 @@ impl Corpus {
     pub fn cards(&self) -> &[Card] {
         self.cards.get_or_init(|| {
             let lines = self.facts.all(Table::Card);
-            lines.filter_map(|line| serde_json::from_str(line.rest).ok()).collect()
+            let cards = lines.filter_map(|line| serde_json::from_str(line.rest).ok());
+            cards.map(|card| self.with_word(card)).collect()
         })
     }
 
     /// The card with that id.
     pub fn find_card(&self, id: &str) -> Option<Card> {
-        serde_json::from_str(self.facts.find(Table::Card, id).first()?.rest).ok()
+        serde_json::from_str(self.facts.find(Table::Card, id).first()?.rest).ok().map(|card| self.with_word(card))
     }
 
     /// The situations that the card with that id settles.

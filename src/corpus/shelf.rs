@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::{Corpus, CorpusError, edition};
+use crate::domain::confirmation::Confirmations;
 
 /// Open editions held: the current one, and those that cases in hand began with.
 const HELD: usize = 3;
@@ -32,6 +33,26 @@ impl Shelf {
         held.first().cloned().expect("a shelf is made with one edition and none is taken away without another")
     }
 
+    /// Takes in what the office says of rule cards: every edition that is served from now on has heard it. A case whose
+    /// answer rests on a card of which another word is said meanwhile is found by verification, and read by a person.
+    pub fn hear(&self, office: &Arc<Confirmations>) {
+        let before = self.held.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if before.iter().all(|corpus| corpus.office() == office) {
+            return;
+        }
+        let heard: Vec<_> = before.iter().map(|corpus| Arc::new(corpus.heard(Arc::clone(office)))).collect();
+        if let Some(current) = heard.first() {
+            current.warm();
+        }
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        // Another edition may have become current meanwhile; it heard what was said when it was opened.
+        for corpus in held.iter_mut() {
+            if let Some(heard) = heard.iter().find(|heard| heard.edition() == corpus.edition()) {
+                *corpus = Arc::clone(heard);
+            }
+        }
+    }
+
     /// The edition with that id, if it is held or kept; else the current one.
     pub fn edition(&self, id: &str) -> Arc<Corpus> {
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner).clone();
@@ -40,7 +61,7 @@ impl Shelf {
         }
         match Corpus::open_kept(&self.data_dir, id) {
             Ok(corpus) => {
-                let corpus = Arc::new(corpus);
+                let corpus = Arc::new(corpus.heard(Arc::clone(self.current().office())));
                 let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
                 held.push(Arc::clone(&corpus));
                 held.truncate(HELD);
@@ -58,7 +79,8 @@ impl Shelf {
     pub fn refresh(&self) -> Result<Option<String>, CorpusError> {
         let named = edition::current(&self.data_dir.join("editions"))?;
         let Some(id) = named.filter(|id| id != self.current().edition()) else { return Ok(None) };
-        let corpus = Arc::new(Corpus::open_kept(&self.data_dir, &id)?);
+        let office = Arc::clone(self.current().office());
+        let corpus = Arc::new(Corpus::open_kept(&self.data_dir, &id)?.heard(office));
         corpus.warm();
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
         held.retain(|held| held.edition() != id);
@@ -87,5 +109,25 @@ mod tests {
         assert_eq!(shelf.current().edition(), second);
         assert_eq!(shelf.edition(&first).edition(), first);
         assert_eq!(shelf.edition("gone").edition(), second);
+    }
+
+    #[test]
+    fn what_the_office_says_is_heard_by_every_edition_and_by_the_next_one() {
+        use crate::domain::confirmation::Word;
+        let folder = tempfile::tempdir().unwrap();
+        let shelf = Shelf::open(folder.path()).unwrap();
+        let first = shelf.current();
+        let card = first.cards().iter().find(|card| !card.confirmed).unwrap();
+        let word = (card.id.clone(), first.digest_of(card), Word::Confirmed);
+        let office = Arc::new(Confirmations::of(1, [word]));
+        shelf.hear(&office);
+        assert!(shelf.current().find_card(&card.id).unwrap().confirmed);
+        assert!(shelf.edition(first.edition()).find_card(&card.id).unwrap().confirmed);
+        let own = folder.path().join("own");
+        std::fs::create_dir(&own).unwrap();
+        std::fs::write(own.join("codes.tsv"), "code\tfamily\tdescription\twords\n99213\tvisit\tA visit\t\n").unwrap();
+        build(&folder.path().join("editions"), &Files::from_folder(&own, "own").unwrap()).unwrap();
+        shelf.refresh().unwrap();
+        assert_eq!(shelf.current().office(), &office);
     }
 }

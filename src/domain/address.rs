@@ -86,6 +86,14 @@ impl Address {
     }
 }
 
+/// The domain that a text such as `clinic.test` or `@Clinic.test` names, as the DNS knows it; none for what is no domain of
+/// an organisation.
+pub fn domain(text: &str) -> Option<String> {
+    let text = text.trim().trim_start_matches('@');
+    let address = Address::parse(&format!("x@{text}")).ok()?;
+    address.domain().contains('.').then(|| address.domain().to_owned())
+}
+
 /// A domain as the DNS knows it.
 fn folded(domain: &str) -> Option<String> {
     if domain.is_ascii() {

@@ -31,6 +31,9 @@ pub struct Client {
 const LONGEST: usize = 60;
 
 impl Facts {
+    /// The words.
+    pub const WORDS: [&'static str; 5] = ["state", "contractor", "payer", "specialty", "setting"];
+
     /// Each with its word.
     pub fn all(&self) -> [(&'static str, &str); 5] {
         [
@@ -70,18 +73,22 @@ impl Facts {
                 Some(quoted) => quoted.split_once(['"', '\u{201d}', '\u{201c}'])?,
                 None => behind.split_once([' ', ',', ';']).unwrap_or((behind, "")),
             };
-            let value: String = value.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
-            let value = value.trim().to_owned();
             let word = word.trim().to_ascii_lowercase();
-            if word == "client" && !value.is_empty() {
-                client = Some(value);
-            } else {
-                let upper = word == "state";
-                *facts.slot(&word)? = if upper { value.to_ascii_uppercase() } else { value };
+            if word == "client" && !clean(value).is_empty() {
+                client = Some(clean(value));
+            } else if !facts.set(&word, value) {
+                return None;
             }
             rest = after.trim_start_matches([' ', ',', ';']);
         }
         (client.is_some() || !facts.is_empty()).then_some((client, facts))
+    }
+
+    /// Sets a word as it is kept: on one line, no longer than a name, a state in capitals. False where it is not known.
+    pub fn set(&mut self, word: &str, value: &str) -> bool {
+        let value = clean(value);
+        let value = if word == "state" { value.to_ascii_uppercase() } else { value };
+        self.slot(word).map(|slot| *slot = value).is_some()
     }
 
     fn slot(&mut self, word: &str) -> Option<&mut String> {
@@ -94,6 +101,11 @@ impl Facts {
             _ => None,
         }
     }
+}
+
+/// A value, or a client's name, as it is kept.
+pub fn clean(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(LONGEST).collect::<String>().trim().to_owned()
 }
 
 /// The key under which a client is held: its letters and figures in lower case.

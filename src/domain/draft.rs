@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::code::{Code, Modifier};
 use super::inquiry::Assumption;
 
+/// The heading of what a reviewer adds to a draft in their own words.
+pub const REMARK: &str = "FROM THE REVIEWER";
+
 /// The one word an answer turns on, where the question has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

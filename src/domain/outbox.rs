@@ -18,11 +18,14 @@ pub enum OutboxState {
     Held,
     /// The answer to the final dot was lost: it may have left. Never resent blindly.
     Uncertain,
+    /// A person decided that it never leaves.
+    Discarded,
 }
 
 impl OutboxState {
     /// Every state.
-    pub const ALL: [Self; 6] = [Self::Ready, Self::Sending, Self::Sent, Self::RetryAt, Self::Held, Self::Uncertain];
+    pub const ALL: [Self; 7] =
+        [Self::Ready, Self::Sending, Self::Sent, Self::RetryAt, Self::Held, Self::Uncertain, Self::Discarded];
 
     /// The word in the store and on the screen.
     pub fn key(self) -> &'static str {
@@ -33,6 +36,7 @@ impl OutboxState {
             Self::RetryAt => "retry_at",
             Self::Held => "held",
             Self::Uncertain => "uncertain",
+            Self::Discarded => "discarded",
         }
     }
 

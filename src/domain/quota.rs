@@ -3,6 +3,9 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+/// The period of answers that were bought.
+pub const PACK: &str = "pack";
+
 /// What an address may use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quota {
@@ -31,7 +34,12 @@ impl Quota {
 
     /// Answers that were bought; they last until they are used.
     pub fn pack(answers: u32) -> Self {
-        Self { answers, period: "pack".to_owned(), resets: None }
+        Self { answers, period: PACK.to_owned(), resets: None }
+    }
+
+    /// True for answers that were bought beside a plan.
+    pub fn is_pack(&self) -> bool {
+        self.period == PACK
     }
 
     /// An allowance for the calendar month of `today`.

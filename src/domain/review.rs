@@ -155,11 +155,14 @@ impl Confidence {
     }
 }
 
-/// True for an objection that says "a person must read this", or that the draft is of another opinion than a rule card:
-/// whoever reads it has done so. Every other one says that the draft is wrong by a table, or names a patient.
+/// True for an objection that says "a person must read this", that the draft is of another opinion than a rule card,
+/// or that a remark of the reviewer's own has no source: whoever reads it has done so. Every other one says that the draft is wrong by a table, or names a patient.
 pub fn is_settled_by_reading(finding: &Finding) -> bool {
     finding.severity < Severity::Blocking
-        || matches!(finding.kind.as_str(), "policy" | "rule" | "risk" | "scope" | "not_checked" | "edition" | "differs")
+        || matches!(
+            finding.kind.as_str(),
+            "policy" | "rule" | "risk" | "scope" | "not_checked" | "edition" | "differs" | "own_words"
+        )
 }
 
 /// The objections that reading does not settle.

@@ -21,11 +21,13 @@ pub enum Waits {
     Capped,
     /// A stage failed too often.
     Failed,
+    /// It was answered by itself, and drawn for a second look.
+    Sample,
 }
 
 impl Waits {
     /// Every pile, in the order of the filter.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Policy,
         Self::Finding,
         Self::Human,
@@ -35,6 +37,7 @@ impl Waits {
         Self::Quarantine,
         Self::Capped,
         Self::Failed,
+        Self::Sample,
     ];
 
     /// The word in the store and in addresses.
@@ -49,6 +52,7 @@ impl Waits {
             Self::Sender => "sender",
             Self::Capped => "capped",
             Self::Failed => "failed",
+            Self::Sample => "sample",
         }
     }
 
@@ -69,6 +73,7 @@ impl Waits {
             Self::Sender => "sender not proved",
             Self::Capped => "too many mails",
             Self::Failed => "a stage failed",
+            Self::Sample => "a second look",
         }
     }
 }

@@ -44,6 +44,13 @@ pub fn deidentify(text: &str) -> Deidentified {
     Deidentified { text, removed }
 }
 
+/// True for a name that holds a number, a date or the like of some person. A name alone may be a practice's: `Miller GI`.
+pub fn names_a_record(name: &str) -> bool {
+    use crate::domain::identifier::Identifier::{Address, Clinician, Correspondent, Name};
+    let of_practice = [Name, Clinician, Correspondent, Address];
+    deidentify(name).removed().iter().any(|removed| !of_practice.contains(&removed.kind))
+}
+
 /// Every identifier of a text, as it is found; some overlap.
 fn scan(text: &str) -> Vec<span::Span> {
     let mut spans = Vec::new();

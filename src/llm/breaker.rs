@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+use super::health::{Call, Health};
 use super::{Completion, LanguageModel, ModelError, Prompt};
 use crate::domain::time::Timestamp;
 
@@ -23,12 +24,21 @@ pub struct Breaker {
     pause: Duration,
     failed: AtomicU32,
     open_until: AtomicI64,
+    health: Health,
 }
 
 impl Breaker {
     /// Puts a model behind a breaker that opens after so many failures in a row, for so long.
     pub fn new(inner: Arc<dyn LanguageModel>, now: Now, failures: u32, pause: Duration) -> Self {
-        Self { inner, now, failures, pause, failed: AtomicU32::new(0), open_until: AtomicI64::new(i64::MIN) }
+        Self {
+            inner,
+            now,
+            failures,
+            pause,
+            failed: AtomicU32::new(0),
+            open_until: AtomicI64::new(i64::MIN),
+            health: Health::default(),
+        }
     }
 
     /// True while the endpoint is left alone.
@@ -45,7 +55,9 @@ impl Breaker {
         }
         let failed = self.failed.fetch_add(1, Ordering::SeqCst) + 1;
         if self.failures > 0 && failed >= self.failures {
-            self.open_until.store((self.now)().plus(self.pause).0, Ordering::SeqCst);
+            let until = (self.now)().plus(self.pause);
+            self.open_until.store(until.0, Ordering::SeqCst);
+            self.health.opened(until);
             self.failed.store(0, Ordering::SeqCst);
             tracing::warn!(
                 failures = failed,
@@ -62,7 +74,10 @@ impl LanguageModel for Breaker {
         if self.is_open() {
             return Err(ModelError::Open);
         }
+        let began = (self.now)();
         let outcome = self.inner.complete(prompt).await;
+        let millis = (self.now)().millis_since(began);
+        self.health.called(Call { at: began, millis, failed: outcome.as_ref().err().cloned() });
         self.count(outcome.as_ref());
         outcome
     }
@@ -73,6 +88,10 @@ impl LanguageModel for Breaker {
 
     async fn probe(&self) -> Result<String, ModelError> {
         self.inner.probe().await
+    }
+
+    fn health(&self) -> Option<Health> {
+        Some(self.health.clone())
     }
 }
 
@@ -124,6 +143,9 @@ mod tests {
             assert_eq!(breaker.complete(&prompt()).await.unwrap_err(), wanted);
         }
         assert_eq!(ill.asked.load(Ordering::SeqCst), 2);
+        let known = breaker.health().unwrap().known();
+        assert_eq!((known.calls, known.failures, known.open_until), (2, 2, Some(Timestamp(61_000_000))));
+        assert_eq!(known.last.unwrap().failed, Some(ModelError::Timeout));
         time.fetch_add(61_000_000, Ordering::SeqCst);
         assert_eq!(breaker.complete(&prompt()).await.unwrap_err(), ModelError::Timeout);
         // What is no sign of illness ends the count.

@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use crate::identity::Undated;
 
 pub mod breaker;
+pub mod health;
 mod http;
 pub mod openai;
 pub mod prompt;
@@ -136,4 +137,9 @@ pub trait LanguageModel: Send + Sync {
     /// # Errors
     /// As [`LanguageModel::complete`].
     async fn probe(&self) -> Result<String, ModelError>;
+
+    /// How its endpoint fares, where somebody keeps count.
+    fn health(&self) -> Option<health::Health> {
+        None
+    }
 }

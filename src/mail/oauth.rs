@@ -117,6 +117,15 @@ pub async fn access_token(
     Ok(renewed.access_token)
 }
 
+/// When the tokens of a file were renewed last, and when the access token ends: both in seconds since 1970. Nothing where
+/// nobody signed in yet. Reads no more than that, and waits for nobody.
+///
+/// # Errors
+/// The file is open to others, damaged, or cannot be read.
+pub fn find_times(path: &Path) -> Result<Option<(i64, i64)>, OauthError> {
+    Ok(keep::read(path)?.map(|tokens| (tokens.renewed_at, tokens.expires_at)))
+}
+
 /// Keeps what a sign-in gave.
 ///
 /// # Errors

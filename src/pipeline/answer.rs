@@ -66,7 +66,9 @@ impl Pipeline {
             return Ok(None);
         }
         let Some(share) = quota.reached(*usage) else { return Ok(None) };
-        if !self.store.claim_once(&payer.key, &format!("quota_{share}"), quota.period.clone()).await? {
+        // Where each sender has the number alone, each is told.
+        let whom = payer.alone.as_ref().map_or_else(|| payer.key.clone(), |sender| format!("{} {sender}", payer.key));
+        if !self.store.claim_once(&whom, &format!("quota_{share}"), quota.period.clone()).await? {
             return Ok(None);
         }
         let begins = quota.resets.map(|day| format!(" New ones begin on {day}.")).unwrap_or_default();
@@ -97,7 +99,7 @@ impl Pipeline {
     }
 
     async fn used_of(&self, payer: &Payer, quota: &Quota) -> Result<(Quota, Usage), StageError> {
-        Ok((quota.clone(), self.store.find_usage(&payer.key, &quota.period).await?))
+        Ok((quota.clone(), payer.find_usage(&self.store, quota).await?))
     }
 }
 

@@ -14,12 +14,13 @@ use crate::domain::evidence::Evidence;
 use crate::domain::release::Release;
 use crate::domain::time::Timestamp;
 use crate::domain::waits::Waits;
-use crate::identity::deidentify;
+use crate::identity::{deidentify, names_a_record};
 use crate::reply::ReplyError;
 use crate::reply::command::CommandReply;
 use crate::reply::render::{Body, render};
 use crate::store::account::Added;
 use crate::store::case::{Lease, Progress};
+use crate::store::change::{Author, Change};
 use crate::store::forget::Forgotten;
 use crate::store::history::Viewer;
 use crate::store::thread::Answered;
@@ -188,7 +189,8 @@ impl Pipeline {
         }
         let changed = client.is_some() || !facts.is_empty();
         if changed {
-            self.store.set_client(&account.id, client.unwrap_or_default(), facts).await?;
+            let change = Change::Client(client.unwrap_or_default().to_owned(), Some(facts.clone()));
+            self.store.change_account(&account.id, change, Author::sender(), self.consultant.clock.now()).await?;
         }
         Ok(Done::Reply(CommandReply::profile(&self.store.list_clients(&account.id).await?, changed)))
     }
@@ -297,13 +299,6 @@ impl Pipeline {
             CommandReply::registered(&name, payer.quota.answers, super::answer::period(config), payer.quota.resets);
         Ok(Done::Reply(reply))
     }
-}
-
-/// True for a name that holds a number, a date or the like of some person. A name alone may be a practice's: `Miller GI`.
-fn names_a_record(name: &str) -> bool {
-    use crate::domain::identifier::Identifier::{Address, Clinician, Correspondent, Name};
-    let of_practice = [Name, Clinician, Correspondent, Address];
-    deidentify(name).removed().iter().any(|removed| !of_practice.contains(&removed.kind))
 }
 
 fn no_answer() -> CommandReply {

@@ -3,13 +3,18 @@
 use super::{Pipeline, StageError};
 use crate::admit;
 use crate::domain::case::CaseStatus;
+use crate::domain::draft::Draft;
+use crate::domain::evidence::Evidence;
 use crate::domain::outbox::OutboxKind;
 use crate::domain::promise::Office;
+use crate::domain::proposal::NewProposal;
 use crate::domain::release::Release;
 use crate::domain::waits::Waits;
 use crate::reply::ReplyError;
 use crate::reply::render::render;
+use crate::review::lesson;
 use crate::store::case::{Lease, Progress};
+use crate::store::review::Recorded;
 
 impl Pipeline {
     /// The same progress with the pile and the hour at which the case is due: what its plan promises, in hours of work.
@@ -58,7 +63,10 @@ impl Pipeline {
             _ => CaseStatus::Declined,
         };
         let body = render(&draft, &evidence, &foot).map_err(ReplyError::from)?;
-        let progress = Progress { reason: release.reason().to_owned(), ..Progress::default() };
+        let mut progress = Progress { reason: release.reason().to_owned(), ..Progress::default() };
+        if release.kind() == OutboxKind::Answer {
+            progress.lesson = self.lesson(lease, &pending, &evidence, &draft).await?;
+        }
         self.send(lease, &release, &arrival, &to, &body, status, progress).await?;
         if pending.pile == Waits::Bad && release.kind() == OutboxKind::Answer {
             // The right answer is itself what tells its sender that the complaint was right; nothing else is written.
@@ -66,5 +74,34 @@ impl Pipeline {
             self.store.decide(&lease.case, true, "", pending.review.signature(), now).await?;
         }
         Ok(None)
+    }
+
+    /// What the office learns where the draft that leaves is not the one that was found.
+    async fn lesson(
+        &self,
+        lease: &Lease,
+        pending: &Recorded,
+        evidence: &Evidence,
+        sent: &Draft,
+    ) -> Result<Option<Box<NewProposal>>, StageError> {
+        let Some(found) = self.first_found(lease, pending).await? else { return Ok(None) };
+        let question = self.store.find_question(&lease.case).await?;
+        let lesson = lesson::lesson(&question, evidence, &found, sent);
+        let (review, reviewer) = (pending.n, pending.reviewer.clone());
+        Ok(lesson.map(|lesson| Box::new(NewProposal { review, reviewer, lesson })))
+    }
+
+    /// The machine's draft. A mail that complains or asks for a person has none of its own: there it is the answer that left
+    /// before. And a decision that was undone left its text behind: there it is the one that was found before that.
+    async fn first_found(&self, lease: &Lease, pending: &Recorded) -> Result<Option<Draft>, StageError> {
+        let events = self.store.list_events(&lease.case).await?;
+        if events.iter().any(|event| event.what == "taken up") {
+            return Ok(self.store.find_answer_in(lease.root()).await?.map(|answered| answered.draft));
+        }
+        let read_again = events.iter().filter(|event| event.what == "read again").map(|event| event.at).max();
+        let earlier = self.store.list_reviews(&lease.case).await?.into_iter().filter(|review| review.n < pending.n);
+        let undone =
+            earlier.take_while(|review| review.state == "undone" && read_again.is_none_or(|at| review.at >= at));
+        Ok(undone.last().map_or_else(|| pending.found.clone(), |first| first.found))
     }
 }

@@ -5,34 +5,20 @@ use similar::{ChangeTag, TextDiff};
 use super::edit::fields;
 use crate::domain::draft::Draft;
 
-/// A run of words, and what became of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Run {
-    /// The words with their blanks.
-    pub text: String,
-    /// What became of them.
-    pub kind: Kind,
-}
-
-/// What became of a run of words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Nothing.
-    Same,
-    /// It is new.
-    Added,
-    /// It is gone.
-    Removed,
-}
+pub use crate::domain::difference::{Kind, Run};
 
 /// The runs from one draft to another; empty where they say the same.
 pub fn between(before: &Draft, after: &Draft) -> Vec<Run> {
-    let (before, after) = (text(before), text(after));
+    of_texts(&text(before), &text(after))
+}
+
+/// The runs from one text to another; empty where they are the same.
+pub fn of_texts(before: &str, after: &str) -> Vec<Run> {
     if before == after {
         return Vec::new();
     }
     let mut runs: Vec<Run> = Vec::new();
-    for change in TextDiff::from_words(before.as_str(), after.as_str()).iter_all_changes() {
+    for change in TextDiff::from_words(before, after).iter_all_changes() {
         let kind = match change.tag() {
             ChangeTag::Equal => Kind::Same,
             ChangeTag::Insert => Kind::Added,
@@ -47,7 +33,7 @@ pub fn between(before: &Draft, after: &Draft) -> Vec<Run> {
 }
 
 /// All that a reader of the reply would notice, a line for each statement.
-fn text(draft: &Draft) -> String {
+pub fn text(draft: &Draft) -> String {
     let mut text = String::new();
     for draft in draft.all() {
         let form = fields(draft);

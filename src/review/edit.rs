@@ -9,9 +9,6 @@ pub const MOST_LINES: usize = 40;
 /// The longest text of one field, in characters.
 const LONGEST: usize = 8_000;
 
-/// The heading of what a reviewer adds to a draft.
-pub const REMARK: &str = "FROM THE REVIEWER";
-
 /// A part of the form for the answer to one question.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Fields {

@@ -1,10 +1,11 @@
-//! Accounts, their sender addresses, and what is used of a quota.
+//! Accounts, their sender addresses, and the answers that are booked on them.
 
-use super::{Store, StoreError, case, event};
+use super::change::{self, Author};
+use super::{Connection, Store, StoreError, case, event, subscriber, usage};
 use crate::domain::account::Account;
 use crate::domain::address::Address;
 use crate::domain::case::CaseStatus;
-use crate::domain::quota::{Quota, Usage};
+use crate::domain::quota::Quota;
 use crate::domain::time::Timestamp;
 use crate::store::case::{Lease, Progress};
 
@@ -39,32 +40,31 @@ impl Store {
         senders: Vec<Address>,
         now: Timestamp,
     ) -> Result<Added, StoreError> {
+        let by = Author::operator();
+        self.write(move |connection| Box::pin(async move { open(connection, &account, &senders, &by, now).await }))
+            .await
+    }
+
+    /// The same, and what the addresses asked as guests comes along; what was kept of it is due now.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn open_account(
+        &self,
+        account: Account,
+        senders: Vec<Address>,
+        by: Author,
+        now: Timestamp,
+    ) -> Result<Added, StoreError> {
         self.write(move |connection| {
             Box::pin(async move {
-                for sender in &senders {
-                    let owner: Option<(String,)> = sqlx::query_as("SELECT account_id FROM sender WHERE address = $1")
-                        .bind(sender.key())
-                        .fetch_optional(&mut *connection)
-                        .await?;
-                    if let Some((owner,)) = owner {
-                        return Ok(Added::AddressTaken(owner));
+                let added = open(connection, &account, &senders, &by, now).await?;
+                if added == Added::Account {
+                    for sender in &senders {
+                        subscriber::adopt(connection, &account.id, sender, now).await?;
                     }
                 }
-                sqlx::query("INSERT INTO account (id, name, plan, created_at) VALUES ($1, $2, $3, $4)")
-                    .bind(&account.id)
-                    .bind(&account.name)
-                    .bind(&account.plan)
-                    .bind(now.0)
-                    .execute(&mut *connection)
-                    .await?;
-                for sender in &senders {
-                    sqlx::query("INSERT INTO sender (address, account_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-                        .bind(sender.key())
-                        .bind(&account.id)
-                        .execute(&mut *connection)
-                        .await?;
-                }
-                Ok(Added::Account)
+                Ok(added)
             })
         })
         .await
@@ -112,22 +112,9 @@ impl Store {
         Ok(rows.into_iter().map(|(id, name, plan)| Account { id, name, plan }).collect())
     }
 
-    /// What is used and reserved of a quota.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn find_usage(&self, account: &str, period: &str) -> Result<Usage, StoreError> {
-        let rows: Vec<(String, i64)> =
-            sqlx::query_as("SELECT state, count(*) FROM reservation WHERE account = $1 AND period = $2 GROUP BY state")
-                .bind(account)
-                .bind(period)
-                .fetch_all(&self.readers)
-                .await?;
-        Ok(usage(rows))
-    }
-
     /// Reserves one answer of the first quota that has one and admits the case, or leaves both alone when all are used
-    /// up. One transaction: two workers cannot both take the last answer.
+    /// up. One transaction: two workers cannot both take the last answer. Where each sender of the account has the number
+    /// alone, only the sender's own answers count; what was bought beside the plan is everybody's.
     ///
     /// # Errors
     /// The database failed, or the lease was lost.
@@ -142,18 +129,13 @@ impl Store {
         let (lease, account, quotas) = (lease.clone(), account.to_owned(), quotas.to_vec());
         self.write(move |connection| {
             Box::pin(async move {
+                let alone = usage::is_for_each_sender(connection, &account).await?;
+                let sender = usage::sender_of(connection, lease.case.as_str()).await?;
                 for quota in &quotas {
-                    let rows: Vec<(String, i64)> = sqlx::query_as(
-                        "SELECT state, count(*) FROM reservation
-                         WHERE account = $1 AND period = $2 AND case_id <> $3 GROUP BY state",
-                    )
-                    .bind(&account)
-                    .bind(&quota.period)
-                    .bind(lease.case.as_str())
-                    .fetch_all(&mut *connection)
-                    .await?;
-                    if quota.admits(usage(rows)) {
-                        let booking = Booking { account, period: quota.period.clone(), state: "reserved" };
+                    let own = (alone && !quota.is_pack()).then_some(sender.as_str());
+                    let used = usage::beside(connection, &account, own, &quota.period, lease.case.as_str()).await?;
+                    if quota.admits(used) {
+                        let booking = Booking { account, sender, period: quota.period.clone(), state: "reserved" };
                         return Ok(Some(book(connection, lease, booking, progress, now).await?));
                     }
                 }
@@ -176,9 +158,15 @@ impl Store {
         now: Timestamp,
     ) -> Result<Lease, StoreError> {
         let lease = lease.clone();
-        let booking = Booking { account: account.to_owned(), period: period.to_owned(), state: "free" };
-        self.write(move |connection| Box::pin(async move { book(connection, lease, booking, progress, now).await }))
-            .await
+        let (account, period) = (account.to_owned(), period.to_owned());
+        self.write(move |connection| {
+            Box::pin(async move {
+                let sender = usage::sender_of(connection, lease.case.as_str()).await?;
+                let booking = Booking { account, sender, period, state: "free" };
+                book(connection, lease, booking, progress, now).await
+            })
+        })
+        .await
     }
 
     /// The period that a case's reservation is booked on.
@@ -195,29 +183,69 @@ impl Store {
     }
 }
 
+/// Writes an account with its addresses and the first line of its story.
+async fn open(
+    connection: &mut Connection,
+    account: &Account,
+    senders: &[Address],
+    by: &Author,
+    now: Timestamp,
+) -> Result<Added, StoreError> {
+    for sender in senders {
+        let owner: Option<(String,)> = sqlx::query_as("SELECT account_id FROM sender WHERE address = $1")
+            .bind(sender.key())
+            .fetch_optional(&mut *connection)
+            .await?;
+        if let Some((owner,)) = owner {
+            return Ok(Added::AddressTaken(owner));
+        }
+    }
+    sqlx::query("INSERT INTO account (id, name, plan, created_at, sort_name) VALUES ($1, $2, $3, $4, $5)")
+        .bind(&account.id)
+        .bind(&account.name)
+        .bind(&account.plan)
+        .bind(now.0)
+        .bind(account.name.to_lowercase())
+        .execute(&mut *connection)
+        .await?;
+    change::write_words(connection, &account.id, &account.name).await?;
+    for sender in senders {
+        sqlx::query("INSERT INTO sender (address, account_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+            .bind(sender.key())
+            .bind(&account.id)
+            .execute(&mut *connection)
+            .await?;
+    }
+    change::record(connection, &account.id, "opened", &format!("on plan {}", account.plan), by, now).await?;
+    Ok(Added::Account)
+}
+
 struct Booking {
     account: String,
+    sender: String,
     period: String,
     state: &'static str,
 }
 
 /// Books an answer and admits its case.
 async fn book(
-    connection: &mut super::Connection,
+    connection: &mut Connection,
     lease: Lease,
     booking: Booking,
     progress: Progress,
     now: Timestamp,
 ) -> Result<Lease, StoreError> {
     sqlx::query(
-        "INSERT INTO reservation (case_id, account, period, state, created_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (case_id) DO UPDATE SET account = excluded.account, period = excluded.period, state = excluded.state",
+        "INSERT INTO reservation (case_id, account, period, state, created_at, sender) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (case_id) DO UPDATE SET account = excluded.account, period = excluded.period, state = excluded.state,
+             sender = excluded.sender",
     )
     .bind(lease.case.as_str())
     .bind(&booking.account)
     .bind(&booking.period)
     .bind(booking.state)
     .bind(now.0)
+    .bind(&booking.sender)
     .execute(&mut *connection)
     .await?;
     event::record(connection, lease.case.as_str(), now, booking.state, &booking.period).await?;
@@ -225,17 +253,4 @@ async fn book(
     case::advance(connection, &lease, CaseStatus::Admitted, &progress, now).await?;
     let thread = progress.thread.or(lease.thread.clone());
     Ok(Lease { status: CaseStatus::Admitted, attempts: 1, thread, ..lease })
-}
-
-fn usage(rows: Vec<(String, i64)>) -> Usage {
-    let mut usage = Usage::default();
-    for (state, n) in rows {
-        let n = u32::try_from(n).unwrap_or(u32::MAX);
-        match state.as_str() {
-            "settled" => usage.settled = n,
-            "reserved" => usage.reserved = n,
-            _ => {}
-        }
-    }
-    usage
 }

@@ -120,11 +120,13 @@ fn bounced((case, recipient, kind, status, at): Row) -> Result<Bounced, StoreErr
 async fn to_queue(connection: &mut super::Connection, case: &str, now: Timestamp) -> Result<(), StoreError> {
     sqlx::query(
         "UPDATE consultation SET waits = $2, waits_since = $3, due_at = $3, claimed_by = ''
-         WHERE id = $1 AND waits = '' AND status IN ('replying', 'answered')",
+         WHERE id = $1 AND waits IN ('', $4) AND status IN ('replying', 'answered')",
     )
     .bind(case)
     .bind(Waits::Bounce.key())
     .bind(now.0)
+    // Nobody needs a second look at what nobody has read.
+    .bind(Waits::Sample.key())
     .execute(connection)
     .await?;
     Ok(())

@@ -1,10 +1,11 @@
 //! Cases: leased to one worker at a time, moved from state to state by compare-and-set.
 
-use super::{Connection, Store, StoreError, event};
+use super::{Connection, Store, StoreError, event, proposal, words};
 use crate::domain::case::{CaseId, CaseStatus};
 use crate::domain::draft::Draft;
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::Report;
+use crate::domain::proposal::NewProposal;
 use crate::domain::review::Confidence;
 use crate::domain::time::Timestamp;
 use crate::domain::waits::Waits;
@@ -64,6 +65,8 @@ pub struct Progress {
     pub confidence: Option<Confidence>,
     /// The specialty of the asker.
     pub specialty: Option<String>,
+    /// What a reviewer's change of the draft that leaves teaches.
+    pub lesson: Option<Box<NewProposal>>,
 }
 
 /// A case as lists and `case show` print it.
@@ -313,6 +316,15 @@ pub(super) async fn advance(
     fenced(done.rows_affected(), lease)?;
     if let Some(evidence) = &progress.evidence {
         record_citations(connection, lease.case.as_str(), evidence).await?;
+    }
+    if progress.question.is_some() || to == CaseStatus::InReview {
+        words::add_question(connection, lease.case.as_str()).await?;
+    }
+    if let Some(draft) = &progress.draft {
+        words::add_draft(connection, lease.case.as_str(), draft).await?;
+    }
+    if let Some(lesson) = &progress.lesson {
+        proposal::insert(connection, lease.case.as_str(), lesson, now).await?;
     }
     event::record(connection, lease.case.as_str(), now, to.key(), &progress.reason).await
 }

@@ -1,6 +1,6 @@
 //! The practices of an account, its colleagues, and who of it sees what.
 
-use super::{Store, StoreError};
+use super::{Connection, Store, StoreError};
 use crate::domain::client::{self, Client, Facts};
 
 /// An address that may be copied on replies.
@@ -40,55 +40,6 @@ impl Store {
         rows.into_iter().map(read).collect()
     }
 
-    /// Adds to what is known of a practice, and adds the practice where it is new.
-    ///
-    /// # Errors
-    /// The database failed, or a stored value cannot be read.
-    pub async fn set_client(&self, account: &str, name: &str, facts: &Facts) -> Result<Client, StoreError> {
-        let known = self.find_client(account, name).await?;
-        let known = known.unwrap_or_else(|| Client { name: name.to_owned(), facts: Facts::default() });
-        let client = Client { facts: known.facts.with(facts), ..known };
-        let text = serde_json::to_string(&client.facts)
-            .map_err(|error| StoreError::Value { what: "client.facts", value: error.to_string() })?;
-        let (account, kept) = (account.to_owned(), client.clone());
-        self.write(move |connection| {
-            Box::pin(async move {
-                sqlx::query(
-                    "INSERT INTO client (account_id, key, name, facts) VALUES ($1, $2, $3, $4)
-                     ON CONFLICT (account_id, key) DO UPDATE SET facts = excluded.facts",
-                )
-                .bind(&account)
-                .bind(client::key(&kept.name))
-                .bind(&kept.name)
-                .bind(&text)
-                .execute(connection)
-                .await?;
-                Ok(())
-            })
-        })
-        .await?;
-        Ok(client)
-    }
-
-    /// Takes a practice away; false where there is none.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn remove_client(&self, account: &str, name: &str) -> Result<bool, StoreError> {
-        let (account, key) = (account.to_owned(), client::key(name));
-        self.write(move |connection| {
-            Box::pin(async move {
-                let done = sqlx::query("DELETE FROM client WHERE account_id = $1 AND key = $2")
-                    .bind(&account)
-                    .bind(&key)
-                    .execute(connection)
-                    .await?;
-                Ok(done.rows_affected() == 1)
-            })
-        })
-        .await
-    }
-
     /// Who may be copied on the replies to an account.
     ///
     /// # Errors
@@ -102,33 +53,6 @@ impl Store {
         Ok(rows.into_iter().map(|(address, every)| Colleague { address, every: every == 1 }).collect())
     }
 
-    /// Allows copies to an address, or takes it from the list.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn set_colleague(&self, account: &str, address: &str, every: Option<bool>) -> Result<(), StoreError> {
-        let (account, address) = (account.to_owned(), address.to_owned());
-        self.write(move |connection| {
-            Box::pin(async move {
-                let statement = match every {
-                    Some(every) => sqlx::query(
-                        "INSERT INTO colleague (account_id, address, every) VALUES ($1, $2, $3)
-                         ON CONFLICT (account_id, address) DO UPDATE SET every = excluded.every",
-                    )
-                    .bind(&account)
-                    .bind(&address)
-                    .bind(i64::from(every)),
-                    None => sqlx::query("DELETE FROM colleague WHERE account_id = $1 AND address = $2")
-                        .bind(&account)
-                        .bind(&address),
-                };
-                statement.execute(connection).await?;
-                Ok(())
-            })
-        })
-        .await
-    }
-
     /// True where each sender of an account sees their own cases alone.
     ///
     /// # Errors
@@ -140,25 +64,69 @@ impl Store {
             .await?;
         Ok(row.is_some_and(|(sees,)| sees == "own"))
     }
+}
 
-    /// Lets every sender of an account see all its cases, or each their own alone.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn set_sees(&self, account: &str, own: bool) -> Result<(), StoreError> {
-        let account = account.to_owned();
-        self.write(move |connection| {
-            Box::pin(async move {
-                sqlx::query("UPDATE account SET sees = $2 WHERE id = $1")
-                    .bind(&account)
-                    .bind(if own { "own" } else { "all" })
-                    .execute(connection)
-                    .await?;
-                Ok(())
-            })
-        })
-        .await
-    }
+/// Adds to what is known of a practice inside a write; what is known then.
+pub(super) async fn write_client(
+    connection: &mut Connection,
+    account: &str,
+    name: &str,
+    facts: &Facts,
+) -> Result<Client, StoreError> {
+    let row: Option<(String, String)> =
+        sqlx::query_as("SELECT name, facts FROM client WHERE account_id = $1 AND key = $2")
+            .bind(account)
+            .bind(client::key(name))
+            .fetch_optional(&mut *connection)
+            .await?;
+    let known = row.map(read).transpose()?;
+    let known = known.unwrap_or_else(|| Client { name: name.to_owned(), facts: Facts::default() });
+    let client = Client { facts: known.facts.with(facts), ..known };
+    let text = serde_json::to_string(&client.facts)
+        .map_err(|error| StoreError::Value { what: "client.facts", value: error.to_string() })?;
+    sqlx::query(
+        "INSERT INTO client (account_id, key, name, facts) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (account_id, key) DO UPDATE SET facts = excluded.facts",
+    )
+    .bind(account)
+    .bind(client::key(&client.name))
+    .bind(&client.name)
+    .bind(&text)
+    .execute(connection)
+    .await?;
+    Ok(client)
+}
+
+/// Takes a practice away inside a write; false where there is none.
+pub(super) async fn take_client(connection: &mut Connection, account: &str, key: &str) -> Result<bool, StoreError> {
+    let done = sqlx::query("DELETE FROM client WHERE account_id = $1 AND key = $2")
+        .bind(account)
+        .bind(key)
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Allows copies to an address, or takes it from the list, inside a write; false where nothing changed.
+pub(super) async fn write_colleague(
+    connection: &mut Connection,
+    account: &str,
+    address: &str,
+    every: Option<bool>,
+) -> Result<bool, StoreError> {
+    let statement = match every {
+        Some(every) => sqlx::query(
+            "INSERT INTO colleague (account_id, address, every) VALUES ($1, $2, $3)
+             ON CONFLICT (account_id, address) DO UPDATE SET every = excluded.every WHERE colleague.every <> excluded.every",
+        )
+        .bind(account)
+        .bind(address)
+        .bind(i64::from(every)),
+        None => {
+            sqlx::query("DELETE FROM colleague WHERE account_id = $1 AND address = $2").bind(account).bind(address)
+        }
+    };
+    Ok(statement.execute(connection).await?.rows_affected() == 1)
 }
 
 fn read((name, facts): (String, String)) -> Result<Client, StoreError> {

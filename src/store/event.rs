@@ -1,6 +1,8 @@
 //! The story of a case: what happened, when, append-only.
 
+use super::audit::{self, Record};
 use super::{Connection, Store, StoreError};
+use crate::domain::audit::Origin;
 use crate::domain::case::CaseId;
 use crate::domain::time::Timestamp;
 
@@ -15,7 +17,25 @@ pub struct Event {
     pub detail: String,
 }
 
-/// Adds an event inside a write.
+/// Whose word something rests on, and why: what is kept of a person's doing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// The person's key: a reviewer's, or `operator` for the command line.
+    pub person: String,
+    /// Their name.
+    pub name: String,
+    /// Why, without identity; empty where nobody asked.
+    pub why: String,
+}
+
+impl Word {
+    /// Name and reason in one line.
+    pub fn said(&self) -> String {
+        if self.why.is_empty() { self.name.clone() } else { format!("{}: {}", self.name, self.why) }
+    }
+}
+
+/// Adds an event of the service's own inside a write.
 pub(super) async fn record(
     connection: &mut Connection,
     case: &str,
@@ -23,17 +43,29 @@ pub(super) async fn record(
     what: &str,
     detail: &str,
 ) -> Result<(), StoreError> {
-    sqlx::query(
+    record_by(connection, case, at, what, detail, "").await
+}
+
+/// Adds an event that a person made, by their key, inside a write.
+pub(super) async fn record_by(
+    connection: &mut Connection,
+    case: &str,
+    at: Timestamp,
+    what: &str,
+    detail: &str,
+    person: &str,
+) -> Result<(), StoreError> {
+    let (place,): (i64,) = sqlx::query_as(
         "INSERT INTO event (case_id, n, at, what, detail)
-         VALUES ($1, (SELECT COALESCE(MAX(n), 0) + 1 FROM event WHERE case_id = $1), $2, $3, $4)",
+         VALUES ($1, (SELECT COALESCE(MAX(n), 0) + 1 FROM event WHERE case_id = $1), $2, $3, $4) RETURNING n",
     )
     .bind(case)
     .bind(at.0)
     .bind(what)
     .bind(detail)
-    .execute(connection)
+    .fetch_one(&mut *connection)
     .await?;
-    Ok(())
+    audit::append(connection, Record { origin: Origin::Case, about: case, place, at, person, what, detail }).await
 }
 
 impl Store {

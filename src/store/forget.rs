@@ -1,6 +1,6 @@
 //! Taking a case out at its sender's wish: what was asked and answered goes, that it was stays.
 
-use super::{Store, StoreError, event};
+use super::{Store, StoreError, event, words};
 use crate::domain::case::CaseId;
 use crate::domain::time::Timestamp;
 
@@ -9,7 +9,7 @@ use crate::domain::time::Timestamp;
 pub enum Forgotten {
     /// It is out.
     Done,
-    /// It is kept by legal hold.
+    /// It, or its whole account, is kept by legal hold.
     Held,
     /// Something of it is still being worked on.
     Open,
@@ -31,7 +31,7 @@ impl Store {
                     .bind(case.as_str())
                     .fetch_all(&mut *connection)
                     .await?;
-                    if rows.iter().any(|(_, _, held)| *held == 1) {
+                    if rows.iter().any(|(_, _, held)| *held == 1) || is_of_held(connection, case.as_str()).await? {
                         return Ok(Forgotten::Held);
                     }
                     // The command itself is a turn of the case while it is carried out.
@@ -74,6 +74,18 @@ impl Store {
     }
 }
 
+/// True where the account of a case is kept by legal hold.
+async fn is_of_held(connection: &mut super::Connection, root: &str) -> Result<bool, StoreError> {
+    let row: Option<(i64,)> = sqlx::query_as(
+        "SELECT a.legal_hold FROM consultation c JOIN account a ON a.id = c.account
+         WHERE (c.id = $1 OR c.thread = $1) AND a.legal_hold = 1 LIMIT 1",
+    )
+    .bind(root)
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.is_some())
+}
+
 async fn forget_one(
     connection: &mut super::Connection,
     id: &str,
@@ -102,7 +114,19 @@ async fn forget_one(
     .bind(status)
     .execute(&mut *connection)
     .await?;
-    sqlx::query("DELETE FROM citation WHERE case_id = $1").bind(id).execute(&mut *connection).await?;
+    words::remove(connection, id).await?;
+    for statement in [
+        "DELETE FROM citation WHERE case_id = $1",
+        "DELETE FROM proposal WHERE case_id = $1",
+        // What was made of it goes too: the case with a planted error, and what a second look said.
+        "UPDATE consultation SET subject = '', question = '', evidence = NULL, draft = NULL, report = NULL, status = 'ignored',
+             reason = '', waits = '', claimed_by = ''
+         WHERE id IN (SELECT case_id FROM seed WHERE source = $1)",
+        "UPDATE sample SET why = '' WHERE case_id = $1",
+        "UPDATE overruled SET reason = '' WHERE case_id = $1",
+    ] {
+        sqlx::query(statement).bind(id).execute(&mut *connection).await?;
+    }
     sqlx::query("UPDATE feedback SET why = '', explained = '' WHERE about = $1 OR case_id = $1")
         .bind(id)
         .execute(&mut *connection)
@@ -111,9 +135,12 @@ async fn forget_one(
         .bind(id)
         .execute(&mut *connection)
         .await?;
-    sqlx::query("UPDATE event SET detail = '' WHERE case_id = $1 AND what IN ('bad', 'good', 'in_review', 'retry')")
-        .bind(id)
-        .execute(&mut *connection)
-        .await?;
+    // With the salt goes the only way to try out what the words were; their digest in the chain stays.
+    for statement in [
+        "UPDATE event SET detail = '' WHERE case_id = $1 AND what IN ('bad', 'good', 'in_review', 'retry')",
+        "UPDATE audit SET salt = '' WHERE origin = 'case' AND about = $1 AND what IN ('bad', 'good', 'in_review', 'retry')",
+    ] {
+        sqlx::query(statement).bind(id).execute(&mut *connection).await?;
+    }
     event::record(connection, id, now, "forgotten", "").await
 }

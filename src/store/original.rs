@@ -1,12 +1,18 @@
 //! The originals of messages: sealed, opened through one function, sealed anew with a newer key, purged.
 
-use super::{Store, StoreError};
+use sqlx::AssertSqlSafe;
+
+use super::{Store, StoreError, event};
 use crate::domain::case::CaseId;
 use crate::domain::time::Timestamp;
 use crate::identity::seal::{KeyRing, Salt, Sealed};
 
 /// Originals that are sealed anew in one transaction.
 const BATCH: i64 = 50;
+/// No legal hold keeps the case `c`.
+const FREE: &str = "c.legal_hold = 0
+    AND NOT EXISTS (SELECT 1 FROM consultation root WHERE root.id = c.thread AND root.legal_hold = 1)
+    AND NOT EXISTS (SELECT 1 FROM account a WHERE a.id = c.account AND a.legal_hold = 1)";
 
 /// Who opens an original.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +69,7 @@ impl Store {
         .fetch_one(&self.readers)
         .await?;
         if let Opener::Person(reason) = opener {
-            self.record_opening(id.clone(), reason.clone(), now).await?;
+            self.record_opening(case.clone(), id.clone(), reason.clone(), now).await?;
         }
         if purged.is_some() {
             return Err(StoreError::Purged(case.to_string()));
@@ -72,7 +78,13 @@ impl Store {
         Ok((bytes, u64::try_from(size).unwrap_or(0)))
     }
 
-    async fn record_opening(&self, message: String, reason: Reason, now: Timestamp) -> Result<(), StoreError> {
+    async fn record_opening(
+        &self,
+        case: CaseId,
+        message: String,
+        reason: Reason,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         self.write(move |connection| {
             Box::pin(async move {
                 sqlx::query(
@@ -83,9 +95,10 @@ impl Store {
                 .bind(now.0)
                 .bind(&reason.reviewer)
                 .bind(&reason.reason)
-                .execute(connection)
+                .execute(&mut *connection)
                 .await?;
-                Ok(())
+                // Not the reason: a person wrote it, and nobody took identity out of it.
+                event::record(connection, case.as_str(), now, "original opened", &format!("by {}", reason.reviewer)).await
             })
         })
         .await
@@ -182,7 +195,8 @@ impl Store {
 
     /// Purges the originals of cases that rest and did not move since `before`, and with them the mails that were sent to
     /// their senders: the bytes go, each row keeps what tells that it was, and the digest by which a copy is known. What
-    /// still has to leave stays. Returns how many originals went.
+    /// still has to leave stays, and so does what a legal hold keeps: of a case, of the case it is a turn of, or of the
+    /// whole account. Returns how many originals went.
     ///
     /// # Errors
     /// The database failed.
@@ -190,23 +204,25 @@ impl Store {
         let (purged, mails) = self
             .write(move |connection| {
                 Box::pin(async move {
-                    let originals = sqlx::query(
+                    let originals = sqlx::query(AssertSqlSafe(format!(
                         "UPDATE message SET raw = $3, sealed_with = '', purged_at = $2
                          WHERE purged_at IS NULL AND length(raw) > 0 AND EXISTS (
                              SELECT 1 FROM consultation c WHERE c.message_id = message.id AND c.updated_at < $1
-                               AND c.status NOT IN ('received', 'admitted', 'researched', 'drafted', 'verified', 'replying', 'kept'))",
-                    )
+                               AND c.status NOT IN ('received', 'admitted', 'researched', 'drafted', 'verified', 'replying', 'kept')
+                               AND {FREE})"
+                    )))
                     .bind(before.0)
                     .bind(now.0)
                     .bind([].as_slice())
                     .execute(&mut *connection)
                     .await?;
-                    let mails = sqlx::query(
+                    let mails = sqlx::query(AssertSqlSafe(format!(
                         "UPDATE outbox SET wire = $2
                          WHERE state NOT IN ('ready', 'sending', 'retry_at') AND length(wire) > 0 AND EXISTS (
                              SELECT 1 FROM consultation c WHERE c.id = outbox.case_id AND c.updated_at < $1
-                               AND c.status NOT IN ('received', 'admitted', 'researched', 'drafted', 'verified', 'replying', 'kept'))",
-                    )
+                               AND c.status NOT IN ('received', 'admitted', 'researched', 'drafted', 'verified', 'replying', 'kept')
+                               AND {FREE})"
+                    )))
                     .bind(before.0)
                     .bind([].as_slice())
                     .execute(connection)

@@ -1,6 +1,6 @@
 //! The outbox: wire bytes and Message-ID fixed when the row is made; a row leaves only as sent, held or uncertain.
 
-use super::{Store, StoreError, case, event, review, tally};
+use super::{Store, StoreError, case, event, quality, review, sample, tally};
 use crate::domain::case::{CaseId, CaseStatus};
 use crate::domain::outbox::{OutboxKind, OutboxState};
 use crate::domain::release::Release;
@@ -295,15 +295,21 @@ pub(super) async fn settle(connection: &mut super::Connection, case: &str, now: 
         .bind(case)
         .execute(&mut *connection)
         .await?;
-    sqlx::query("UPDATE consultation SET status = 'answered', updated_at = $2 WHERE id = $1 AND status = 'replying'")
-        .bind(case)
-        .bind(now.0)
-        .execute(&mut *connection)
-        .await?;
+    let left = sqlx::query(
+        "UPDATE consultation SET status = 'answered', updated_at = $2 WHERE id = $1 AND status = 'replying'",
+    )
+    .bind(case)
+    .bind(now.0)
+    .execute(&mut *connection)
+    .await?;
+    if left.rows_affected() == 1 {
+        quality::count_time(connection, case, now).await?;
+        sample::to_pile(connection, case, now).await?;
+    }
     event::record(connection, case, now, "answered", "").await
 }
 
-async fn free(connection: &mut super::Connection, case: &str) -> Result<(), StoreError> {
+pub(super) async fn free(connection: &mut super::Connection, case: &str) -> Result<(), StoreError> {
     sqlx::query("UPDATE reservation SET state = 'freed' WHERE case_id = $1 AND state = 'reserved'")
         .bind(case)
         .execute(connection)
@@ -331,6 +337,6 @@ fn outbox_row(row: Row) -> Result<OutboxRow, StoreError> {
     })
 }
 
-fn outbox_state(text: &str) -> Result<OutboxState, StoreError> {
+pub(super) fn outbox_state(text: &str) -> Result<OutboxState, StoreError> {
     OutboxState::parse(text).ok_or_else(|| StoreError::Value { what: "outbox.state", value: text.to_owned() })
 }

@@ -1,10 +1,13 @@
 //! The queue: cases that wait for a person, the most urgent first, by pile, account, specialty or who holds them.
 
+use std::time::Duration;
+
 use sqlx::{QueryBuilder, Sqlite};
 
 use super::{Store, StoreError, case};
 use crate::domain::case::CaseId;
 use crate::domain::review::Confidence;
+use crate::domain::routing::{self, Open};
 use crate::domain::time::Timestamp;
 use crate::domain::waits::Waits;
 
@@ -96,21 +99,32 @@ impl Store {
         Ok(piles)
     }
 
-    /// The case to take next: the most urgent that nobody holds.
+    /// The case to take next: the most urgent that nobody holds, or, where it makes no other late, the most urgent of
+    /// these specialties; `each` is how long a case may take. Looks at the fifty most urgent.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn find_next_waiting(&self, now: Timestamp) -> Result<Option<CaseId>, StoreError> {
-        let row: Option<(String,)> = sqlx::query_as(
-            "SELECT id FROM consultation WHERE waits <> '' AND (claimed_by = '' OR claimed_until < $1)
-             ORDER BY due_at, id LIMIT 1",
-        )
-        .bind(now.0)
-        .fetch_optional(&self.readers)
-        .await?;
-        row.map(|(id,)| case::case_id(&id)).transpose()
+    pub async fn find_next_waiting(
+        &self,
+        specialties: &[String],
+        each: Duration,
+        now: Timestamp,
+    ) -> Result<Option<CaseId>, StoreError> {
+        let look = if specialties.is_empty() { 1 } else { LOOK };
+        let rows: Vec<(String, i64, String)> =
+            sqlx::query_as(FREE).bind(now.0).bind(look).fetch_all(&self.readers).await?;
+        let known = |own: &str| !own.is_empty() && specialties.iter().any(|known| routing::is_same(known, own));
+        let open: Vec<Open> =
+            rows.iter().map(|(_, due, own)| Open { due: Timestamp(*due), known: known(own) }).collect();
+        let chosen = routing::choose(&open, now, each).and_then(|at| rows.get(at));
+        chosen.map(|(id, _, _)| case::case_id(id)).transpose()
     }
 }
+
+/// Cases that are looked at for one that a reviewer knows best.
+const LOOK: i64 = 50;
+const FREE: &str = "SELECT id, due_at, specialty FROM consultation
+    WHERE waits <> '' AND (claimed_by = '' OR claimed_until < $1) ORDER BY due_at, id LIMIT $2";
 
 /// The statement for what is wanted, without its order: each filter has an index that ends in the order of the list.
 fn matching(wanted: &Wanted) -> QueryBuilder<Sqlite> {
@@ -154,4 +168,40 @@ fn waiting(row: Row) -> Result<Waiting, StoreError> {
 
 pub(super) fn pile(key: &str) -> Result<Waits, StoreError> {
     Waits::parse(key).ok_or_else(|| StoreError::Value { what: "consultation.waits", value: key.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::explained::{scratch, steps};
+
+    #[tokio::test]
+    async fn the_next_case_is_found_by_the_index_of_the_hours() {
+        let (_folder, store) = scratch().await;
+        let found = steps(&store, FREE).await;
+        assert!(found.contains("USING INDEX consultation_waits") && !found.contains("TEMP B-TREE"), "{found}");
+    }
+
+    #[tokio::test]
+    async fn no_view_of_the_queue_walks_through_the_cases_or_sorts_them() {
+        let (_folder, store) = scratch().await;
+        let after = Some((Timestamp(5), CaseId::parse("CC-2345678").unwrap()));
+        let views = [
+            Wanted::default(),
+            Wanted { waits: Some(Waits::Policy), ..Wanted::default() },
+            Wanted { account: "ac_1".to_owned(), ..Wanted::default() },
+            Wanted { specialty: "GI".to_owned(), ..Wanted::default() },
+            Wanted { held_by: "rv_1".to_owned(), ..Wanted::default() },
+        ];
+        for wanted in views {
+            for after in [None, after.clone()] {
+                let wanted = Wanted { after, ..wanted.clone() };
+                let mut query = matching(&wanted);
+                query.push(" ORDER BY c.due_at, c.id LIMIT 51");
+                let found = steps(&store, query.sql().as_str()).await;
+                let cases = found.contains("c USING INDEX consultation_waits");
+                assert!(cases && !found.contains("TEMP B-TREE"), "{wanted:?}: {found}");
+            }
+        }
+    }
 }

@@ -1,12 +1,12 @@
 //! A case in a reviewer's hands: claimed, edited, decided, undone. Each by compare-and-set, so that two people never
 //! decide the same case and one click never counts twice.
 
-use super::{Connection, Store, StoreError, case, event, queue};
+use super::{Connection, Store, StoreError, case, event, queue, seed, words};
 use crate::domain::case::{CaseId, CaseStatus};
 use crate::domain::draft::Draft;
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::Report;
-use crate::domain::review::{Decision, Review};
+use crate::domain::review::{Decision, Review, standing};
 use crate::domain::time::Timestamp;
 use crate::domain::waits::Waits;
 
@@ -99,7 +99,7 @@ impl Store {
                     .execute(&mut *connection)
                     .await?;
                 if holder != reviewer {
-                    event::record(connection, id.as_str(), now, "claimed", &reviewer).await?;
+                    event::record_by(connection, id.as_str(), now, "claimed", &reviewer, &reviewer).await?;
                 }
                 Ok(Claim::Held(until))
             })
@@ -134,7 +134,7 @@ impl Store {
                 .await?;
                 if done.rows_affected() == 1 {
                     let detail = if holder.is_empty() { "to the queue" } else { &holder };
-                    event::record(connection, id.as_str(), now, "handed over", detail).await?;
+                    event::record_by(connection, id.as_str(), now, "handed over", detail, &reviewer).await?;
                 }
                 Ok(done.rows_affected() == 1)
             })
@@ -178,7 +178,8 @@ impl Store {
                 if let Some(evidence) = &evidence {
                     case::record_citations(connection, id.as_str(), evidence).await?;
                 }
-                event::record(connection, id.as_str(), now, what, &reviewer).await?;
+                words::add_draft(connection, id.as_str(), &draft).await?;
+                event::record_by(connection, id.as_str(), now, what, &reviewer, &reviewer).await?;
                 Ok(true)
             })
         })
@@ -273,7 +274,10 @@ pub(super) async fn decide(connection: &mut Connection, new: &NewReview, now: Ti
     let Some((pile, found)) = before else { return Ok(false) };
     queue::pile(&pile)?;
     let (draft, report) = new.draft.as_ref().map_or((None, None), |(draft, report)| (Some(draft), Some(report)));
-    let closes = new.review.decision() == Decision::Close;
+    let decision = new.review.decision();
+    // What is seeded ends here, whatever was decided.
+    let seeded = seed::settle(connection, id, decision, draft, &new.reviewer, now).await?;
+    let closes = decision == Decision::Close || seeded;
     // An answered case in the queue (its mail bounced) is only taken off it.
     sqlx::query(
         "UPDATE consultation SET status = CASE WHEN status <> 'in_review' THEN status WHEN $2 = 1 THEN 'ignored' ELSE 'decided' END,
@@ -307,12 +311,35 @@ pub(super) async fn decide(connection: &mut Connection, new: &NewReview, now: Ti
     .bind(now.0)
     .execute(&mut *connection)
     .await?;
-    if new.review.decision() == Decision::Answer {
+    if let Some(draft) = draft {
+        words::add_draft(connection, id, draft).await?;
+    }
+    overrule(connection, new, now).await?;
+    if decision == Decision::Answer {
         book(connection, id, "freed", "reserved").await?;
     }
     let detail = format!("{} by {}", new.review.decision().key(), new.review.signature());
-    event::record(connection, id, now, CaseStatus::Decided.key(), &detail).await?;
+    event::record_by(connection, id, now, CaseStatus::Decided.key(), &detail, &new.reviewer).await?;
     Ok(true)
+}
+
+/// Counts what an admin overruled, by kind.
+async fn overrule(connection: &mut Connection, new: &NewReview, now: Timestamp) -> Result<(), StoreError> {
+    let Some((_, report)) = new.draft.as_ref().filter(|_| !new.review.overruled().is_empty()) else { return Ok(()) };
+    let kinds: std::collections::BTreeSet<&str> = standing(report).map(|finding| finding.kind.as_str()).collect();
+    for kind in kinds {
+        sqlx::query(
+            "INSERT INTO overruled (case_id, n, kind, reason, at)
+             SELECT $1, MAX(n), $2, $3, $4 FROM review WHERE case_id = $1",
+        )
+        .bind(new.case.as_str())
+        .bind(kind)
+        .bind(new.review.overruled())
+        .bind(now.0)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
 }
 
 async fn undo(
@@ -350,7 +377,7 @@ async fn undo(
         .execute(&mut *connection)
         .await?;
     book(connection, id.as_str(), "reserved", "freed").await?;
-    event::record(connection, id.as_str(), now, "undone", reviewer).await?;
+    event::record_by(connection, id.as_str(), now, "undone", reviewer, reviewer).await?;
     Ok(true)
 }
 

@@ -2,7 +2,9 @@
 
 use jiff::civil::Date;
 
+use super::audit::{self, Record};
 use super::{Connection, Store, StoreError, session};
+use crate::domain::audit::Origin;
 use crate::domain::reviewer::{Credential, Profile, Role, Standing};
 use crate::domain::time::Timestamp;
 
@@ -72,18 +74,19 @@ pub(super) async fn record(
     what: &str,
     detail: &str,
 ) -> Result<(), StoreError> {
-    sqlx::query(
+    let (place,): (i64,) = sqlx::query_as(
         "INSERT INTO reviewer_event (n, at, reviewer_id, by_whom, what, detail)
-         VALUES ((SELECT COALESCE(MAX(n), 0) + 1 FROM reviewer_event), $1, $2, $3, $4, $5)",
+         VALUES ((SELECT COALESCE(MAX(n), 0) + 1 FROM reviewer_event), $1, $2, $3, $4, $5) RETURNING n",
     )
     .bind(at.0)
     .bind(reviewer)
     .bind(by)
     .bind(what)
     .bind(detail)
-    .execute(connection)
+    .fetch_one(&mut *connection)
     .await?;
-    Ok(())
+    let record = Record { origin: Origin::Reviewer, about: reviewer, place, at, person: by, what, detail };
+    audit::append(connection, record).await
 }
 
 impl Store {
@@ -156,41 +159,53 @@ impl Store {
         .await
     }
 
-    /// Puts a reviewer into another role. Their sessions end: a page that is open was drawn for the old one.
+    /// Puts a reviewer into another role. Their sessions end: a page that is open was drawn for the old one. False, and
+    /// nothing is changed, where they are the last active admin; the command line may do it, as it can add another one.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn set_role(&self, id: &str, role: Role, by: &str, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn set_role(&self, id: &str, role: Role, by: &str, now: Timestamp) -> Result<bool, StoreError> {
         let (id, by) = (id.to_owned(), by.to_owned());
         self.write(move |connection| {
             Box::pin(async move {
+                if role != Role::Admin && by != OPERATOR && is_last_admin(connection, &id).await? {
+                    return Ok(false);
+                }
                 let sql = "UPDATE reviewer SET role = $2 WHERE id = $1 AND role <> $2";
                 let done = sqlx::query(sql).bind(&id).bind(role.key()).execute(&mut *connection).await?;
                 if done.rows_affected() == 1 {
                     session::end_all(connection, &id, "").await?;
                     record(connection, now, &id, &by, "role", role.key()).await?;
                 }
-                Ok(())
+                Ok(true)
             })
         })
         .await
     }
 
-    /// Closes a reviewer's account: its sessions end now, and its links lead nowhere.
+    /// Closes a reviewer's account: its sessions end now, its links lead nowhere, and the cases in its hands are free.
+    /// False, and nothing is changed, where they are the last active admin; the command line may do it.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn close_reviewer(&self, id: &str, by: &str, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn close_reviewer(&self, id: &str, by: &str, now: Timestamp) -> Result<bool, StoreError> {
         let (id, by) = (id.to_owned(), by.to_owned());
         self.write(move |connection| {
             Box::pin(async move {
+                if by != OPERATOR && is_last_admin(connection, &id).await? {
+                    return Ok(false);
+                }
                 let sql = "UPDATE reviewer SET state = 'closed' WHERE id = $1 AND state <> 'closed'";
                 let done = sqlx::query(sql).bind(&id).execute(&mut *connection).await?;
                 if done.rows_affected() == 1 {
                     session::end_all(connection, &id, "").await?;
+                    sqlx::query("UPDATE consultation SET claimed_by = '' WHERE waits <> '' AND claimed_by = $1")
+                        .bind(&id)
+                        .execute(&mut *connection)
+                        .await?;
                     record(connection, now, &id, &by, "closed", "").await?;
                 }
-                Ok(())
+                Ok(true)
             })
         })
         .await
@@ -238,6 +253,15 @@ impl Store {
         let read = |(at, reviewer, by, what, detail)| ReviewerEvent { at: Timestamp(at), reviewer, by, what, detail };
         Ok(rows.into_iter().map(read).collect())
     }
+}
+
+/// True for an active admin beside whom there is none.
+pub(super) async fn is_last_admin(connection: &mut Connection, id: &str) -> Result<bool, StoreError> {
+    let admins: Vec<(String,)> =
+        sqlx::query_as("SELECT id FROM reviewer WHERE role = 'admin' AND state = 'active' LIMIT 2")
+            .fetch_all(connection)
+            .await?;
+    Ok(matches!(admins.as_slice(), [(only,)] if only == id))
 }
 
 fn parts(credential: Option<&Credential>) -> (&str, &str, String) {

@@ -39,52 +39,6 @@ impl Store {
         Ok(row.map(|(id, name, plan)| Account { id, name, plan }))
     }
 
-    /// Gives an account a domain: everybody in it writes for the account.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn insert_domain(&self, account: &str, domain: &str) -> Result<Given, StoreError> {
-        let (account, domain) = (account.to_owned(), domain.to_owned());
-        self.write(move |connection| {
-            Box::pin(async move {
-                let owner: Option<(String,)> =
-                    sqlx::query_as("SELECT account_id FROM account_domain WHERE domain = $1")
-                        .bind(&domain)
-                        .fetch_optional(&mut *connection)
-                        .await?;
-                if let Some(refused) = refusal(connection, &account, owner).await? {
-                    return Ok(refused);
-                }
-                sqlx::query("INSERT INTO account_domain (domain, account_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-                    .bind(&domain)
-                    .bind(&account)
-                    .execute(connection)
-                    .await?;
-                Ok(Given::Given)
-            })
-        })
-        .await
-    }
-
-    /// Takes a domain from an account. False when it was not there.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn delete_domain(&self, account: &str, domain: &str) -> Result<bool, StoreError> {
-        let (account, domain) = (account.to_owned(), domain.to_owned());
-        self.write(move |connection| {
-            Box::pin(async move {
-                let done = sqlx::query("DELETE FROM account_domain WHERE domain = $1 AND account_id = $2")
-                    .bind(&domain)
-                    .bind(&account)
-                    .execute(connection)
-                    .await?;
-                Ok(done.rows_affected() == 1)
-            })
-        })
-        .await
-    }
-
     /// The domains of an account.
     ///
     /// # Errors
@@ -110,25 +64,6 @@ impl Store {
         Ok(row.and_then(|(policy,)| TrustPolicy::parse(&policy)))
     }
 
-    /// Sets it, or with `None` goes back to the configured one. False when there is no such account.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn set_policy(&self, account: &str, policy: Option<TrustPolicy>) -> Result<bool, StoreError> {
-        let account = account.to_owned();
-        self.write(move |connection| {
-            Box::pin(async move {
-                let done = sqlx::query("UPDATE account SET policy = $2 WHERE id = $1")
-                    .bind(&account)
-                    .bind(policy.map_or("", TrustPolicy::key))
-                    .execute(connection)
-                    .await?;
-                Ok(done.rows_affected() == 1)
-            })
-        })
-        .await
-    }
-
     /// Every address and domain that an account holds. Asked for a stranger only, whose name may resemble one.
     ///
     /// # Errors
@@ -141,6 +76,33 @@ impl Store {
         .await?;
         Ok(rows)
     }
+}
+
+/// Gives a domain to an account, unless it has another owner.
+pub(super) async fn give_domain(connection: &mut Connection, account: &str, domain: &str) -> Result<Given, StoreError> {
+    let owner: Option<(String,)> = sqlx::query_as("SELECT account_id FROM account_domain WHERE domain = $1")
+        .bind(domain)
+        .fetch_optional(&mut *connection)
+        .await?;
+    if let Some(refused) = refusal(connection, account, owner).await? {
+        return Ok(refused);
+    }
+    sqlx::query("INSERT INTO account_domain (domain, account_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+        .bind(domain)
+        .bind(account)
+        .execute(connection)
+        .await?;
+    Ok(Given::Given)
+}
+
+/// Takes a domain from an account; false where it is not its own.
+pub(super) async fn take_domain(connection: &mut Connection, account: &str, domain: &str) -> Result<bool, StoreError> {
+    let done = sqlx::query("DELETE FROM account_domain WHERE domain = $1 AND account_id = $2")
+        .bind(domain)
+        .bind(account)
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// Why something cannot be given to an account, seen from its present owner.

@@ -5,6 +5,18 @@ use crate::domain::account::Account;
 use crate::domain::address::Address;
 use crate::domain::time::Timestamp;
 use crate::store::account::Added;
+use crate::store::change::{Author, Change, Changed};
+
+/// Answers that were added beside the plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pack {
+    /// The payment, or what stands for it.
+    pub reference: String,
+    /// How many.
+    pub answers: u32,
+    /// When.
+    pub at: Timestamp,
+}
 
 /// What came of booking a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,11 +33,8 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn register(&self, account: Account, sender: &Address, now: Timestamp) -> Result<Added, StoreError> {
-        let added = self.insert_account(account.clone(), vec![sender.clone()], now).await?;
-        if added == Added::Account {
-            self.adopt(&account.id, sender, now).await?;
-        }
-        Ok(added)
+        let (sender, by) = (vec![sender.clone()], Author::sender());
+        self.open_account(account, sender, by, now).await
     }
 
     /// What an address asked as a guest becomes the account's, and what was kept of it is due now. Doing it again
@@ -34,18 +43,8 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn adopt(&self, account: &str, sender: &Address, now: Timestamp) -> Result<(), StoreError> {
-        let (id, guest) = (account.to_owned(), format!("guest:{}", sender.base_key()));
-        self.write(move |connection| {
-            Box::pin(async move {
-                sqlx::query("UPDATE consultation SET account = $1 WHERE account = $2")
-                    .bind(&id)
-                    .bind(&guest)
-                    .execute(&mut *connection)
-                    .await?;
-                due(connection, &id, now).await
-            })
-        })
-        .await
+        let (id, sender) = (account.to_owned(), sender.clone());
+        self.write(move |connection| Box::pin(async move { adopt(connection, &id, &sender, now).await })).await
     }
 
     /// Accounts that were opened since then.
@@ -65,18 +64,8 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn set_plan(&self, account: &str, plan: &str, now: Timestamp) -> Result<(), StoreError> {
-        let (account, plan) = (account.to_owned(), plan.to_owned());
-        self.write(move |connection| {
-            Box::pin(async move {
-                sqlx::query("UPDATE account SET plan = $2 WHERE id = $1")
-                    .bind(&account)
-                    .bind(&plan)
-                    .execute(&mut *connection)
-                    .await?;
-                due(connection, &account, now).await
-            })
-        })
-        .await
+        self.change_account(account, Change::Plan(plan.to_owned()), Author::operator(), now).await?;
+        Ok(())
     }
 
     /// Adds answers that were bought, once for each reference; what was kept is due now.
@@ -90,27 +79,9 @@ impl Store {
         reference: &str,
         now: Timestamp,
     ) -> Result<Booked, StoreError> {
-        let (account, reference) = (account.to_owned(), reference.to_owned());
-        self.write(move |connection| {
-            Box::pin(async move {
-                let done = sqlx::query(
-                    "INSERT INTO pack (reference, account_id, answers, added_at) VALUES ($1, $2, $3, $4)
-                     ON CONFLICT (reference) DO NOTHING",
-                )
-                .bind(&reference)
-                .bind(&account)
-                .bind(i64::from(answers))
-                .bind(now.0)
-                .execute(&mut *connection)
-                .await?;
-                if done.rows_affected() == 0 {
-                    return Ok(Booked::Before);
-                }
-                due(connection, &account, now).await?;
-                Ok(Booked::Added)
-            })
-        })
-        .await
+        let change = Change::Pack { answers, reference: reference.to_owned() };
+        let changed = self.change_account(account, change, Author::operator(), now).await?;
+        Ok(if changed == Changed::Done { Booked::Added } else { Booked::Before })
     }
 
     /// Answers that were bought beside the plan, used or not.
@@ -125,57 +96,97 @@ impl Store {
         Ok(u32::try_from(n).unwrap_or(u32::MAX))
     }
 
-    /// Adds an address to an account, or says whose it is.
+    /// The answers that were bought beside the plan, the latest first.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn add_sender(&self, account: &str, sender: &Address) -> Result<Added, StoreError> {
-        let (account, key) = (account.to_owned(), sender.key());
-        self.write(move |connection| {
-            Box::pin(async move {
-                let owner: Option<(String,)> = sqlx::query_as("SELECT account_id FROM sender WHERE address = $1")
-                    .bind(&key)
-                    .fetch_optional(&mut *connection)
-                    .await?;
-                if let Some((owner,)) = owner {
-                    return Ok(if owner == account { Added::Account } else { Added::AddressTaken(owner) });
-                }
-                sqlx::query("INSERT INTO sender (address, account_id) VALUES ($1, $2)")
-                    .bind(&key)
-                    .bind(&account)
-                    .execute(&mut *connection)
-                    .await?;
-                Ok(Added::Account)
-            })
-        })
-        .await
-    }
-
-    /// Takes an address from an account; false where it is not its own, or its last.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn remove_sender(&self, account: &str, sender: &Address) -> Result<bool, StoreError> {
-        let (account, key) = (account.to_owned(), sender.key());
-        self.write(move |connection| {
-            Box::pin(async move {
-                let done = sqlx::query(
-                    "DELETE FROM sender WHERE address = $1 AND account_id = $2
-                       AND (SELECT count(*) FROM sender WHERE account_id = $2) > 1",
-                )
-                .bind(&key)
-                .bind(&account)
-                .execute(connection)
-                .await?;
-                Ok(done.rows_affected() == 1)
-            })
-        })
-        .await
+    pub async fn list_packs(&self, account: &str) -> Result<Vec<Pack>, StoreError> {
+        let rows: Vec<(String, i64, i64)> = sqlx::query_as(
+            "SELECT reference, answers, added_at FROM pack WHERE account_id = $1 ORDER BY added_at DESC, reference",
+        )
+        .bind(account)
+        .fetch_all(&self.readers)
+        .await?;
+        let read = |(reference, answers, at)| Pack {
+            reference,
+            answers: u32::try_from(answers).unwrap_or(u32::MAX),
+            at: Timestamp(at),
+        };
+        Ok(rows.into_iter().map(read).collect())
     }
 }
 
+/// Gives an address to an account, unless it has an owner, who is named then.
+pub(super) async fn give_sender(
+    connection: &mut Connection,
+    account: &str,
+    key: &str,
+) -> Result<Option<String>, StoreError> {
+    let owner: Option<(String,)> = sqlx::query_as("SELECT account_id FROM sender WHERE address = $1")
+        .bind(key)
+        .fetch_optional(&mut *connection)
+        .await?;
+    if owner.is_none() {
+        sqlx::query("INSERT INTO sender (address, account_id) VALUES ($1, $2)")
+            .bind(key)
+            .bind(account)
+            .execute(connection)
+            .await?;
+    }
+    Ok(owner.map(|(owner,)| owner))
+}
+
+/// Takes an address from an account; false where it is not its own, or its last.
+pub(super) async fn take_sender(connection: &mut Connection, account: &str, key: &str) -> Result<bool, StoreError> {
+    let done = sqlx::query(
+        "DELETE FROM sender WHERE address = $1 AND account_id = $2
+           AND (SELECT count(*) FROM sender WHERE account_id = $2) > 1",
+    )
+    .bind(key)
+    .bind(account)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Books answers once for each reference; false where it was booked before.
+pub(super) async fn book_pack(
+    connection: &mut Connection,
+    account: &str,
+    answers: u32,
+    reference: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(
+        "INSERT INTO pack (reference, account_id, answers, added_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (reference) DO NOTHING",
+    )
+    .bind(reference)
+    .bind(account)
+    .bind(i64::from(answers))
+    .bind(now.0)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// What an address asked as a guest becomes the account's.
+pub(super) async fn adopt(
+    connection: &mut Connection,
+    account: &str,
+    sender: &Address,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE consultation SET account = $1 WHERE account = $2")
+        .bind(account)
+        .bind(format!("guest:{}", sender.base_key()))
+        .execute(&mut *connection)
+        .await?;
+    due(connection, account, now).await
+}
+
 /// What was kept for want of answers is looked at now.
-async fn due(connection: &mut Connection, account: &str, now: Timestamp) -> Result<(), StoreError> {
+pub(super) async fn due(connection: &mut Connection, account: &str, now: Timestamp) -> Result<(), StoreError> {
     sqlx::query("UPDATE consultation SET run_at = $2 WHERE account = $1 AND status = 'kept'")
         .bind(account)
         .bind(now.0)

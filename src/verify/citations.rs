@@ -3,7 +3,7 @@
 use crate::corpus::Corpus;
 use crate::domain::check::{Check, Outcome};
 use crate::domain::citation::Table;
-use crate::domain::draft::{Action, Draft};
+use crate::domain::draft::{Action, Draft, REMARK};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::Finding;
 
@@ -13,10 +13,14 @@ pub fn check(corpus: &Corpus, evidence: &Evidence, draft: &Draft) -> Vec<Finding
     // The service's own reminder, not a statement on coding.
     let own = draft.sections.iter().filter(|section| section.heading == "PRIVACY");
     let own: Vec<&str> = own.flat_map(|section| &section.items).map(|item| item.text.as_str()).collect();
+    let remarks = draft.sections.iter().filter(|section| section.heading == REMARK);
+    let remarks: Vec<&str> = remarks.flat_map(|section| &section.items).map(|item| item.text.as_str()).collect();
     for assertion in draft.assertions() {
         let free = own.contains(&assertion.text.as_str()) || needs_no_source(evidence, &assertion.text);
         if assertion.cites.is_empty() && !free && draft.action == Action::Answer {
-            findings.push(Finding::blocking("citation", format!("no source for: {}", cut(&assertion.text))));
+            // Nothing leaves by itself with it; the reviewer whose words they are settles it by signing.
+            let kind = if remarks.contains(&assertion.text.as_str()) { "own_words" } else { "citation" };
+            findings.push(Finding::blocking(kind, format!("no source for: {}", cut(&assertion.text))));
         }
         for n in &assertion.cites {
             if evidence.citation(*n).is_none() {

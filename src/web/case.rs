@@ -2,7 +2,9 @@
 //!
 //! ```text
 //! view      what the page shows        form      the draft in the form, read back
-//! decide    what the forms do         decision  how a case is decided
+//! decide    what the forms do          decision  how a case is decided
+//! insert    what is looked up and put into the draft
+//! second_look    of an answer that left by itself    told    what is said of a seeded draft once it is decided
 //! ```
 
 use std::sync::Arc;
@@ -25,6 +27,9 @@ use crate::store::review::Claim;
 mod decide;
 pub(super) mod decision;
 mod form;
+mod insert;
+mod second_look;
+mod told;
 pub(super) mod view;
 
 /// The pages of this file.
@@ -34,9 +39,11 @@ pub fn routes() -> Vec<Route> {
         post("/cases/{id}/claim", Access::Reviewer, claim),
         post("/cases/{id}/hand-over", Access::Reviewer, decide::hand_over),
         post("/cases/{id}/check", Access::Reviewer, decide::check),
+        post("/cases/{id}/insert", Access::Reviewer, insert::insert),
         post("/cases/{id}/again", Access::Reviewer, decide::again),
         post("/cases/{id}/decide", Access::Reviewer, decide::decide),
         post("/cases/{id}/complaint", Access::Reviewer, decide::complaint),
+        post("/cases/{id}/second-look", Access::Reviewer, second_look::record),
         post("/cases/{id}/undo", Access::Reviewer, decide::undo),
         post("/cases/{id}/retry", Access::Reviewer, decide::retry),
         post("/cases/{id}/original", Access::Reviewer, decide::original),
@@ -75,6 +82,8 @@ async fn show(
         _ => None,
     };
     let case = view::Case::read(&desk, &visitor, &id).await?;
+    // What was seeded sends nothing, and is told apart at last.
+    let words = words.filter(|_| case.told.is_none());
     let shell = Shell::of(&desk, visitor.who, "/queue").saying(words.map(str::to_owned));
     Ok(Html(view::Page { shell, case, edited: None }.render()?))
 }

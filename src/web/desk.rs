@@ -5,10 +5,13 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use super::importing::Importing;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::corpus::Shelf;
 use crate::domain::alarm::Trouble;
+use crate::domain::heartbeat::Heartbeats;
+use crate::llm::health::Health;
 use crate::store::Store;
 
 /// Everything a page may use. It holds no way to send: a page records what a person decided, and the pipeline sends.
@@ -26,4 +29,17 @@ pub struct Desk {
     pub troubles: watch::Receiver<Vec<Trouble>>,
     /// The end of the service: what is told as it happens ends with it, or nothing would stop.
     pub stop: CancellationToken,
+    /// How the service itself runs.
+    pub engine: Engine,
+}
+
+/// What the page of the system tells, and the import that runs beside the pages.
+#[derive(Clone, Default)]
+pub struct Engine {
+    /// When each loop last went through.
+    pub heartbeats: Heartbeats,
+    /// The model's name and health; none where the plain rules write.
+    pub model: Option<(String, Health)>,
+    /// The import of official files.
+    pub importing: Importing,
 }

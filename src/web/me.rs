@@ -79,7 +79,7 @@ struct AuthenticatorPage {
 }
 
 /// A time as a page writes it.
-fn when(time: Timestamp) -> String {
+pub(super) fn when(time: Timestamp) -> String {
     time.instant().strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
@@ -145,7 +145,7 @@ async fn amiss(
 }
 
 /// A certificate as a form says it; none where its letters are left out.
-fn read_credential(fields: &Fields) -> Result<Option<Credential>, &'static str> {
+pub(super) fn read_credential(fields: &Fields) -> Result<Option<Credential>, &'static str> {
     let (letters, number, until) =
         (fields.get("letters").trim(), fields.get("number").trim(), fields.get("until").trim());
     if letters.is_empty() {
@@ -288,7 +288,7 @@ async fn sign_out_everywhere(State(desk): State<Arc<Desk>>, posted: Posted) -> R
 }
 
 /// The words of a role.
-fn role_words(role: &Role) -> &'static str {
+pub(super) fn role_words(role: &Role) -> &'static str {
     match *role {
         Role::Reviewer => "Reviewer",
         Role::Admin => "Admin",

@@ -6,6 +6,12 @@
 //! assets    style and script, compiled in    routes    the table that the router is built from
 //! session   who asks, and whether a form is theirs      guest     who asks before they have a session
 //! sign_in   in and out                                  invitation, me, oidc
+//! queue     what waits      case      one of them       search    any case      paragraphs    texts to insert
+//! accounts  customers, for admins                       reviewers   colleagues, for admins
+//! chart     numbers as a picture, with their table
+//! outbox, quarantine   what an admin settles            audit     every event, and its chain
+//! shelf, importing     editions and official files      system    how the service itself runs
+//! proposals what reviewers' changes teach                rules     recalled rule cards       quality   how it all goes
 //! api       the same by program                         api_tokens   what programs show
 //! ```
 
@@ -18,23 +24,38 @@ use axum::http::{StatusCode, Uri};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
+pub mod accounts;
 mod api;
 mod api_tokens;
 pub mod assets;
+mod audit;
 pub mod case;
+pub mod chart;
 pub mod desk;
 pub mod fault;
 pub mod guest;
 pub mod headers;
+pub mod importing;
 mod invitation;
 mod me;
 mod oidc;
+mod outbox;
+mod paragraphs;
+mod proposals;
 mod provider;
+mod quality;
+mod quarantine;
 pub mod queue;
+pub mod reviewers;
 pub mod routes;
+mod rules;
+mod search;
 pub mod session;
+mod shelf;
 pub mod shell;
 mod sign_in;
+mod system;
+mod word;
 
 use desk::Desk;
 use fault::Fault;
@@ -47,20 +68,30 @@ pub fn routes() -> Vec<Route> {
         get("/health", Access::Anyone, health),
         get("/assets/{name}", Access::Anyone, assets::asset),
     ];
-    [
+    let all = [
         own,
         queue::routes(),
         case::routes(),
+        search::routes(),
+        paragraphs::routes(),
+        proposals::routes(),
+        rules::routes(),
+        quality::routes(),
         sign_in::routes(),
         invitation::routes(),
         me::routes(),
         oidc::routes(),
+        accounts::routes(),
+        reviewers::routes(),
+        outbox::routes(),
+        quarantine::routes(),
+        shelf::routes(),
+        system::routes(),
+        audit::routes(),
         api_tokens::routes(),
         api::routes(),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    ];
+    all.into_iter().flatten().collect()
 }
 
 /// Every page.

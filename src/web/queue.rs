@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::desk::Desk;
 use super::fault::Fault;
 use super::routes::{Access, Route, get, post};
-use super::session::{Posted, Visitor};
+use super::session::{Fields, Posted, Visitor};
 use super::shell::Shell;
 use crate::domain::case::CaseId;
 use crate::domain::promise::apart;
@@ -22,9 +22,12 @@ use crate::domain::time::Timestamp;
 use crate::domain::waits::Waits;
 use crate::store::queue::{Waiting, Wanted};
 use crate::store::review::Claim;
+use crate::store::view::{MOST_VIEWS, SavedView};
 
 /// Cases on a page.
 const PAGE: i64 = 50;
+/// The longest name of a view, and the longest value of a filter, in characters.
+const LONGEST_NAME: usize = 60;
 /// How often the counts are looked at for an open page.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
@@ -34,6 +37,8 @@ pub fn routes() -> Vec<Route> {
         get("/queue", Access::Reviewer, queue),
         get("/queue/live", Access::Reviewer, live),
         post("/queue/next", Access::Reviewer, next),
+        post("/queue/views", Access::Reviewer, save_view),
+        post("/queue/views/drop", Access::Reviewer, drop_view),
     ]
 }
 
@@ -58,6 +63,9 @@ struct Page {
     rows: Vec<Row>,
     filter: Filter,
     filtered: bool,
+    /// The filter as an address, without its place.
+    query: String,
+    views: Vec<SavedView>,
     more: Option<String>,
 }
 
@@ -107,6 +115,8 @@ async fn queue(
     let rows = waiting.into_iter().map(|waiting| row(waiting, visitor.reviewer.id(), &names, now)).collect();
     let said = said(&filter.said);
     let filtered = wanted != Wanted::default();
+    let query = query(&filter);
+    let views = desk.store.list_views(visitor.reviewer.id()).await?;
     let page = Page {
         shell: Shell::of(&desk, visitor.who, "/queue").saying(said),
         piles: piles.collect(),
@@ -114,6 +124,8 @@ async fn queue(
         rows,
         filter,
         filtered,
+        query,
+        views,
         more,
     };
     Ok(Html(page.render()?))
@@ -125,6 +137,7 @@ fn said(key: &str) -> Option<String> {
         "empty" => "Nothing waits that nobody holds.",
         "closed" => "Closed: nothing was sent.",
         "handed" => "Handed over.",
+        "looked" => "Written down. Nothing was sent.",
         "told" => "The answer stands; its sender is told why.",
         _ => return None,
     };
@@ -142,8 +155,8 @@ fn wanted(filter: &Filter, own: &str) -> Wanted {
     }
 }
 
-/// The same view from the case behind this one on.
-fn address(filter: &Filter, last: &Waiting) -> String {
+/// The filter as it stands in an address, without a place in it.
+fn query(filter: &Filter) -> String {
     let mut pairs = form_urlencoded::Serializer::new(String::new());
     let fields = [
         ("pile", &filter.pile),
@@ -156,8 +169,44 @@ fn address(filter: &Filter, last: &Waiting) -> String {
             pairs.append_pair(name, value);
         }
     }
-    pairs.append_pair("after", &format!("{}.{}", last.due.0, last.id));
-    format!("/queue?{}", pairs.finish())
+    pairs.finish()
+}
+
+/// The same view from the case behind this one on.
+fn address(filter: &Filter, last: &Waiting) -> String {
+    let query = query(filter);
+    let join = if query.is_empty() { "" } else { "&" };
+    format!("/queue?{query}{join}after={}.{}", last.due.0, last.id)
+}
+
+/// Keeps the filter that is open, under a name.
+async fn save_view(State(desk): State<Arc<Desk>>, posted: Posted) -> Result<Response, Fault> {
+    let name: String = posted.fields.get("name").trim().chars().take(LONGEST_NAME).collect();
+    if name.is_empty() {
+        return Err(Fault::Invalid("Give the view a name.".to_owned()));
+    }
+    // It is read as a filter and written anew: an address holds nothing else.
+    let pairs = Fields::parse(posted.fields.get("query").as_bytes());
+    let of = |name: &str| pairs.get(name).chars().take(LONGEST_NAME).collect::<String>();
+    let filter = Filter {
+        pile: of("pile"),
+        account: of("account"),
+        specialty: of("specialty"),
+        mine: of("mine"),
+        ..Filter::default()
+    };
+    let query = query(&filter);
+    let view = SavedView { name, query: query.clone() };
+    if !desk.store.save_view(posted.visitor.reviewer.id(), view).await? {
+        return Err(Fault::Conflict(format!("You keep {MOST_VIEWS} views already. Drop one first.")));
+    }
+    Ok(Redirect::to(&format!("/queue?{query}")).into_response())
+}
+
+/// Keeps it no longer.
+async fn drop_view(State(desk): State<Arc<Desk>>, posted: Posted) -> Result<Response, Fault> {
+    desk.store.drop_view(posted.visitor.reviewer.id(), posted.fields.get("name")).await?;
+    Ok(Redirect::to("/queue").into_response())
 }
 
 /// Reviewers by key, for the name of who holds a case.
@@ -187,13 +236,16 @@ fn row(waiting: Waiting, own: &str, names: &BTreeMap<String, String>, now: Times
     }
 }
 
-/// Takes the most urgent case that nobody holds.
+/// Takes the most urgent case that nobody holds, or one of the reviewer's specialties where that makes no other late.
 async fn next(State(desk): State<Arc<Desk>>, posted: Posted) -> Result<Response, Fault> {
+    let own = desk.store.find_reviewer(posted.visitor.reviewer.id()).await?;
+    let specialties = own.map(|profile| profile.specialties).unwrap_or_default();
+    let each = Duration::from_secs(desk.config.review.claim_minutes.saturating_mul(60));
     // Another reviewer may be faster; the next one then is another case.
     for _ in 0..5 {
         let now = desk.clock.now();
-        let Some(id) = desk.store.find_next_waiting(now).await? else { break };
-        let until = now.plus(Duration::from_secs(desk.config.review.claim_minutes.saturating_mul(60)));
+        let Some(id) = desk.store.find_next_waiting(&specialties, each, now).await? else { break };
+        let until = now.plus(each);
         if let Claim::Held(_) = desk.store.claim(&id, posted.visitor.reviewer.id(), now, until).await? {
             return Ok(Redirect::to(&format!("/cases/{id}")).into_response());
         }

@@ -42,7 +42,21 @@ pub struct Tab {
     pub current: bool,
 }
 
-const TABS: [(&str, &str, bool); 2] = [("/queue", "Queue", false), ("/api-tokens", "API tokens", true)];
+/// Page, words, and whether it is for admins alone.
+const TABS: &[(&str, &str, bool)] = &[
+    ("/queue", "Queue", false),
+    ("/proposals", "Proposals", false),
+    ("/rules", "Rules", false),
+    ("/paragraphs", "Paragraphs", false),
+    ("/quality", "Quality", false),
+    ("/accounts", "Accounts", true),
+    ("/reviewers", "Reviewers", true),
+    ("/outbox", "Outbox", true),
+    ("/shelf", "Shelf", true),
+    ("/system", "System", true),
+    ("/audit", "Audit log", true),
+    ("/api-tokens", "API tokens", true),
+];
 
 impl Shell {
     /// A page for nobody yet: signing in, a fault.
@@ -71,8 +85,8 @@ impl Shell {
     /// The tabs that this person may open.
     pub fn tabs(&self) -> Vec<Tab> {
         let admin = self.who.as_ref().is_some_and(|who| who.admin);
-        let open = TABS.into_iter().filter(|(_, _, only)| admin || !only);
-        open.map(|(href, words, _)| Tab { href, words, current: href == self.tab }).collect()
+        let open = TABS.iter().filter(|(_, _, only)| admin || !only);
+        open.map(|&(href, words, _)| Tab { href, words, current: href == self.tab }).collect()
     }
 
     /// The form token; empty where nobody is signed in.

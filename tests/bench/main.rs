@@ -11,6 +11,7 @@ mod injection;
 mod orders;
 mod questions;
 mod relay;
+mod review;
 #[path = "../it/identity/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "the tests use all of it")]
 mod sets;
@@ -23,7 +24,7 @@ use std::time::Instant;
 
 use table::{Row, median};
 
-const KNOWN: [&str; 6] = ["ingest", "latency", "drain", "ask", "identity", "injection"];
+const KNOWN: [&str; 7] = ["ingest", "latency", "drain", "ask", "identity", "injection", "review"];
 
 #[tokio::main]
 async fn main() {
@@ -49,6 +50,10 @@ async fn main() {
     }
     if wanted("identity") {
         rows.append(&mut identity::measure());
+    }
+    // Gigabytes on the disk: only where it is asked for.
+    if words.iter().any(|word| word == "review") {
+        rows.append(&mut review::measure().await);
     }
     // Minutes long, and of no use without the collection: only where it is asked for.
     if words.iter().any(|word| word == "injection") {

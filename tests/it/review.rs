@@ -89,7 +89,10 @@ async fn two_people_never_hold_the_same_case() {
 async fn an_answer_leaves_after_its_minute_signed_and_counted() {
     let (app, id) = held().await;
     let mut form = edit::fields(&draft(&app, &id).await);
-    form.sections.push((edit::REMARK.to_owned(), "Say in the note that the polyps are two [1].".to_owned()));
+    form.sections.push((
+        caseconsultant::domain::draft::REMARK.to_owned(),
+        "Say in the note that the polyps are two [1].".to_owned(),
+    ));
     let edited = edit::apply(&draft(&app, &id).await, &form).unwrap();
     assert!(decide(&app, &id, Decision::Answer, Some(edited), true).await);
     assert_eq!(app.work().await, 0, "its time for undoing is not over");

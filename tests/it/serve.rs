@@ -58,13 +58,13 @@ impl Servers {
     }
 
     /// A service that believes the border and knows Ann.
-    fn service(&self, tls: &str, more: &str) -> Service {
+    pub fn service(&self, tls: &str, more: &str) -> Service {
         let ca = &self.dovecot.certs.ca;
         install(&format!("{}{}{more}", self.source(ca, tls, PASSWORD), self.transport(ca, PASSWORD)))
     }
 
     /// Submits a question as a mail client does; returns its Message-ID.
-    async fn ask(&self, name: &str, fields: &str, text: &str) -> String {
+    pub async fn ask(&self, name: &str, fields: &str, text: &str) -> String {
         let id = format!("<{name}@client.example.test>");
         let message = self.question(name, fields, text);
         self.submit(&message).await;

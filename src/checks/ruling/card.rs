@@ -45,9 +45,7 @@ pub fn find(corpus: &Corpus, inquiry: &Inquiry) -> Option<Ruling> {
     if best.found.close.missing > 0.0 {
         ruling.doubts.push(format!("the question says not all that rule {} turns on", card.id));
     }
-    if !card.confirmed {
-        ruling.doubts.push(format!("rule {} is recalled and not yet confirmed by a document", card.id));
-    }
+    ruling.doubts.extend(card.doubt());
     Some(ruling)
 }
 

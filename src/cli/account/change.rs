@@ -12,8 +12,8 @@ use crate::domain::address::Address;
 use crate::domain::client::{Client, Facts};
 use crate::domain::quota::Usage;
 use crate::store::Store;
-use crate::store::account::Added;
 use crate::store::bounce::Bounced;
+use crate::store::change::{Author, Change, Changed};
 use crate::store::client::Colleague;
 use crate::store::subscriber::Booked;
 
@@ -58,6 +58,11 @@ fn address(text: &str) -> Result<Address, Failure> {
     Address::parse(text).map_err(|error| Failure::Usage(format!("{text}: {error}")))
 }
 
+/// Changes an account, in the operator's name.
+pub async fn change_account(store: &Store, account: &str, change: Change) -> Result<Changed, Failure> {
+    Ok(store.change_account(account, change, Author::operator(), Clock::System.now()).await?)
+}
+
 /// `account plan`.
 pub async fn plan(store: &Store, config: &Config, account: &str, plan: &str) -> Result<(), Failure> {
     known_plan(config, plan)?;
@@ -85,18 +90,12 @@ pub async fn pack(store: &Store, account: &str, answers: u32, reference: &str) -
 pub async fn sender(store: &Store, account: &str, switch: Switch, text: &str) -> Result<(), Failure> {
     let sender = address(text)?;
     let (account, _) = find(store, account).await?;
-    match switch {
-        Switch::Add => match store.add_sender(&account.id, &sender).await? {
-            Added::Account => {
-                store.adopt(&account.id, &sender, Clock::System.now()).await?;
-                print(&format!("{}: {text} may write for it", account.id))
-            }
-            Added::AddressTaken(owner) => Err(Failure::Work(format!("{text} belongs to {owner} already"))),
-        },
-        Switch::Remove if store.remove_sender(&account.id, &sender).await? => {
-            print(&format!("{}: {text} may not write for it any more", account.id))
-        }
-        Switch::Remove => Err(Failure::Work(format!("{text} is no address of {}, or its last one", account.id))),
+    let changed = change_account(store, &account.id, Change::Sender(sender, switch == Switch::Add)).await?;
+    match (switch, changed) {
+        (_, Changed::Taken(owner)) => Err(Failure::Work(format!("{text} belongs to {owner} already"))),
+        (Switch::Add, _) => print(&format!("{}: {text} may write for it", account.id)),
+        (Switch::Remove, Changed::Done) => print(&format!("{}: {text} may not write for it any more", account.id)),
+        (Switch::Remove, _) => Err(Failure::Work(format!("{text} is no address of {}, or its last one", account.id))),
     }
 }
 
@@ -105,7 +104,7 @@ pub async fn colleague(store: &Store, account: &str, switch: Switch, text: &str,
     let colleague = address(text)?;
     let (account, _) = find(store, account).await?;
     let every = (switch == Switch::Add).then_some(every);
-    store.set_colleague(&account.id, &colleague.key(), every).await?;
+    change_account(store, &account.id, Change::Colleague(colleague.key(), every)).await?;
     print(&match every {
         Some(true) => format!("{}: {text} gets a copy of every answer", account.id),
         Some(false) => format!("{}: {text} gets a copy where the asker copies them", account.id),
@@ -118,7 +117,7 @@ pub async fn client(store: &Store, account: &str, name: &str, facts: &[String], 
     let (account, _) = find(store, account).await?;
     let name = if name == "-" { "" } else { name };
     if remove {
-        if store.remove_client(&account.id, name).await? {
+        if change_account(store, &account.id, Change::Client(name.to_owned(), None)).await? == Changed::Done {
             return print(&format!("{}: {name} is no client any more", account.id));
         }
         return Err(Failure::Work(format!("{}: no client {name}", account.id)));
@@ -134,14 +133,15 @@ pub async fn client(store: &Store, account: &str, name: &str, facts: &[String], 
             "facts are state=, contractor=, payer=, specialty= and setting=, each with a value".to_owned(),
         ));
     };
-    let client = store.set_client(&account.id, name, &facts).await?;
+    change_account(store, &account.id, Change::Client(name.to_owned(), Some(facts))).await?;
+    let client = store.find_client(&account.id, name).await?.unwrap_or_default();
     print(&format!("{}: {}", account.id, shown(&client)))
 }
 
 /// `account sees`.
 pub async fn sees(store: &Store, account: &str, cases: Cases) -> Result<(), Failure> {
     let (account, _) = find(store, account).await?;
-    store.set_sees(&account.id, cases == Cases::Own).await?;
+    change_account(store, &account.id, Change::SeesOwn(cases == Cases::Own)).await?;
     let whose = if cases == Cases::Own { "their own cases" } else { "all cases of the account" };
     print(&format!("{}: each sender sees {whose}", account.id))
 }

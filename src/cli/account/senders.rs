@@ -3,12 +3,13 @@
 use clap::Args;
 
 use super::super::{Failure, print};
+use super::change::change_account;
 use crate::config::{Config, Mode};
-use crate::domain::address::Address;
+use crate::domain::address;
 use crate::domain::lookalike::is_public_host;
 use crate::domain::message::TrustPolicy;
 use crate::store::Store;
-use crate::store::sender::Given;
+use crate::store::change::{Change, Changed};
 
 /// A domain of an account.
 #[derive(Debug, Args)]
@@ -33,34 +34,31 @@ pub struct Policy {
 
 /// Gives or takes a domain.
 pub async fn domain(store: &Store, command: &Domain) -> Result<(), Failure> {
-    let text = command.domain.trim_start_matches('@');
-    let parsed = Address::parse(&format!("x@{text}")).ok().filter(|address| address.domain().contains('.'));
-    let Some(address) = parsed else {
+    let text = command.domain.as_str();
+    let Some(domain) = address::domain(text) else {
         return Err(Failure::Usage(format!("{text}: not a domain such as clinic.example.com")));
     };
-    let domain = address.domain();
-    if command.remove {
-        return match store.delete_domain(&command.account, domain).await? {
-            true => print(&format!("{domain} no longer belongs to {}", command.account)),
-            false => Err(Failure::Work(format!("{domain} is no domain of {}; nothing was changed", command.account))),
-        };
-    }
-    if is_public_host(domain) {
+    let change = Change::Domain(domain.clone(), !command.remove);
+    if !command.remove && is_public_host(&domain) {
         return Err(Failure::Usage(format!(
             "{domain}: everybody may have an address there; add each with `account sender`"
         )));
     }
-    told(store.insert_domain(&command.account, domain).await?, domain, &command.account)
+    match change_account(store, &command.account, change).await? {
+        Changed::Done if command.remove => print(&format!("{domain} no longer belongs to {}", command.account)),
+        Changed::Done => print(&format!("{domain} writes for {}", command.account)),
+        Changed::Same => {
+            Err(Failure::Work(format!("{domain} is no domain of {}; nothing was changed", command.account)))
+        }
+        Changed::Taken(owner) => {
+            Err(Failure::Work(format!("{domain} belongs to {owner} already; nothing was changed")))
+        }
+        Changed::NoAccount => Err(no_account(&command.account)),
+    }
 }
 
-fn told(given: Given, what: &str, account: &str) -> Result<(), Failure> {
-    match given {
-        Given::Given => print(&format!("{what} writes for {account}")),
-        Given::Taken(owner) => Err(Failure::Work(format!("{what} belongs to {owner} already; nothing was changed"))),
-        Given::NoAccount => {
-            Err(Failure::Work(format!("{account}: no such account; `caseconsultant account list` shows all")))
-        }
-    }
+fn no_account(account: &str) -> Failure {
+    Failure::Work(format!("{account}: no such account; `caseconsultant account list` shows all"))
 }
 
 /// Sets how much must be proved.
@@ -73,14 +71,9 @@ pub async fn policy(store: &Store, config: &Config, command: &Policy) -> Result<
     if policy == Some(TrustPolicy::Open) && config.service.mode == Mode::Production {
         return Err(Failure::Usage("open: nobody is taken at their word in production".to_owned()));
     }
-    match store.set_policy(&command.account, policy).await? {
-        true => print(&format!(
-            "the senders of {}: {}",
-            command.account,
-            policy.map_or(&*config.trust.policy, |policy| policy.key())
-        )),
-        false => {
-            Err(Failure::Work(format!("{}: no such account; `caseconsultant account list` shows all", command.account)))
-        }
+    if change_account(store, &command.account, Change::Policy(policy)).await? == Changed::NoAccount {
+        return Err(no_account(&command.account));
     }
+    let shown = policy.map_or(&*config.trust.policy, |policy| policy.key());
+    print(&format!("the senders of {}: {shown}", command.account))
 }

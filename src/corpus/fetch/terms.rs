@@ -107,6 +107,8 @@ pub enum Means {
     Asked,
     /// By `--accept-ama-license`.
     Flag,
+    /// On the page of the shelf, after the text was shown.
+    Page,
 }
 
 /// One acceptance.

@@ -31,6 +31,9 @@ pub fn read(sources: &[Source], progress: &dyn Progress) -> Vec<Found> {
     order.sort_by_key(|n| std::cmp::Reverse(sources[*n].bytes));
     let work = || {
         while let Some(n) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if progress.is_stopped() {
+                break;
+            }
             let found = source(&sources[*n], progress);
             progress.source_read(&sources[*n].shown, sources[*n].bytes);
             if let Ok(mut results) = results.lock() {
@@ -52,6 +55,9 @@ fn source(source: &Source, progress: &dyn Progress) -> Vec<Found> {
     let mut found = Vec::new();
     walk::unpack(source, &mut |path, bytes| {
         progress.file(path);
+        if progress.is_stopped() {
+            return; // What is left out is asked for by nobody: the import ends.
+        }
         let bytes = match bytes {
             Ok(bytes) => bytes,
             Err(reason) => return found.push(Found::without_rows(source, path, Outcome::Unreadable { reason })),

@@ -146,7 +146,7 @@ fn beside(path: &Path, end: &str) -> PathBuf {
     path.with_file_name(format!(".{name}.{end}"))
 }
 
-fn read(path: &Path) -> Result<Option<Tokens>, OauthError> {
+pub(super) fn read(path: &Path) -> Result<Option<Tokens>, OauthError> {
     let fault = |reason: &str| OauthError::File { path: path.display().to_string(), reason: reason.to_owned() };
     let mut file = match File::open(path) {
         Ok(file) => file,

@@ -20,6 +20,7 @@ use crate::domain::address::Address;
 use crate::domain::api_token::ApiScope;
 use crate::domain::quota::{Quota, Usage as Used};
 use crate::store::account::Added;
+use crate::store::change::{Author, Change, Changed};
 use crate::web::desk::Desk;
 
 /// Accounts of one answer, where nothing is said, and at most.
@@ -240,9 +241,11 @@ async fn add_sender(
     let account = found(&desk, &key).await?;
     let sender = address(&new.address)?;
     let now = desk.clock.now();
-    match desk.store.add_sender(&account.id, &sender).await? {
-        Added::Account => desk.store.adopt(&account.id, &sender, now).await?,
-        Added::AddressTaken(owner) => return Err(taken(&owner)),
+    let author = Author { by: caller.token().id.clone(), why: String::new() };
+    match desk.store.change_account(&account.id, Change::Sender(sender, true), author, now).await? {
+        Changed::Done | Changed::Same => {}
+        Changed::Taken(owner) => return Err(taken(&owner)),
+        Changed::NoAccount => return Err(Problem::conflict("The account was removed a moment ago.".to_owned())),
     }
     desk.store.record_by_token(caller.token(), "sender added", &account.id, now).await?;
     Ok(Answer(found(&desk, &account.id).await?))

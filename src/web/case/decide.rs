@@ -17,6 +17,8 @@ use crate::domain::reviewer::Standing;
 use crate::domain::waits::Waits;
 use crate::identity::deidentify;
 use crate::research::{self, Reading, follow};
+use crate::store::StoreError;
+use crate::store::event::Word;
 use crate::store::original::{Opener, Reason};
 use crate::web::desk::Desk;
 use crate::web::fault::Fault;
@@ -28,7 +30,7 @@ fn to(id: &CaseId, said: &str) -> Response {
 }
 
 /// The pile of a case that is in this reviewer's hands now.
-async fn held(desk: &Desk, id: &CaseId, reviewer: &str) -> Result<Waits, Fault> {
+pub(super) async fn held(desk: &Desk, id: &CaseId, reviewer: &str) -> Result<Waits, Fault> {
     let (found, now) = (desk.store.find_waiting(id).await?, desk.clock.now());
     let own = found.filter(|waiting| waiting.held_by == reviewer && waiting.held_until >= now);
     own.map(|waiting| waiting.waits).ok_or_else(|| not_held(id))
@@ -192,8 +194,10 @@ pub async fn hand_over(
 pub async fn retry(State(desk): State<Arc<Desk>>, Path(id): Path<String>, posted: Posted) -> Result<Response, Fault> {
     let id = number(&id)?;
     let now = desk.clock.now();
-    held(&desk, &id, posted.visitor.reviewer.id()).await?;
-    if desk.store.reopen(&id, now).await? {
+    let reviewer = &posted.visitor.reviewer;
+    held(&desk, &id, reviewer.id()).await?;
+    let word = Word { person: reviewer.id().to_owned(), name: reviewer.name().to_owned(), why: String::new() };
+    if desk.store.reopen_by(&id, word, now).await? {
         return Ok(to(&id, "retried"));
     }
     Err(not_held(&id))
@@ -216,7 +220,11 @@ pub async fn original(
     let id = number(&id)?;
     let reason = Reason::new(posted.visitor.reviewer.name(), posted.fields.get("reason"))
         .ok_or_else(|| Fault::Invalid("Say why you need to see the original: it is kept.".to_owned()))?;
-    let (raw, _) = desk.store.open_original(&id, &Opener::Person(reason), desk.clock.now()).await?;
+    let opened = desk.store.open_original(&id, &Opener::Person(reason), desk.clock.now()).await;
+    let (raw, _) = opened.map_err(|error| match error {
+        StoreError::Purged(_) => Fault::Conflict(error.to_string()),
+        error => Fault::Store(error),
+    })?;
     let text = String::from_utf8_lossy(&raw).into_owned();
     let shell = Shell::of(&desk, posted.visitor.who, "/queue");
     Ok(Html(Original { shell, id, text }.render()?))

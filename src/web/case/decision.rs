@@ -129,8 +129,7 @@ async fn decided_draft(
         Decision::Decline => own_words(&work, words, Action::Refuse)?,
         _ => edit(&work.draft)?,
     };
-    let corpus = desk.shelf.edition(&work.evidence.edition);
-    let report = crate::verify::run(&corpus, &work.evidence, &draft, &desk.config.policy);
+    let report = work.report(desk, &draft);
     let edited = draft != work.draft;
     Ok((Some((draft, report)), edited, (!own).then_some(work.evidence)))
 }

@@ -1,6 +1,6 @@
 //! The draft in the form: a block of fields for each question of the message, named by its number.
 
-use crate::domain::draft::Draft;
+use crate::domain::draft::{Draft, REMARK};
 use crate::review::edit::{self, EditError, MOST_LINES};
 use crate::web::session::Fields;
 
@@ -27,12 +27,12 @@ pub fn blocks(draft: &Draft) -> Vec<Block> {
     let all = draft.all().enumerate();
     all.map(|(n, draft)| {
         let mut fields = edit::fields(draft);
-        let own = fields.sections.iter().position(|(heading, _)| heading == edit::REMARK);
+        let own = fields.sections.iter().position(|(heading, _)| heading == REMARK);
         let remarks = own.map(|at| fields.sections.remove(at).1).unwrap_or_default();
         for _ in 0..SPARE_LINES {
             fields.lines.push(Default::default());
         }
-        Block { prefix: format!("d{n}."), n: n + 1, fields, remark: edit::REMARK, remarks }
+        Block { prefix: format!("d{n}."), n: n + 1, fields, remark: REMARK, remarks }
     })
     .collect()
 }

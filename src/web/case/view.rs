@@ -3,16 +3,20 @@
 use askama::Template;
 
 use super::form::{self, Block};
+use super::second_look::SecondLook;
+use super::told::{notice_of_none, told};
 use crate::domain::case::{CaseId, CaseStatus};
 use crate::domain::check::Check;
 use crate::domain::draft::Draft;
 use crate::domain::evidence::{Evidence, Passage};
-use crate::domain::finding::{Finding, Severity};
+use crate::domain::finding::{Finding, Report, Severity};
 use crate::domain::promise::apart;
 use crate::domain::review::{Confidence, is_settled_by_reading};
+use crate::domain::seed::Guise;
 use crate::domain::waits::Waits;
 use crate::reply::render::{Footing, render};
 use crate::review::difference::{Kind, Run, between};
+use crate::review::insert::Offer;
 use crate::web::desk::Desk;
 use crate::web::fault::Fault;
 use crate::web::session::Visitor;
@@ -83,6 +87,21 @@ pub struct Case {
     pub outbox: Vec<(String, String, String)>,
     pub account: Vec<(&'static str, String)>,
     pub correct: Correct,
+    pub insert: Insert,
+    /// The second look at an answer that left by itself.
+    pub second_look: Option<SecondLook>,
+    /// What is said of a seeded draft once it is decided.
+    pub told: Option<String>,
+}
+
+/// What is looked up to be put into the draft.
+#[derive(Default)]
+pub struct Insert {
+    pub words: String,
+    /// Into the answer to which question, from 0.
+    pub into: usize,
+    /// None where nothing was looked up.
+    pub offers: Option<Vec<Offer>>,
 }
 
 /// One question as understood.
@@ -108,13 +127,17 @@ pub struct Row {
     pub unchecked: bool,
     pub detail: String,
     pub release: String,
+    /// The numbers of its sources in the draft: `[1] [2]`.
+    pub cites: String,
     pub rows: Vec<(String, String)>,
 }
 
 /// A passage, with where it stands.
 pub struct Shown {
     pub title: String,
-    pub text: String,
+    pub cites: String,
+    /// Its text: before the cited words, these, and behind them. Where they stand elsewhere, the last two are empty.
+    pub text: [String; 3],
     pub lists: Vec<(&'static str, Vec<String>)>,
     pub confirmed: bool,
     pub why: String,
@@ -126,6 +149,20 @@ pub struct Shown {
 pub struct Work {
     pub evidence: Evidence,
     pub draft: Draft,
+    /// What is shown of verification where the draft is a seeded one.
+    pub guise: Option<Guise>,
+}
+
+impl Work {
+    /// What verification says of a draft, as a reviewer sees it.
+    pub fn report(&self, desk: &Desk, draft: &Draft) -> Report {
+        let corpus = desk.shelf.edition(&self.evidence.edition);
+        let report = crate::verify::run(&corpus, &self.evidence, draft, &desk.config.policy);
+        match &self.guise {
+            Some(guise) => guise.of(report),
+            None => report,
+        }
+    }
 }
 
 /// What was found for a case; for a mail that asks for a person or complains, what was found for the answer it is about.
@@ -135,10 +172,11 @@ pub struct Work {
 pub async fn work(desk: &Desk, id: &CaseId, root: &CaseId) -> Result<Option<Work>, Fault> {
     let own = desk.store.get_work(id).await?;
     if let (Some(evidence), Some(draft), _) = own {
-        return Ok(Some(Work { evidence, draft }));
+        let guise = desk.store.find_seed(id).await?.map(|seed| seed.guise);
+        return Ok(Some(Work { evidence, draft, guise }));
     }
     let Some(answered) = desk.store.find_answer_in(root).await? else { return Ok(None) };
-    Ok(Some(Work { evidence: answered.evidence, draft: answered.draft }))
+    Ok(Some(Work { evidence: answered.evidence, draft: answered.draft, guise: None }))
 }
 
 impl Case {
@@ -206,6 +244,9 @@ impl Case {
             outbox: Vec::new(),
             account: Vec::new(),
             correct: Correct::default(),
+            insert: Insert::default(),
+            second_look: SecondLook::of(desk, id, &root, pile).await?,
+            told: told(desk, id).await?,
         };
         case.history(desk, id, &root).await?;
         case.payer(desk, &row.account).await?;
@@ -223,6 +264,9 @@ impl Case {
         self.events = events.into_iter().map(|e| (e.at.instant().to_string(), e.what, e.detail)).collect();
         let outbox = desk.store.list_outbox(id).await?;
         self.outbox = outbox.into_iter().map(|o| (o.kind.key().to_owned(), o.state.key().to_owned(), o.said)).collect();
+        if desk.store.find_seed(id).await?.is_some_and(|seed| seed.caught.is_none()) {
+            self.outbox.push(notice_of_none());
+        }
         let bounces = desk.store.list_bounces(root).await?;
         self.outbox
             .extend(bounces.into_iter().map(|b| ("bounced".to_owned(), b.kind.to_string(), b.status.to_string())));
@@ -247,8 +291,8 @@ impl Case {
             let inquiry = &evidence.inquiry;
             let understood = inquiry.assumptions.iter().map(|a| (a.what.clone(), a.value.clone(), a.assumed));
             self.questions.push(Asked { text: inquiry.text.clone(), understood: understood.collect() });
-            self.checks.extend(evidence.checks.iter().map(row));
-            self.passages.extend(evidence.passages.iter().map(passage));
+            self.checks.extend(evidence.checks.iter().map(|check| row(evidence, check)));
+            self.passages.extend(evidence.passages.iter().map(|own| passage(evidence, own)));
             self.sources
                 .extend(evidence.citations.iter().map(|c| (c.n, c.source.doc.clone(), c.source.fact.to_string())));
         }
@@ -272,8 +316,7 @@ pub fn is_silent(account: &str, pile: Option<Waits>) -> bool {
 
 /// Findings, difference and mail of an edited draft.
 pub fn checked(desk: &Desk, id: &CaseId, found: &Work, draft: &Draft, visitor: &Visitor) -> Checked {
-    let corpus = desk.shelf.edition(&found.evidence.edition);
-    let report = crate::verify::run(&corpus, &found.evidence, draft, &desk.config.policy);
+    let report = found.report(desk, draft);
     let foot = Footing {
         case: id.to_string(),
         service: desk.config.service.name.clone(),
@@ -302,7 +345,12 @@ fn objection(finding: &Finding) -> Objection {
     Objection { kind: finding.kind.clone(), text: finding.text.clone(), weight, blocks }
 }
 
-fn row(check: &Check) -> Row {
+/// `[1] [2]`.
+fn marks(numbers: &[usize]) -> String {
+    numbers.iter().map(|n| format!("[{n}]")).collect::<Vec<_>>().join(" ")
+}
+
+fn row(evidence: &Evidence, check: &Check) -> Row {
     let subjects: Vec<&str> = check.question.subjects().iter().map(|code| code.as_str()).collect();
     Row {
         kind: check.question.kind().replace('_', " "),
@@ -311,11 +359,18 @@ fn row(check: &Check) -> Row {
         unchecked: check.outcome == crate::domain::check::Outcome::NotChecked,
         detail: check.detail.clone(),
         release: check.release.clone(),
+        cites: marks(&evidence.numbers(check)),
         rows: check.sources.iter().map(|source| (source.fact.to_string(), source.quote.clone())).collect(),
     }
 }
 
-fn passage(passage: &Passage) -> Shown {
+/// The text with the cited words apart.
+fn marked(text: &str, quote: &str) -> Option<[String; 3]> {
+    let at = text.find(quote).filter(|_| !quote.is_empty())?;
+    Some([&text[..at], quote, &text[at + quote.len()..]].map(str::to_owned))
+}
+
+fn passage(evidence: &Evidence, passage: &Passage) -> Shown {
     let lists = [
         ("Holds where", passage.conditions.clone()),
         ("Unless", passage.exceptions.clone()),
@@ -325,14 +380,17 @@ fn passage(passage: &Passage) -> Shown {
     if !passage.source.place.is_empty() {
         place.push_str(&format!("; {}", passage.source.place));
     }
+    let quote = &passage.source.quote;
+    let text = marked(&passage.text, quote);
     Shown {
         title: passage.title.clone(),
-        text: passage.text.clone(),
+        cites: marks(&evidence.number(&passage.source).into_iter().collect::<Vec<_>>()),
+        quote: if text.is_some() { String::new() } else { quote.clone() },
+        text: text.unwrap_or_else(|| [passage.text.clone(), String::new(), String::new()]),
         lists: lists.into_iter().filter(|(_, lines)| !lines.is_empty()).collect(),
         confirmed: passage.confirmed,
         why: passage.why.clone(),
         place,
-        quote: passage.source.quote.clone(),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use caseconsultant::domain::address::Address;
 use caseconsultant::domain::case::CaseStatus;
+use caseconsultant::store::change::Change;
 use caseconsultant::store::subscriber::Booked;
 
 use crate::support::app::{DAY, QUESTION, TestApp, mail, reply, with_header};
@@ -128,8 +129,8 @@ async fn the_same_question_again_is_checked_again_and_not_counted() {
 async fn colleagues_on_the_list_are_copied_and_nobody_else() {
     let app = TestApp::new().await;
     let account = app.account(ANN).await;
-    app.store().set_colleague(&account, "ben@lakeside.test", Some(false)).await.unwrap();
-    app.store().set_colleague(&account, "boss@lakeside.test", Some(true)).await.unwrap();
+    app.change(&account, Change::Colleague("ben@lakeside.test".to_owned(), Some(false))).await;
+    app.change(&account, Change::Colleague("boss@lakeside.test".to_owned(), Some(true))).await;
     let cc = "Cc: Ben <Ben@lakeside.test>, thief@elsewhere.test\r\n";
     let letters = app.ask(&with_header(ANN, "Two polyps", "q1@lakeside.test", cc, QUESTION)).await;
     let mut to: Vec<&str> = letters.iter().map(|letter| letter.envelope_to.as_str()).collect();

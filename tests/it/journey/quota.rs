@@ -1,8 +1,11 @@
 //! Who may ask how often: reserved when work begins, settled when an answer leaves, free for everything else.
 
+use caseconsultant::domain::account::Sharing;
+use caseconsultant::domain::address::Address;
 use caseconsultant::domain::case::CaseStatus;
 use caseconsultant::domain::outbox::{OutboxKind, OutboxState};
 use caseconsultant::mail::SendError;
+use caseconsultant::store::change::Change;
 
 use crate::support::app::{DAY, QUESTION, TestApp, mail};
 
@@ -97,7 +100,6 @@ async fn what_is_held_declined_or_a_copy_costs_nothing() {
 #[tokio::test]
 async fn two_addresses_of_one_account_share_its_quota() {
     use caseconsultant::domain::account::{Account, FREE};
-    use caseconsultant::domain::address::Address;
     let app = TestApp::with(|config| config.quota.free_answers = 2, None).await;
     let account = Account { id: "ac_two".into(), name: "Two".into(), plan: FREE.into() };
     let senders = ["one@two.test", "two@two.test"].map(|text| Address::parse(text).unwrap());
@@ -130,4 +132,62 @@ async fn workers_side_by_side_never_overdraw_a_quota() {
     assert_eq!(app.usage(&account, "2026-11").await, (0, 5));
     assert_eq!(app.deliver().await, 6, "five answers and one notice");
     assert_eq!(app.usage(&account, "2026-11").await, (5, 0));
+}
+
+#[tokio::test]
+async fn each_sender_has_the_number_of_the_plan_alone_where_the_account_says_so() {
+    let app = TestApp::with(|config| config.quota.free_answers = 2, None).await;
+    let account = app.account("one@two.test").await;
+    app.change(&account, Change::Sender(Address::parse("two@two.test").unwrap(), true)).await;
+    app.ask_one(&numbered("one@two.test", 1)).await;
+    app.ask_one(&numbered("two@two.test", 2)).await;
+    let third = app.ask_one(&numbered("one@two.test", 3)).await;
+    assert!(third.text.contains("All 2 answers"), "shared, two are two: {}", third.text);
+    app.change(&account, Change::Quota(Sharing::Sender)).await;
+    app.run().await;
+    assert_eq!(app.last().await.0, CaseStatus::Answered, "what was kept is answered: of hers one was used");
+    let second = app.ask_one(&numbered("two@two.test", 4)).await;
+    assert!(second.text.contains("0 of 2 answers left until 2026-12-01"), "{}", second.text);
+    assert!(second.said().contains("2 of 2 answers of this period are used (100 %)"), "{}", second.text);
+    let over = app.ask_one(&numbered("one+tag@two.test", 5)).await;
+    assert!(over.text.contains("All 2 answers"), "a tag makes no other sender: {}", over.text);
+    assert_eq!(app.usage(&account, "2026-11").await, (4, 0));
+    app.change(&account, Change::Pack { answers: 1, reference: "payment-1".to_owned() }).await;
+    app.run().await;
+    assert_eq!(app.usage(&account, "pack").await, (1, 0), "what is bought beside the plan is everybody's");
+}
+
+#[tokio::test]
+async fn workers_side_by_side_never_overdraw_the_number_of_a_sender() {
+    let app = TestApp::with(|config| config.quota.free_answers = 2, None).await;
+    let account = app.account(ANN).await;
+    app.change(&account, Change::Sender(Address::parse("ben@lakeside.test").unwrap(), true)).await;
+    app.change(&account, Change::Quota(Sharing::Sender)).await;
+    for n in 1..=5 {
+        app.source.push(numbered(ANN, n));
+        app.source.push(mail(
+            "ben@lakeside.test",
+            "",
+            &format!("b{n}@lakeside.test"),
+            &QUESTION.replace("08-01", &format!("09-{n:02}")),
+        ));
+    }
+    app.poll().await;
+    let pipelines = [(); 8].map(|()| app.pipeline.clone());
+    let workers = pipelines.map(|pipeline| {
+        tokio::spawn(async move {
+            while pipeline.step().await.unwrap() {
+                tokio::task::yield_now().await;
+            }
+        })
+    });
+    for worker in workers {
+        worker.await.unwrap();
+    }
+    app.deliver().await;
+    assert_eq!(app.usage(&account, "2026-11").await, (4, 0));
+    for sender in [ANN, "ben@lakeside.test"] {
+        let used = app.store().find_usage_of_sender(&account, sender, "2026-11").await.unwrap();
+        assert_eq!((used.settled, used.reserved), (2, 0), "{sender}");
+    }
 }

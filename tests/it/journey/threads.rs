@@ -2,6 +2,7 @@
 
 use caseconsultant::domain::case::CaseStatus;
 use caseconsultant::domain::outbox::{OutboxKind, OutboxState};
+use caseconsultant::store::change::Change;
 
 use crate::support::app::{QUESTION, SERVICE, TestApp, mail, reply, with_header};
 
@@ -117,12 +118,12 @@ async fn a_colleague_of_the_account_joins_unless_each_sees_their_own_alone() {
     let app = TestApp::new().await;
     let account = app.account(ANN).await;
     let ben = caseconsultant::domain::address::Address::parse("ben@lakeside.test").unwrap();
-    app.store().add_sender(&account, &ben).await.unwrap();
+    app.change(&account, Change::Sender(ben, true)).await;
     let first = app.ask_one(&mail(ANN, "Two polyps", "q1@lakeside.test", QUESTION)).await;
     let case = app.last_case().await.id.to_string();
     app.ask_one(&reply(&first, "ben@lakeside.test", "b1@lakeside.test", "DOS was 9/3/2024.")).await;
     assert_eq!(root(&app).await, case);
-    app.store().set_sees(&account, true).await.unwrap();
+    app.change(&account, Change::SeesOwn(true)).await;
     app.ask(&reply(&first, "ben@lakeside.test", "b2@lakeside.test", "DOS was 9/4/2024.")).await;
     assert_ne!(root(&app).await, case);
 }

@@ -22,6 +22,7 @@ use caseconsultant::receive::{self, Polled};
 use caseconsultant::reply::deliver;
 use caseconsultant::store::Store;
 use caseconsultant::store::case::CaseRow;
+use caseconsultant::store::change::{Author, Change, Changed};
 use caseconsultant::store::outbox::OutboxRow;
 use jiff::civil::date;
 
@@ -116,6 +117,11 @@ impl TestApp {
         let sender = Address::parse(address).unwrap();
         self.store().insert_account(account, vec![sender], self.clock().now()).await.unwrap();
         id
+    }
+
+    /// Changes an account, as the operator does.
+    pub async fn change(&self, account: &str, change: Change) -> Changed {
+        self.store().change_account(account, change, Author::operator(), self.clock().now()).await.unwrap()
     }
 
     /// What is used of an allowance.

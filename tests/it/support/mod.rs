@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 pub mod app;
 pub mod certs;
+pub mod chromium;
 pub mod dovecot;
 pub mod endpoint;
 pub mod made;

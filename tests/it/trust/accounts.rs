@@ -4,8 +4,7 @@ use caseconsultant::domain::address::Address;
 use caseconsultant::domain::case::CaseStatus;
 use caseconsultant::domain::message::TrustPolicy;
 use caseconsultant::domain::outbox::OutboxKind;
-use caseconsultant::store::account::Added;
-use caseconsultant::store::sender::Given;
+use caseconsultant::store::change::{Change, Changed};
 
 use crate::support::app::{BORDER, QUESTION, TestApp, mail, with_header};
 use crate::support::program::run_in;
@@ -20,11 +19,12 @@ async fn an_account_is_found_by_its_addresses_their_tags_and_its_domains() {
     let app = TestApp::new().await;
     let account = app.account("ann@clinic.test").await;
     let other = app.account("bob+own@lakeside.test").await;
-    let (store, bob) = (app.store(), Address::parse("bob@billing.test").unwrap());
-    assert_eq!(store.add_sender(&account, &bob).await.unwrap(), Added::Account);
-    assert_eq!(store.add_sender(&other, &bob).await.unwrap(), Added::AddressTaken(account.clone()));
-    assert_eq!(store.insert_domain(&account, "riverbend.test").await.unwrap(), Given::Given);
-    assert_eq!(store.insert_domain(&other, "riverbend.test").await.unwrap(), Given::Taken(account.clone()));
+    let bob = Address::parse("bob@billing.test").unwrap();
+    let domain = |belongs| Change::Domain("riverbend.test".to_owned(), belongs);
+    assert_eq!(app.change(&account, Change::Sender(bob.clone(), true)).await, Changed::Done);
+    assert_eq!(app.change(&other, Change::Sender(bob.clone(), true)).await, Changed::Taken(account.clone()));
+    assert_eq!(app.change(&account, domain(true)).await, Changed::Done);
+    assert_eq!(app.change(&other, domain(true)).await, Changed::Taken(account.clone()));
     for (address, expected) in [
         ("Ann@CLINIC.test", Some(&account)),
         ("ann+coding@clinic.test", Some(&account)),
@@ -37,10 +37,11 @@ async fn an_account_is_found_by_its_addresses_their_tags_and_its_domains() {
     ] {
         assert_eq!(owner(&app, address).await.as_ref(), expected, "{address}");
     }
-    assert!(store.remove_sender(&account, &bob).await.unwrap());
+    assert_eq!(app.change(&account, Change::Sender(bob, false)).await, Changed::Done);
     let ann = Address::parse("ann@clinic.test").unwrap();
-    assert!(!store.remove_sender(&account, &ann).await.unwrap(), "an account keeps its last address");
-    assert!(store.delete_domain(&account, "riverbend.test").await.unwrap());
+    let last = app.change(&account, Change::Sender(ann, false)).await;
+    assert_eq!(last, Changed::Same, "an account keeps its last address");
+    assert_eq!(app.change(&account, domain(false)).await, Changed::Done);
     assert_eq!(owner(&app, "anybody@riverbend.test").await, None);
 }
 
@@ -70,10 +71,10 @@ async fn an_account_may_ask_for_less_proof_and_no_other_gets_it() {
         format!("{own}{}", plain.split_once("\r\n").unwrap().1)
     };
     assert!(app.ask(&spf("ann@clinic.test", "1@x.test")).await.is_empty());
-    assert!(app.store().set_policy(&account, Some(TrustPolicy::Border)).await.unwrap());
+    assert_eq!(app.change(&account, Change::Policy(Some(TrustPolicy::Border))).await, Changed::Done);
     assert_eq!(app.ask(&spf("ann@clinic.test", "2@x.test")).await.len(), 1);
     assert!(app.ask(&spf("bob@riverbend.test", "3@x.test")).await.is_empty());
-    assert!(app.store().set_policy(&account, None).await.unwrap());
+    assert_eq!(app.change(&account, Change::Policy(None)).await, Changed::Done);
     assert!(app.ask(&spf("ann@clinic.test", "4@x.test")).await.is_empty());
 }
 

@@ -2,13 +2,27 @@
 //! cookies. No page is trusted to have asked: each test sends what a browser, or somebody worse, would send.
 
 mod account;
+mod accounts;
 mod api;
+mod audit;
+mod axe;
 mod demo;
+mod finding;
 mod guarded;
+mod outbox;
 mod pages;
+mod proposals;
 mod provider;
+mod quality;
 mod review;
+mod reviewers;
+mod rules;
+mod seen;
+mod shelf;
 mod sign_in;
+mod system;
+mod whole;
+mod xss;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -16,14 +30,16 @@ use std::time::Duration;
 
 use caseconsultant::clock::Clock;
 use caseconsultant::config::Config;
+use caseconsultant::corpus::Shelf;
+use caseconsultant::domain::alarm::Trouble;
 use caseconsultant::domain::reviewer::{Profile, Role, Standing};
 use caseconsultant::domain::time::Timestamp;
 use caseconsultant::review::link;
 use caseconsultant::store::Store;
-use caseconsultant::web::{self, desk::Desk};
+use caseconsultant::web::{self, desk::Desk, desk::Engine};
 use jiff::civil::date;
 use regex::Regex;
-use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::support::{keys, starter};
@@ -45,6 +61,10 @@ pub struct Office {
     pub store: Store,
     pub clock: Clock,
     pub config: Arc<Config>,
+    /// What the loops and the model would tell.
+    pub engine: Engine,
+    /// What the watch would find.
+    pub alarms: watch::Sender<Vec<Trouble>>,
     stop: DropGuard,
     serving: tokio::task::JoinHandle<()>,
     _folder: tempfile::TempDir,
@@ -57,15 +77,20 @@ impl Office {
     }
 
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        Self::serve(change, Quiet::Shared(QUIET.read().await)).await
+        Self::on(starter::edition(), change).await
+    }
+
+    /// Over another shelf.
+    pub async fn on(shelf: Arc<Shelf>, change: impl FnOnce(&mut Config)) -> Self {
+        Self::serve(shelf, change, Quiet::Shared(QUIET.read().await)).await
     }
 
     /// While no other test hashes.
     pub async fn alone() -> Self {
-        Self::serve(|_| {}, Quiet::Alone(QUIET.write().await)).await
+        Self::serve(starter::edition(), |_| {}, Quiet::Alone(QUIET.write().await)).await
     }
 
-    async fn serve(change: impl FnOnce(&mut Config), quiet: Quiet) -> Self {
+    async fn serve(shelf: Arc<Shelf>, change: impl FnOnce(&mut Config), quiet: Quiet) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut config = Config::defaults();
@@ -78,17 +103,21 @@ impl Office {
         let store = Store::open(folder.path()).await.unwrap().with_keys(keys());
         let (config_, clock_) = (config.clone(), clock.clone());
         let stop = CancellationToken::new();
-        let (_, troubles) = tokio::sync::watch::channel(Vec::new());
+        let (alarms, troubles) = watch::channel(Vec::new());
+        let engine = Engine::default();
+        // Who imports has a shelf of their own.
+        let shelf = if config.corpus.incoming.is_empty() { shelf } else { starter::own(folder.path()) };
         let desk = Desk {
             store: store.clone(),
-            shelf: starter::edition(),
+            shelf,
             config: config_,
             clock: clock_,
             troubles,
             stop: stop.clone(),
+            engine: engine.clone(),
         };
         let serving = tokio::spawn(web::serve(listener, desk));
-        Self { store, clock, config, stop: stop.drop_guard(), serving, _folder: folder, _quiet: quiet }
+        Self { store, clock, config, engine, alarms, stop: stop.drop_guard(), serving, _folder: folder, _quiet: quiet }
     }
 
     /// Stops the service; true where it ends within some seconds, whatever is open.
@@ -168,13 +197,22 @@ impl Phone {
     /// Reads the key of a page.
     pub fn scan(page: &Page) -> Self {
         let key = Regex::new("Key: <code>([A-Z2-7 ]+)</code>").unwrap();
-        let key = key.captures(&page.text).expect("the page shows a key")[1].replace(' ', "");
-        let secret = totp_rs::Secret::try_from_base32(&key).unwrap();
+        Self::of(&key.captures(&page.text).expect("the page shows a key")[1])
+    }
+
+    /// Reads a key as it is typed.
+    pub fn of(key: &str) -> Self {
+        let secret = totp_rs::Secret::try_from_base32(&key.replace(' ', "")).unwrap();
         Self(totp_rs::Builder::new().with_secret(secret).build().unwrap())
     }
 
     pub fn code(&self, clock: &Clock) -> String {
-        self.0.generate(u64::try_from(clock.now().0 / 1_000_000).unwrap()).to_string()
+        self.code_at(clock.now().0 / 1_000_000)
+    }
+
+    /// The code of that second since 1970.
+    pub fn code_at(&self, second: i64) -> String {
+        self.0.generate(u64::try_from(second).unwrap()).to_string()
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use caseconsultant::attachment::Reader;
 use caseconsultant::config::Config;
+use caseconsultant::corpus::Shelf;
 use caseconsultant::domain::account::{Account, FREE};
 use caseconsultant::domain::address::Address;
 use caseconsultant::domain::case::{CaseId, CaseStatus};
@@ -18,38 +19,38 @@ use super::{Browser, DANA, Office, Page};
 use crate::support::app::{BORDER, Letter, QUESTION, mail, reply};
 use crate::support::starter;
 
-pub(super) const ANN: &str = "ann@lakeside.test";
-pub(super) const ASKED: &str =
+pub const ANN: &str = "ann@lakeside.test";
+pub const ASKED: &str =
     "I want a person to look: 45385 and 45380 of two polyps, Medicare, DOS 2024-08-01. Which modifier?";
 
 /// The pages beside the pipeline over the same database.
-pub(super) struct Desk {
-    pub(super) office: Office,
-    pipeline: Pipeline,
-    transport: MemoryTransport,
+pub struct Desk {
+    pub office: Office,
+    pub pipeline: Pipeline,
+    pub transport: MemoryTransport,
     source: MemorySource,
 }
 
 impl Desk {
-    pub(super) async fn open() -> Self {
-        Self::open_with(|_| {}).await
+    pub async fn open() -> Self {
+        Self::with(|_| {}).await
     }
 
-    pub(super) async fn open_with(change: impl FnOnce(&mut Config)) -> Self {
-        let office = Office::with(|config| {
+    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::on(starter::edition(), change).await
+    }
+
+    /// Over another shelf.
+    pub async fn on(shelf: Arc<Shelf>, change: impl FnOnce(&mut Config)) -> Self {
+        let office = Office::on(shelf.clone(), |config| {
             config.trust.authserv_id = BORDER.to_owned();
             change(config);
         })
         .await;
         let program = env!("CARGO_BIN_EXE_caseconsultant").into();
         let reader = Arc::new(Reader::new(program, office.config.attachments.clone()));
-        let consultant = Consultant {
-            shelf: starter::edition(),
-            model: None,
-            config: office.config.clone(),
-            clock: office.clock.clone(),
-            reader,
-        };
+        let consultant =
+            Consultant { shelf, model: None, config: office.config.clone(), clock: office.clock.clone(), reader };
         let dns = Dns::open(&office.config.trust).unwrap();
         let pipeline = Pipeline { consultant, store: office.store.clone(), dns };
         let account = Account { id: "ac_lakeside".to_owned(), name: "Lakeside GI".to_owned(), plan: FREE.to_owned() };
@@ -59,7 +60,7 @@ impl Desk {
     }
 
     /// Takes a mail in and works until it rests; its case.
-    pub(super) async fn arrive(&self, mail: &str) -> CaseId {
+    pub async fn arrive(&self, mail: &str) -> CaseId {
         self.source.push(mail);
         let mut source = self.source.clone();
         let (store, clock) = (&self.office.store, &self.office.clock);
@@ -69,23 +70,23 @@ impl Desk {
         store.list_cases(None, 1).await.unwrap().remove(0).id
     }
 
-    pub(super) async fn work(&self) {
+    pub async fn work(&self) {
         while self.pipeline.step().await.unwrap() {}
         let (store, clock) = (&self.office.store, &self.office.clock);
         while deliver::run(store, &self.transport, clock, &self.office.config.outbox).await.unwrap() > 0 {}
     }
 
-    pub(super) async fn status(&self, id: &CaseId) -> CaseStatus {
+    pub async fn status(&self, id: &CaseId) -> CaseStatus {
         self.office.store.find_case(id).await.unwrap().unwrap().status
     }
 
-    pub(super) fn letters(&self) -> Vec<Letter> {
+    pub fn letters(&self) -> Vec<Letter> {
         self.transport.sent().iter().map(Letter::read).collect()
     }
 }
 
 /// What a browser would send of the draft's form: its fields as they stand on the page.
-fn form_of(page: &Page) -> Vec<(String, String)> {
+pub fn form_of(page: &Page) -> Vec<(String, String)> {
     let field = regex::Regex::new(
         r#"(?s)<textarea[^>]* name="(d\d+\.[a-z]+)"[^>]*>(.*?)</textarea>|<input type="(?:text|hidden)" name="(d\d+\.[a-z]+)" value="([^"]*)"|<select[^>]* name="(d\d+\.verdict)">(.*?)</select>"#,
     )
@@ -114,12 +115,12 @@ fn form_of(page: &Page) -> Vec<(String, String)> {
         .collect()
 }
 
-async fn send(browser: &Browser, id: &CaseId, path: &str, fields: &[(String, String)]) -> Page {
+pub async fn send(browser: &Browser, id: &CaseId, path: &str, fields: &[(String, String)]) -> Page {
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     browser.send(&format!("/cases/{id}"), &format!("/cases/{id}/{path}"), &fields).await
 }
 
-fn with(mut form: Vec<(String, String)>, changes: &[(&str, &str)]) -> Vec<(String, String)> {
+pub fn with(mut form: Vec<(String, String)>, changes: &[(&str, &str)]) -> Vec<(String, String)> {
     for (name, value) in changes {
         match form.iter_mut().find(|(own, _)| own == name) {
             Some(field) => (*value).clone_into(&mut field.1),

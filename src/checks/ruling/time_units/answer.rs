@@ -69,9 +69,7 @@ impl Answer {
         let mut doubts = Vec::new();
         for id in self.cards {
             let Some(card) = corpus.find_card(id) else { continue };
-            if !card.confirmed {
-                doubts.push(format!("rule {id} is recalled and not yet confirmed by a document"));
-            }
+            doubts.extend(card.doubt());
             add(&mut sources, corpus.authority(&card).into_iter().chain([card.source()]));
         }
         if self.recalled && doubts.is_empty() {

@@ -218,7 +218,7 @@ async fn the_document_names_every_operation_and_no_other() {
 
 #[tokio::test]
 async fn whatever_is_sent_each_answer_is_one_that_the_document_promises() {
-    let desk = Desk::open_with(|config| config.api.calls_per_minute = 1_000_000).await;
+    let desk = Desk::with(|config| config.api.calls_per_minute = 1_000_000).await;
     let mut cases = Vec::new();
     for n in 1..=3 {
         let text = ASKED.replace("08-01", &format!("08-0{n}"));
