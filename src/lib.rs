@@ -133,6 +133,8 @@
 //!    `a_person_releases_only_what_was_decided`, `reading_settles_what_waits_for_reading_and_no_error`,
 //!    `two_hundred_approvals_at_once_send_one_answer`, `two_people_never_hold_the_same_case`,
 //!    `every_form_refuses_who_has_no_session_no_token_another_origin_or_not_the_role`,
+//!    `every_operation_refuses_without_a_token_with_another_scope_an_expired_one_and_a_revoked_one`,
+//!    `objections_come_back_as_a_list_and_no_token_overrules_them`,
 //!    `mail_leaves_only_with_a_release`.
 //!    A seeded draft ([`domain::seed`]) leads nowhere: the database refuses a row of the outbox for it, and every way back
 //!    into the pipeline.
@@ -182,10 +184,12 @@
 //!    `the_health_page_of_a_running_service_says_what_is_wrong_and_where_to_read_on`,
 //!    `an_uncertain_message_is_told_until_a_person_has_looked_and_leaves_again_only_by_their_word`,
 //!    `a_renewal_that_is_killed_leaves_a_file_that_works`, `without_an_answer_to_the_final_dot_nobody_knows`, `what_fails_before_the_final_dot_is_temporary`,
+//!    `after_a_day_it_is_given_up_and_shown_and_a_person_has_it_sent_again`,
 //!    `loops_that_panicked_begin_anew_and_half_sent_mail_is_not_sent_again`, `every_contradiction_is_named_at_once`.
 //! 10. **No identity, address or secret in a log or an error.** [`domain::address::Address`] shows itself masked,
 //!     [`config::Secret`] not at all.
 //!     Tests: `an_address_never_shows_itself_in_a_log`, `a_secret_is_never_shown`,
+//!     `what_happens_to_a_case_is_told_signed_and_without_a_word_of_the_question`,
 //!     `no_error_tells_the_key_or_the_question`, `what_came_over_the_wire_is_not_in_an_error`.
 //! 11. **Nobody is written to who was not proved to be the sender, no machine is answered, and a notice of a kind goes
 //!     to an address once a day** (the primary key of `notice`).

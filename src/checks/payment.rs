@@ -16,6 +16,8 @@ pub(super) mod rows;
 pub(super) mod rules;
 pub(super) mod wording;
 
+pub use wording::rule_of;
+
 use rows::Speaking;
 
 /// Codes of one question that are checked at most: a longer list asks for something else.

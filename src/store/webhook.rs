@@ -76,6 +76,17 @@ struct Row {
     first_at: i64,
 }
 
+/// An attempt begins: its message is nobody else's until the time is over.
+const TAKE: &str = "UPDATE webhook_message SET attempts = attempts + 1, next_at = $3,
+         first_at = CASE WHEN first_at = 0 THEN $1 ELSE first_at END, at = CASE WHEN at = 0 THEN $1 ELSE at END
+     WHERE (webhook, id) IN (SELECT webhook, id FROM webhook_message
+         WHERE state = 'waiting' AND next_at <= $1 ORDER BY next_at LIMIT $2)
+     RETURNING webhook, id, kind, case_id, turn_id, account, what, at, attempts, first_at";
+const LAST: &str = "SELECT said FROM webhook_message WHERE webhook = $1 ORDER BY next_at DESC LIMIT 1";
+const WAITING: &str = "SELECT count(*) FROM webhook_message WHERE webhook = $1 AND state = 'waiting'";
+const GIVEN_UP: &str = "SELECT count(*) FROM webhook_message WHERE webhook = $1 AND state = 'given_up'";
+const DROP: &str = "DELETE FROM webhook_message WHERE state = 'told' AND next_at < $1";
+
 fn kind(word: &str) -> Result<WebhookKind, StoreError> {
     WebhookKind::parse(word).ok_or_else(|| StoreError::Value { what: "webhook_message.kind", value: word.to_owned() })
 }
@@ -129,19 +140,12 @@ impl Store {
     pub async fn take_webhook_messages(&self, now: Timestamp, limit: i64) -> Result<Vec<WebhookMessage>, StoreError> {
         self.write(move |connection| {
             Box::pin(async move {
-                let rows: Vec<Row> = sqlx::query_as(
-                    "UPDATE webhook_message SET attempts = attempts + 1, next_at = $3,
-                         first_at = CASE WHEN first_at = 0 THEN $1 ELSE first_at END,
-                         at = CASE WHEN at = 0 THEN $1 ELSE at END
-                     WHERE (webhook, id) IN (SELECT webhook, id FROM webhook_message
-                         WHERE state = 'waiting' AND next_at <= $1 ORDER BY next_at LIMIT $2)
-                     RETURNING webhook, id, kind, case_id, turn_id, account, what, at, attempts, first_at",
-                )
-                .bind(now.0)
-                .bind(limit)
-                .bind(now.plus(ATTEMPT).0)
-                .fetch_all(connection)
-                .await?;
+                let rows: Vec<Row> = sqlx::query_as(TAKE)
+                    .bind(now.0)
+                    .bind(limit)
+                    .bind(now.plus(ATTEMPT).0)
+                    .fetch_all(connection)
+                    .await?;
                 rows.into_iter().map(read).collect()
             })
         })
@@ -197,15 +201,11 @@ impl Store {
         let mut all = Vec::new();
         for (name, kinds) in events {
             let kinds = WebhookKind::ALL.into_iter().filter(|kind| kinds.contains(kind));
-            let said: Option<(String,)> =
-                sqlx::query_as("SELECT said FROM webhook_message WHERE webhook = $1 ORDER BY next_at DESC LIMIT 1")
-                    .bind(&name)
-                    .fetch_optional(&self.readers)
-                    .await?;
+            let said: Option<(String,)> = sqlx::query_as(LAST).bind(&name).fetch_optional(&self.readers).await?;
             all.push(Told {
                 events: kinds.map(WebhookKind::key).collect(),
-                waiting: self.count_messages(&name, "waiting").await?,
-                given_up: self.count_messages(&name, "given_up").await?,
+                waiting: self.count_messages(WAITING, &name).await?,
+                given_up: self.count_messages(GIVEN_UP, &name).await?,
                 said: said.map(|(said,)| said).unwrap_or_default(),
                 name,
             });
@@ -213,10 +213,8 @@ impl Store {
         Ok(all)
     }
 
-    /// `state` stands in the statement itself: the index of that state is taken then.
-    async fn count_messages(&self, webhook: &str, state: &'static str) -> Result<i64, StoreError> {
-        let sql = format!("SELECT count(*) FROM webhook_message WHERE webhook = $1 AND state = '{state}'");
-        let (n,): (i64,) = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(webhook).fetch_one(&self.readers).await?;
+    async fn count_messages(&self, statement: &'static str, webhook: &str) -> Result<i64, StoreError> {
+        let (n,): (i64,) = sqlx::query_as(statement).bind(webhook).fetch_one(&self.readers).await?;
         Ok(n)
     }
 
@@ -260,13 +258,30 @@ impl Store {
     pub async fn drop_told(&self, before: Timestamp) -> Result<(), StoreError> {
         self.write(move |connection| {
             Box::pin(async move {
-                sqlx::query("DELETE FROM webhook_message WHERE state = 'told' AND next_at < $1")
-                    .bind(before.0)
-                    .execute(connection)
-                    .await?;
+                sqlx::query(DROP).bind(before.0).execute(connection).await?;
                 Ok(())
             })
         })
         .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn no_statement_walks_through_all_messages() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let accounts = "SELECT name FROM account WHERE id > $1 ORDER BY id LIMIT $2";
+        let token = "SELECT name FROM api_token WHERE digest = $1";
+        for statement in [TAKE, LAST, WAITING, GIVEN_UP, DROP, accounts, token] {
+            let sql = format!("EXPLAIN QUERY PLAN {statement}");
+            let plan: Vec<(i64, i64, i64, String)> =
+                sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(&store.readers).await.unwrap();
+            let walks = plan.iter().any(|(.., step)| step.starts_with("SCAN") || step.contains("TEMP B-TREE"));
+            assert!(!walks && !plan.is_empty(), "{statement}: {plan:?}");
+        }
     }
 }

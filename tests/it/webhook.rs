@@ -170,8 +170,8 @@ async fn what_happens_to_a_case_is_told_signed_and_without_a_word_of_the_questio
     let account = app.account(ANN).await;
     app.ask_one(&mail(ANN, "Two polyps", "q1@lakeside.test", QUESTION)).await;
     let answered = app.last_case().await.id;
-    let person = QUESTION.replace("Modifier?", "A person please: which modifier? Patient Maria Kowalczyk.");
-    app.ask(&mail(ANN, "For a person", "q2@lakeside.test", &person)).await;
+    let person = "I want a person to look: 45385 and 45380 of two polyps of Maria Kowalczyk, DOS 2024-08-01. Modifier?";
+    app.ask(&mail(ANN, "For a person", "q2@lakeside.test", person)).await;
     let waiting = app.last_case().await.id;
     assert_eq!(tell(&app, &sender).await, 2);
     let calls = endpoint.calls();

@@ -13,9 +13,10 @@ use super::problem::Problem;
 use super::sent::Sent;
 use super::shapes::{Answer, When};
 use crate::checks;
+use crate::checks::payment::rule_of;
 use crate::corpus::Corpus;
 use crate::domain::api_token::ApiScope;
-use crate::domain::check::{Program, Scope, Setting};
+use crate::domain::check::{Program, Question, Scope, Setting};
 use crate::domain::code::{Code, Modifier};
 use crate::domain::inquiry::{Intent, MAX_CODES, Mention};
 use crate::domain::time::AsOf;
@@ -165,6 +166,19 @@ fn asked(corpus: &Corpus, mentions: Vec<Mention>, reading: &Reading) -> Vec<Chec
     let as_of = reading.on.unwrap_or(AsOf::Date(reading.today));
     let scope = Scope { as_of, setting: reading.setting, program: reading.program };
     inquiry.scope = scope;
-    let questions = plan::questions(corpus, &inquiry, None);
+    let mut questions = plan::questions(corpus, &inquiry, None);
+    // A mail is told of a modifier where it does not fit; a program is told of each.
+    for mention in &inquiry.mentions {
+        for modifier in &mention.modifiers {
+            let code = mention.code.clone();
+            let question = match rule_of(modifier) {
+                Some(rule) => Question::PaymentRule { code, rule },
+                None => Question::ModifierFit { code, modifier: modifier.clone() },
+            };
+            if !questions.contains(&question) {
+                questions.push(question);
+            }
+        }
+    }
     questions.iter().map(|question| found::told(&checks::ask(corpus, question, scope))).collect()
 }

@@ -7,7 +7,6 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use serde::de::DeserializeOwned;
-use serde_json::error::Category;
 
 use super::problem::{Problem, Why};
 use crate::review::reviewer::digest;
@@ -51,13 +50,15 @@ impl<T: DeserializeOwned> FromRequest<Arc<Desk>> for Sent<T> {
             let words = "What was sent is longer than 256 KB, or was cut off.";
             Problem::new(StatusCode::PAYLOAD_TOO_LARGE, Why::TooLong, words)
         })?;
-        let value = serde_json::from_slice(&bytes).map_err(|error| {
-            let words: String = error.to_string().chars().take(LONGEST_WORDS).collect();
-            match error.classify() {
-                Category::Data => Problem::invalid(format!("{words}. The document says what can be sent.")),
-                _ => Problem::new(StatusCode::BAD_REQUEST, Why::Malformed, format!("Not JSON: {words}.")),
-            }
+        let short = |error: serde_json::Error| error.to_string().chars().take(LONGEST_WORDS).collect::<String>();
+        let json: serde_json::Value = serde_json::from_slice(&bytes).map_err(|error| {
+            Problem::new(StatusCode::BAD_REQUEST, Why::Malformed, format!("Not JSON: {}.", short(error)))
         })?;
+        if !json.is_object() {
+            return Err(Problem::invalid("Send an object: the document says what it can hold."));
+        }
+        let value = serde_json::from_value(json)
+            .map_err(|error| Problem::invalid(format!("{}. The document says what can be sent.", short(error))))?;
         Ok(Self { value, digest: digest(&String::from_utf8_lossy(&bytes)) })
     }
 }

@@ -50,16 +50,16 @@ const TEXTS: [&str; 12] = [
     "%00%ff../../etc",
 ];
 
-/// A value of a schema.
-fn value(schema: &Value, document: &Value, dice: &mut Dice) -> Value {
+/// A value of a schema. `name` is the field's: some are worth a text that can be taken.
+fn value(name: &str, schema: &Value, document: &Value, dice: &mut Dice) -> Value {
     if let Some(place) = schema["$ref"].as_str() {
-        return value(document.pointer(place.trim_start_matches('#')).expect(place), document, dice);
+        return value(name, document.pointer(place.trim_start_matches('#')).expect(place), document, dice);
     }
     if let Some(words) = schema["enum"].as_array() {
         return dice.pick(words).clone();
     }
     if let Some(several) = schema["anyOf"].as_array() {
-        return value(dice.pick(several), document, dice);
+        return value(name, dice.pick(several), document, dice);
     }
     let kinds = match &schema["type"] {
         Value::Array(kinds) => kinds.clone(),
@@ -73,10 +73,17 @@ fn value(schema: &Value, document: &Value, dice: &mut Dice) -> Value {
             json!(least + dice.roll(usize::try_from(most - least + 1).unwrap()) as u64)
         }
         "string" if schema["pattern"].is_string() => json!("2024-08-01"),
-        "string" => json!(dice.pick(&TEXTS)),
+        "string" if dice.roll(4) == 0 => json!(dice.pick(&TEXTS)),
+        "string" => match name {
+            "senders" | "address" => json!(format!("p{}@riverbend.test", dice.roll(1_000_000))),
+            "plan" => json!("free"),
+            "code" => json!("45380"),
+            "modifiers" => json!("59"),
+            _ => json!(dice.pick(&TEXTS)),
+        },
         "array" => {
             let least = usize::try_from(schema["minItems"].as_u64().unwrap_or(0)).unwrap();
-            (0..least + dice.roll(3)).map(|_| value(&schema["items"], document, dice)).collect()
+            (0..least + dice.roll(3)).map(|_| value(name, &schema["items"], document, dice)).collect()
         }
         "object" => {
             let required = schema["required"].as_array().cloned().unwrap_or_default();
@@ -85,7 +92,7 @@ fn value(schema: &Value, document: &Value, dice: &mut Dice) -> Value {
             let wanted: Vec<_> = wanted.collect();
             wanted
                 .into_iter()
-                .map(|(name, schema)| (name.clone(), value(schema, document, dice)))
+                .map(|(name, schema)| (name.clone(), value(name, schema, document, dice)))
                 .collect::<Map<_, _>>()
                 .into()
         }
@@ -232,7 +239,7 @@ async fn whatever_is_sent_each_answer_is_one_that_the_document_promises() {
             let reply = if verb == "get" {
                 program.get(&place).await
             } else {
-                let mut sent = if body.is_object() { value(body, &document, &mut dice) } else { json!({}) };
+                let mut sent = if body.is_object() { value("", body, &document, &mut dice) } else { json!({}) };
                 // Every third call as it should be, the others damaged.
                 for _ in 0..n % 3 {
                     damage(&mut sent, &mut dice);
@@ -275,7 +282,7 @@ fn address(path: &str, operation: &Value, cases: &[String], document: &Value, n:
         if parameter["required"] == false && dice.roll(2) == 0 {
             continue;
         }
-        let given = value(&parameter["schema"], document, dice);
+        let given = value("", &parameter["schema"], document, dice);
         let given = if n % 4 == 3 && dice.roll(2) == 0 { nonsense(dice) } else { given };
         let text = given.as_str().map_or_else(|| given.to_string(), str::to_owned);
         let text: String = text.chars().take(4_000).collect();
