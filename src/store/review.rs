@@ -8,7 +8,6 @@ use crate::domain::evidence::Evidence;
 use crate::domain::finding::Report;
 use crate::domain::review::{Decision, Review, standing};
 use crate::domain::time::Timestamp;
-use crate::domain::waits::Waits;
 
 /// What came of reaching for a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
