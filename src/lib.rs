@@ -201,8 +201,9 @@
 //!     `no_collected_forgery_is_believed_in_any_dress`, `a_stranger_who_resembles_an_account_is_held_with_the_reason`,
 //!     `where_the_dns_is_silent_the_mail_waits_and_is_answered_when_it_speaks`.
 //! 12. **An answer is reserved when work starts and settled when it leaves**; everything else is free. A case has one
-//!     reservation (the primary key of `reservation`). Tests: `a_quota_is_never_overdrawn`,
-//!     `a_correction_joins_its_case_and_costs_nothing`, `the_same_question_again_is_checked_again_and_not_counted`.
+//!     reservation (the primary key of `reservation`); whether an account's senders share the number or each has it alone
+//!     is read in the same transaction. Tests: `a_quota_is_never_overdrawn`,
+//!     `workers_side_by_side_never_overdraw_the_number_of_a_sender`, `a_correction_joins_its_case_and_costs_nothing`, `the_same_question_again_is_checked_again_and_not_counted`.
 //! 13. **Yesterday's table is not today's fact.** Where no release in force on the date is on the shelf, the outcome is
 //!     [`domain::check::Outcome::NotChecked`], with [`domain::check::LastKnown`] beside it. An excerpt, a part that is
 //!     missing, or a gap between two lists proves no absence, and of two sources that contradict each other none wins.
