@@ -209,6 +209,18 @@ async fn no_way_leads_a_seeded_draft_into_the_pipeline_or_the_outbox() {
 }
 
 #[tokio::test]
+async fn no_program_is_told_of_a_seeded_draft() {
+    let desk = seeding().await;
+    let path = caseconsultant::store::Store::path(&desk.office.config.data_dir);
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", path.display())).await.unwrap();
+    let wanted = "INSERT INTO webhook_event (kind, webhook) VALUES ('case.waiting', 'office')";
+    sqlx::query(wanted).execute(&pool).await.unwrap();
+    let (_, seed) = seeded(&desk).await;
+    let told: Vec<(String,)> = sqlx::query_as("SELECT turn_id FROM webhook_message").fetch_all(&pool).await.unwrap();
+    assert!(told.len() == 1 && told[0].0 != seed.as_str(), "{told:?}");
+}
+
+#[tokio::test]
 async fn the_page_counts_what_happened() {
     let desk = Desk::open().await;
     let id = desk.arrive(&mail(ANN, "Two polyps", "q1@lakeside.test", QUESTION)).await;
