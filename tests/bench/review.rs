@@ -12,7 +12,8 @@ use caseconsultant::domain::reviewer::{Profile, Role, Standing};
 use caseconsultant::domain::time::Timestamp;
 use caseconsultant::review::link;
 use caseconsultant::store::review::NewReview;
-use caseconsultant::web::{self, desk::Desk};
+use caseconsultant::web;
+use caseconsultant::web::desk::{Desk, Engine};
 use regex::Regex;
 use sqlx::SqlitePool;
 use tokio_util::sync::CancellationToken;
@@ -131,6 +132,7 @@ impl Visit {
             clock: app.clock().clone(),
             troubles,
             stop: CancellationToken::new(),
+            engine: Engine::default(),
         };
         tokio::spawn(web::serve(listener, desk));
         let _ = rustls::crypto::ring::default_provider().install_default();

@@ -6,6 +6,7 @@ use super::form::{self, Block};
 use super::found::{Row, Shown, passage, row};
 use super::second_look::SecondLook;
 use super::told::{notice_of_none, told};
+use crate::admit::allowance;
 use crate::domain::case::{CaseId, CaseStatus};
 use crate::domain::draft::Draft;
 use crate::domain::evidence::Evidence;
@@ -235,6 +236,9 @@ impl Case {
         let turns = desk.store.list_turns(root).await?;
         self.turns = turns.into_iter().map(|t| (t.id.to_string(), t.status.words(), t.reason)).collect();
         let events = desk.store.list_events(id).await?;
+        // As it was judged when the mail was admitted.
+        let judged = events.iter().rev().find(|event| event.what == CaseStatus::Admitted.key());
+        self.account.extend(judged.map(|event| ("trust", event.detail.clone())).filter(|(_, why)| !why.is_empty()));
         self.events = events.into_iter().map(|e| (e.at.instant().to_string(), e.what, e.detail)).collect();
         let outbox = desk.store.list_outbox(id).await?;
         self.outbox = outbox.into_iter().map(|o| (o.kind.key().to_owned(), o.state.key().to_owned(), o.said)).collect();
@@ -252,7 +256,12 @@ impl Case {
             self.account.push(("account", if key.is_empty() { "none, or not proved" } else { "a guest" }.to_owned()));
             return Ok(());
         };
-        self.account = vec![("account", account.name), ("plan", account.plan), ("senders", senders.len().to_string())];
+        let quota = allowance(&account, desk.clock.now().date(), &desk.config);
+        let used = desk.store.find_usage(&account.id, &quota.period).await?;
+        let taken = used.settled.saturating_add(used.reserved);
+        self.account.push(("account", account.name));
+        self.account.push(("plan", format!("{}; {taken} of {} answers used", account.plan, quota.answers)));
+        self.account.push(("senders", senders.len().to_string()));
         Ok(())
     }
 
