@@ -148,23 +148,4 @@ impl Store {
         })
         .await
     }
-
-    /// Writes down what a program did that is no decision about a case: by which token, and what.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn record_by_token(
-        &self,
-        token: &ApiToken,
-        what: &'static str,
-        detail: &str,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let (id, detail) = (token.id.clone(), detail.to_owned());
-        let reviewer = token.reviewer.clone().unwrap_or_default();
-        self.write(move |connection| {
-            Box::pin(async move { record(connection, now, &reviewer, &id, what, &detail).await })
-        })
-        .await
-    }
 }

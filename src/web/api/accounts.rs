@@ -5,19 +5,19 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
 use super::caller::{AccountsRead, AccountsWrite, Caller};
 use super::operation::Operation;
 use super::problem::Problem;
 use super::sent::{Asked, Named, Sent};
-use super::shapes::{Answer, Day};
+use super::shapes::{Answer, Day, words};
 use crate::admit::allowance;
 use crate::clock;
-use crate::domain::account::{self as own, FREE};
+use crate::domain::account::{self as own, FREE, Sharing};
 use crate::domain::address::Address;
-use crate::domain::api_token::ApiScope;
+use crate::domain::api_token::{ApiScope, ApiToken};
 use crate::domain::quota::{Quota, Usage as Used};
 use crate::store::account::Added;
 use crate::store::change::{Author, Change, Changed};
@@ -139,7 +139,10 @@ pub struct Usage {
     period: String,
     /// The first day of the next period.
     resets: Option<Day>,
-    /// Answers of the plan.
+    /// Whether all senders share the answers of the plan, `pooled`, or each `sender` has them alone.
+    #[schemars(schema_with = "sharings")]
+    shared: &'static str,
+    /// Answers of the plan: what all senders used of them.
     plan_answers: Answers,
     /// Answers that were bought beside it; they last until they are used.
     bought: Option<Answers>,
@@ -156,8 +159,12 @@ pub struct Answers {
     used: u32,
     /// Those that are being worked on.
     in_work: u32,
-    /// Those that are left.
-    left: u32,
+    /// Those that are left; none where each sender has answers of their own.
+    left: Option<u32>,
+}
+
+fn sharings(_: &mut SchemaGenerator) -> Schema {
+    words(Sharing::ALL.map(Sharing::key))
 }
 
 async fn list(
@@ -216,16 +223,20 @@ async fn add(
     let id = format!("ac_{:012x}", clock::random() & 0xffff_ffff_ffff);
     let account = own::Account { id: id.clone(), name: name.to_owned(), plan: new.plan };
     let now = desk.clock.now();
-    match desk.store.insert_account(account, senders, now).await? {
+    match desk.store.open_account(account, senders, author(caller.token()), now).await? {
         Added::Account => {}
         Added::AddressTaken(owner) => return Err(taken(&owner)),
     }
-    desk.store.record_by_token(caller.token(), "account added", &id, now).await?;
     let mut response = (StatusCode::CREATED, Answer(found(&desk, &id).await?)).into_response();
     if let Ok(place) = HeaderValue::from_str(&format!("/api/v1/accounts/{id}")) {
         response.headers_mut().insert(header::LOCATION, place);
     }
     Ok(response)
+}
+
+/// Who stands in the story of the account: the token.
+fn author(token: &ApiToken) -> Author {
+    Author { by: token.id.clone(), why: String::new() }
 }
 
 fn taken(owner: &str) -> Problem {
@@ -241,13 +252,12 @@ async fn add_sender(
     let account = found(&desk, &key).await?;
     let sender = address(&new.address)?;
     let now = desk.clock.now();
-    let author = Author { by: caller.token().id.clone(), why: String::new() };
-    match desk.store.change_account(&account.id, Change::Sender(sender, true), author, now).await? {
+    let change = Change::Sender(sender, true);
+    match desk.store.change_account(&account.id, change, author(caller.token()), now).await? {
         Changed::Done | Changed::Same => {}
         Changed::Taken(owner) => return Err(taken(&owner)),
         Changed::NoAccount => return Err(Problem::conflict("The account was removed a moment ago.".to_owned())),
     }
-    desk.store.record_by_token(caller.token(), "sender added", &account.id, now).await?;
     Ok(Answer(found(&desk, &account.id).await?))
 }
 
@@ -263,10 +273,12 @@ async fn usage(
     let bought = desk.store.count_pack(&account.id).await?;
     let pack = Quota::pack(bought);
     let of_pack = desk.store.find_usage(&account.id, &pack.period).await?;
+    let sharing = desk.store.find_sharing(&account.id).await?;
     Ok(Answer(Usage {
+        shared: sharing.key(),
         kept: desk.store.count_kept(&account.id).await?,
-        plan_answers: answers(&quota, used),
-        bought: (bought > 0).then(|| answers(&pack, of_pack)),
+        plan_answers: answers(&quota, used, sharing),
+        bought: (bought > 0).then(|| answers(&pack, of_pack, Sharing::Pooled)),
         resets: quota.resets.map(Day),
         period: quota.period,
         plan: account.plan,
@@ -274,6 +286,7 @@ async fn usage(
     }))
 }
 
-fn answers(quota: &Quota, used: Used) -> Answers {
-    Answers { answers: quota.answers, used: used.settled, in_work: used.reserved, left: quota.left(used) }
+fn answers(quota: &Quota, used: Used, sharing: Sharing) -> Answers {
+    let left = (sharing == Sharing::Pooled).then(|| quota.left(used));
+    Answers { answers: quota.answers, used: used.settled, in_work: used.reserved, left }
 }

@@ -30,6 +30,7 @@ async fn an_account_is_added_found_and_counted() {
         (&json!("practice"), &json!("2026-11"), &json!("2026-12-01"))
     );
     assert_eq!(usage["plan_answers"], json!({"answers": 250, "used": 0, "in_work": 0, "left": 250}));
+    assert_eq!(usage["shared"], "pooled");
     assert_eq!((&usage["bought"], &usage["kept"]), (&Value::Null, &json!(0)));
     program.post("/api/v1/accounts", &json!({"name": "Other", "senders": ["x@other.test"]})).await.good();
     let first = program.get("/api/v1/accounts?limit=1").await.good();
@@ -50,10 +51,10 @@ async fn an_account_is_added_found_and_counted() {
         let reply = program.post("/api/v1/accounts", &wrong).await;
         assert_eq!((reply.status, reply.code()), (422, "invalid"), "{wrong}");
     }
-    let story = office.story().await;
-    assert!(story.iter().any(|line| line.starts_with("account added ac_")), "{story:?}");
-    assert!(story.iter().any(|line| line.starts_with("sender added ac_")), "{story:?}");
-    assert!(!story.iter().any(|line| line.contains('@')), "no address: {story:?}");
+    let events = office.store.list_account_events(account["id"].as_str().unwrap(), None, 9).await.unwrap();
+    let story: Vec<&str> = events.iter().map(|event| event.what.as_str()).collect();
+    assert_eq!(story, ["sender added", "opened"]);
+    assert!(events.iter().all(|event| event.by.starts_with("tk_")), "{events:?}");
 }
 
 #[tokio::test]
