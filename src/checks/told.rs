@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use crate::corpus::{Corpus, Words};
 use crate::domain::aside;
 use crate::domain::inquiry::{Inquiry, Intent};
+use crate::domain::pattern::pattern;
 
 /// Words that only ask, greet or join, as they stand in questions about any code.
 const ASKING: &str = "a an the of to in on for with and or is are was were be been being am by at as it its it's this that
@@ -26,13 +27,20 @@ const ASKING: &str = "a an the of to in on for with and or is are was were be be
     folks everyone caseconsultant asap urgent sure believe think thought correct? via per
     see attached attachment attachments enclosed file files pdf";
 
+// A line of an account's own facts, of few words: a sentence behind such a word is told.
+pattern!(
+    FACT,
+    r"(?im)^[ \t]*(?:dos|date of service|payer|state|setting|specialty|client)[ \t]*:(?:[ \t]*[^\s]{1,24}){1,4}[ \t]*$"
+);
+
 /// The words of a question that neither ask, nor stand in what is known of its codes.
 pub fn untold(inquiry: &Inquiry, known: &[&str]) -> Vec<String> {
     static PLAIN_WORDS: LazyLock<Words> = LazyLock::new(|| Words::of(&format!("{ASKING} {}", aside::OFFICE)));
     let (asking, known) = (&*PLAIN_WORDS, Words::of(&known.join(". ")));
     let codes: Vec<String> = inquiry.codes().iter().map(|code| code.as_str().to_lowercase()).collect();
     let is_code = |word: &str| codes.iter().any(|code| code.starts_with(word) || word.starts_with(code.as_str()));
-    let told = Words::of(&inquiry.text);
+    // What the sender's own account is known by is read for what it is, and tells nothing of the service.
+    let told = Words::of(&FACT.replace_all(&inquiry.text, ""));
     let words = told.distinct().filter(|word| {
         word.len() > 1
             && word.contains(|c: char| c.is_ascii_alphabetic())
@@ -76,6 +84,14 @@ mod tests {
         }
         let story = "She was treated for anemia of pregnancy during the stay, all else smooth. O80 still good?";
         assert!(tells(corpus(), &inquiry(story)), "{:?}", untold(&inquiry(story), &[]));
+    }
+
+    #[test]
+    fn what_an_account_is_known_by_tells_nothing_and_a_sentence_about_it_does() {
+        let asked =
+            "Can I bill 45385 with 45380 on the same day?\nPayer: Medicare\nState: OH\nSpecialty: gastroenterology";
+        assert_eq!(untold(&inquiry(asked), &[]), Vec::<String>::new());
+        assert!(untold(&inquiry("Payer: the plan denied it after a fall downstairs. 45385?"), &[]).len() > PLAIN);
     }
 
     #[test]
