@@ -73,7 +73,8 @@
 //! [`corpus::import`] runs it and [`corpus::formats`] holds the readers, which know neither the shelf nor each other.
 //! [`corpus::fetch`] brings files into a folder and touches no edition. A service holds a [`corpus::Shelf`]: it looks
 //! for a new edition, opens it beside the present one and changes over, and a case ends with the edition that it began
-//! with. An edition follows from its sources, the program and one setting (`corpus.cpt_license`), and its id from
+//! with. What an office says of rule cards ([`domain::confirmation`]) is heard by the editions that are open, and changes none
+//! of their files. An edition follows from its sources, the program and one setting (`corpus.cpt_license`), and its id from
 //! these.
 //!
 //! # The layers
@@ -135,6 +136,10 @@
 //!    `every_operation_refuses_without_a_token_with_another_scope_an_expired_one_and_a_revoked_one`,
 //!    `objections_come_back_as_a_list_and_no_token_overrules_them`,
 //!    `mail_leaves_only_with_a_release`.
+//!    A seeded draft ([`domain::seed`]) leads nowhere: the database refuses a row of the outbox for it, and every way back
+//!    into the pipeline.
+//!    Tests: `no_way_leads_a_seeded_draft_into_the_pipeline_or_the_outbox`,
+//!    `a_seeded_draft_that_is_sent_as_it_is_sends_nothing_and_is_told_as_missed`.
 //! 3. **Recipient, sender and thread are set by code; no text of a stranger or a model can change them.** A mail is
 //!    built from values in [`mail::compose`].
 //!    The text of a file is facts beside the question, and orders nothing. A mail joins a case only when its sender may
@@ -196,8 +201,9 @@
 //!     `no_collected_forgery_is_believed_in_any_dress`, `a_stranger_who_resembles_an_account_is_held_with_the_reason`,
 //!     `where_the_dns_is_silent_the_mail_waits_and_is_answered_when_it_speaks`.
 //! 12. **An answer is reserved when work starts and settled when it leaves**; everything else is free. A case has one
-//!     reservation (the primary key of `reservation`). Tests: `a_quota_is_never_overdrawn`,
-//!     `a_correction_joins_its_case_and_costs_nothing`, `the_same_question_again_is_checked_again_and_not_counted`.
+//!     reservation (the primary key of `reservation`); whether an account's senders share the number or each has it alone
+//!     is read in the same transaction. Tests: `a_quota_is_never_overdrawn`,
+//!     `workers_side_by_side_never_overdraw_the_number_of_a_sender`, `a_correction_joins_its_case_and_costs_nothing`, `the_same_question_again_is_checked_again_and_not_counted`.
 //! 13. **Yesterday's table is not today's fact.** Where no release in force on the date is on the shelf, the outcome is
 //!     [`domain::check::Outcome::NotChecked`], with [`domain::check::LastKnown`] beside it. An excerpt, a part that is
 //!     missing, or a gap between two lists proves no absence, and of two sources that contradict each other none wins.

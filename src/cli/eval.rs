@@ -47,6 +47,9 @@ pub struct Eval {
     /// Answers of another run, to be compared item by item
     #[arg(long, value_name = "OTHER")]
     compare: Option<PathBuf>,
+    /// A file of codes, one a line: items that want a procedure code beside these are counted apart
+    #[arg(long, value_name = "CODES")]
+    apart: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -90,6 +93,11 @@ pub fn run(eval: &Eval, config: Config) -> Result<(), Failure> {
         .collect();
     if items.iter().any(|item| item.key.is_known()) {
         print(&table::print(&marked))?;
+    }
+    if let Some(list) = &eval.apart {
+        let text = std::fs::read_to_string(list).map_err(|error| at(list, &error))?;
+        let listed = text.split_whitespace().map(str::to_owned).collect();
+        print(&table::apart(&marked, &listed))?;
     }
     if let Some(other) = &eval.compare {
         let before = read_answers(other).map_err(|error| at(other, &error))?;

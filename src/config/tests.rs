@@ -93,6 +93,16 @@ fn production_that_can_prove_nobody_does_not_start() {
 }
 
 #[test]
+fn a_share_is_of_a_hundred() {
+    for key in ["sample_percent", "seed_percent"] {
+        let told = faults(&format!("[review]\n{key} = 101\n")).join("\n");
+        assert!(told.contains("review.sample_percent and seed_percent must be 0 to 100"), "{told}");
+    }
+    let file = file("[review]\nsample_percent = 100\nseed_percent = 0\n");
+    assert!(load_with(Some(file.path()), None, &BTreeMap::new()).is_ok());
+}
+
+#[test]
 fn the_pages_are_served_over_tls_or_to_this_host_alone() {
     for (lines, word) in [
         ("public_url = \"http://review.example.test\"", "web.public_url must be https"),

@@ -10,6 +10,7 @@ use crate::domain::address::Address;
 use crate::domain::case::CaseStatus;
 use crate::domain::command::Command;
 use crate::domain::courtesy;
+use crate::domain::message::{SenderTrust, TrustVerdict};
 use crate::domain::outbox::OutboxKind;
 use crate::domain::time::Timestamp;
 use crate::domain::waits::Waits;
@@ -167,7 +168,7 @@ impl Pipeline {
             question_digest: Some(asked.digest.clone()),
             client: Some(asked.client.clone()),
             repeats: asked.repeats.as_ref().map(|answered| answered.case.clone()),
-            ..letter.progress("")
+            ..letter.progress(proof(&letter.arrival.trust))
         };
         if asked.is_free {
             return Ok(Some(self.store.admit_free(lease, &payer.key, &payer.quota.period, progress, now).await?));
@@ -235,4 +236,12 @@ impl Pipeline {
 fn midnight(day: jiff::civil::Date) -> Option<Timestamp> {
     let instant = jiff::tz::Offset::UTC.to_timestamp(day.at(0, 0, 0, 0)).ok()?;
     Some(Timestamp(instant.as_microsecond()))
+}
+
+/// How the sender was proved, for whoever reads the story of the case.
+fn proof(trust: &SenderTrust) -> String {
+    match trust.verdict {
+        TrustVerdict::Proved => format!("sender proved: {}", trust.why),
+        _ => format!("sender believed by the settings: {}", trust.why),
+    }
 }

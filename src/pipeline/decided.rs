@@ -14,7 +14,7 @@ use crate::reply::ReplyError;
 use crate::reply::render::render;
 use crate::review::lesson;
 use crate::store::case::{Lease, Progress};
-use crate::store::review::Recorded;
+use crate::store::recorded::Recorded;
 
 impl Pipeline {
     /// The same progress with the pile and the hour at which the case is due: what its plan promises, in hours of work.

@@ -24,6 +24,8 @@ use crate::verify;
 const LOOK_HOURS: u32 = 40;
 /// A seeded draft is made from one of so many newest answers.
 const NEWEST: u64 = 20;
+/// And none that is older than thirty days.
+const SOURCE_MICROS: i64 = 30 * 24 * 3_600 * 1_000_000;
 /// Codes that are looked at for one that is no longer valid.
 const OLD_CODES: usize = 400;
 
@@ -55,8 +57,9 @@ impl Pipeline {
         let chance = self.consultant.clock.chance();
         // Where there are few answers so far, the newest one is taken.
         let behind = i64::try_from(chance % NEWEST).unwrap_or(0);
-        let source = match self.store.find_seed_source(behind).await? {
-            None => self.store.find_seed_source(0).await?,
+        let since = Timestamp(self.consultant.clock.now().0.saturating_sub(SOURCE_MICROS));
+        let source = match self.store.find_seed_source(since, behind).await? {
+            None => self.store.find_seed_source(since, 0).await?,
             found => found,
         };
         let Some(source) = source.filter(names_nobody) else { return Ok(()) };

@@ -37,6 +37,7 @@ pub mod proposal;
 pub mod quality;
 pub mod quarantine;
 pub mod queue;
+pub mod recorded;
 pub mod review;
 pub mod reviewer;
 pub mod sample;

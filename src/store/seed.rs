@@ -64,15 +64,15 @@ pub struct Seed {
 type SourceRow = (String, String, String, Option<String>, Option<String>, String);
 
 impl Store {
-    /// The automatic answer so many places behind the newest one. Answers that a person has read are left out: they would
+    /// The automatic answer since then that stands so many places behind the newest one. Answers that a person has read are left out: they would
     /// know it again.
     ///
     /// # Errors
     /// The database failed, or a stored value cannot be read.
-    pub async fn find_seed_source(&self, behind: i64) -> Result<Option<Source>, StoreError> {
+    pub async fn find_seed_source(&self, since: Timestamp, behind: i64) -> Result<Option<Source>, StoreError> {
         let row: Option<SourceRow> = sqlx::query_as(
             "SELECT id, subject, question, evidence, draft, specialty FROM consultation c
-             WHERE status = 'answered' AND thread = '' AND waits = '' AND legal_hold = 0 AND forgotten_at IS NULL
+             WHERE status = 'answered' AND created_at >= $2 AND thread = '' AND waits = '' AND legal_hold = 0 AND forgotten_at IS NULL
                  AND evidence IS NOT NULL AND draft IS NOT NULL
                  AND NOT EXISTS (SELECT 1 FROM review r WHERE r.case_id = c.id)
                  AND NOT EXISTS (SELECT 1 FROM sample s WHERE s.case_id = c.id)
@@ -80,6 +80,7 @@ impl Store {
              ORDER BY created_at DESC LIMIT 1 OFFSET $1",
         )
         .bind(behind)
+        .bind(since.0)
         .fetch_optional(&self.readers)
         .await?;
         let Some((id, subject, question, evidence, draft, specialty)) = row else { return Ok(None) };

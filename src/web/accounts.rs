@@ -194,12 +194,12 @@ async fn rows(desk: &Desk, found: Vec<Listed>) -> Result<Vec<Row>, Fault> {
     Ok(found.into_iter().map(row).collect())
 }
 
-/// `3 of 50`, and `for each` where nobody shares.
+/// `3 of 50`, and what each has where nobody shares.
 fn used_words(used: Usage, answers: u32, sharing: Sharing) -> String {
     let taken = used.settled.saturating_add(used.reserved);
     match sharing {
         Sharing::Pooled => format!("{taken} of {answers}"),
-        Sharing::Sender => format!("{taken}; {answers} for each sender"),
+        Sharing::Sender => format!("{taken}; each sender has {answers}"),
     }
 }
 

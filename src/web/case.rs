@@ -3,6 +3,7 @@
 //! ```text
 //! view      what the page shows        form      the draft in the form, read back
 //! decide    what the forms do          decision  how a case is decided
+//! found     checks and passages as the page shows them
 //! insert    what is looked up and put into the draft
 //! second_look    of an answer that left by itself    told    what is said of a seeded draft once it is decided
 //! ```
@@ -27,6 +28,7 @@ use crate::store::review::Claim;
 mod decide;
 pub(super) mod decision;
 mod form;
+mod found;
 mod insert;
 mod second_look;
 mod told;

@@ -38,6 +38,8 @@ pub struct Tab {
     pub href: &'static str,
     /// Its words.
     pub words: &'static str,
+    /// True for one that admins keep the office with.
+    pub office: bool,
     /// True for the open one.
     pub current: bool,
 }
@@ -82,11 +84,21 @@ impl Shell {
         self
     }
 
+    /// The tabs beside the menu of the office.
+    pub fn work(&self) -> Vec<Tab> {
+        self.tabs().into_iter().filter(|tab| !tab.office).collect()
+    }
+
+    /// What is behind that menu.
+    pub fn office(&self) -> Vec<Tab> {
+        self.tabs().into_iter().filter(|tab| tab.office).collect()
+    }
+
     /// The tabs that this person may open.
-    pub fn tabs(&self) -> Vec<Tab> {
+    fn tabs(&self) -> Vec<Tab> {
         let admin = self.who.as_ref().is_some_and(|who| who.admin);
         let open = TABS.iter().filter(|(_, _, only)| admin || !only);
-        open.map(|&(href, words, _)| Tab { href, words, current: href == self.tab }).collect()
+        open.map(|&(href, words, office)| Tab { href, words, office, current: href == self.tab }).collect()
     }
 
     /// The form token; empty where nobody is signed in.

@@ -12,7 +12,8 @@ use caseconsultant::domain::reviewer::{Profile, Role, Standing};
 use caseconsultant::domain::time::Timestamp;
 use caseconsultant::review::link;
 use caseconsultant::store::review::NewReview;
-use caseconsultant::web::{self, desk::Desk};
+use caseconsultant::web;
+use caseconsultant::web::desk::{Desk, Engine};
 use regex::Regex;
 use sqlx::SqlitePool;
 use tokio_util::sync::CancellationToken;
@@ -131,6 +132,7 @@ impl Visit {
             clock: app.clock().clone(),
             troubles,
             stop: CancellationToken::new(),
+            engine: Engine::default(),
         };
         tokio::spawn(web::serve(listener, desk));
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -257,6 +259,9 @@ async fn approvals() -> Vec<Row> {
         let address = format!("ann@practice{n}.test");
         app.account(&address).await;
         app.source.push(mail(&address, "Two polyps", &format!("q{n}@practice.test"), ASKED));
+        if n % 10 == 9 {
+            app.run().await;
+        }
     }
     app.run().await;
     let notices = app.transport.sent().len();
@@ -286,7 +291,8 @@ async fn approvals() -> Vec<Row> {
         once += usize::from(taken == 1);
     }
     let seconds = begin.elapsed().as_secs_f64();
-    app.run().await;
+    while app.pipeline.step().await.unwrap() {}
+    while app.deliver().await > 0 {}
     let mut answers = 0;
     for id in &ids {
         let rows = app.store().list_outbox(id).await.unwrap();

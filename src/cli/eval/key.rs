@@ -4,6 +4,8 @@ use fancy_regex::Regex;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::domain::code::Code;
+
 /// The key of an item; empty where a file has questions only.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Key {
@@ -60,6 +62,13 @@ impl Key {
     /// True where the item says what is right.
     pub fn is_known(&self) -> bool {
         self.answer_key.is_some() || self.expected_action.is_some()
+    }
+
+    /// The procedure codes (CPT, HCPCS) that it wants or accepts, those of the question's own text not counted.
+    pub fn procedures(&self) -> impl Iterator<Item = Code> {
+        let answer = self.answer_key.iter();
+        let wanted = answer.flat_map(|own| own.codes.iter().chain(own.codes_any_of.iter().flatten()));
+        wanted.filter_map(|code| Code::parse(code).ok()).filter(|code| code.set().is_procedure())
     }
 
     /// Holds an answer, as `ask --json` prints it, against the key; `None` where there is none.

@@ -1,6 +1,6 @@
 //! The table of an evaluation: what was right, what would have left unread and how right that is, what it took.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde_json::Value;
@@ -95,6 +95,26 @@ pub fn print(all: &[Marked<'_>]) -> String {
     out
 }
 
+/// Items whose procedure codes are all in a list, and those that want another one, apart: does it know more than the codes
+/// it was written with?
+pub fn apart(all: &[Marked<'_>], listed: &BTreeSet<String>) -> String {
+    let mut groups = [("  all procedure codes are listed", 0, 0), ("  another code is wanted", 0, 0)];
+    for (m, mark) in all.iter().filter_map(|m| Some((m, m.mark.as_ref()?))) {
+        let mut codes = m.item.key.procedures().peekable();
+        if codes.peek().is_none() {
+            continue;
+        }
+        let group = &mut groups[usize::from(codes.any(|code| !listed.contains(code.as_str())))];
+        group.1 += usize::from(mark.pass);
+        group.2 += 1;
+    }
+    let mut out = format!("PASS beside a list of {} codes\n", listed.len());
+    for (name, pass, n) in groups {
+        let _ = writeln!(out, "{name:<44} {}", share(pass, n));
+    }
+    out
+}
+
 fn ratio(k: usize, n: usize) -> f64 {
     if n == 0 { 0.0 } else { k as f64 / n as f64 }
 }
@@ -155,6 +175,19 @@ mod tests {
         let (low, high) = wilson(118, 218);
         assert!((low - 0.475).abs() < 5e-4 && (high - 0.606).abs() < 5e-4, "{low} {high}");
         assert_eq!(share(0, 0), "none");
+    }
+
+    #[test]
+    fn items_with_codes_of_a_list_are_counted_apart() {
+        let item = |codes: &[&str]| -> Item {
+            serde_json::from_value(serde_json::json!({"id": codes, "question": "?", "answer_key": {"codes": codes}}))
+                .unwrap()
+        };
+        let items = [item(&["45385"]), item(&["45385", "99213"]), item(&["E11.9"])];
+        let answer = serde_json::json!({"codes": ["45385"], "text": "", "citations": [{}]});
+        let all = items.iter().map(|item| Marked { item, answer: &answer, mark: item.key.mark(&answer) });
+        let text = apart(&all.collect::<Vec<_>>(), &BTreeSet::from(["45385".to_owned()]));
+        assert!(text.contains("listed") && text.contains("1 of 1") && text.contains("0 of 1"), "{text}");
     }
 
     #[test]

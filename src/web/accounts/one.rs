@@ -35,6 +35,8 @@ const CASES: usize = 25;
 const STORY: usize = 25;
 /// Senders whose use is shown: an account of a domain may have thousands.
 const MOST_SENDERS: i64 = 200;
+/// Answers that did not arrive, the latest.
+const MOST_BOUNCES: i64 = 10;
 /// Periods in the chart.
 const PERIODS: i32 = 12;
 
@@ -71,6 +73,8 @@ struct Page {
     packs: Vec<Pack>,
     pack: String,
     once: String,
+    /// Answers that did not arrive: when, to whom, why, and the case.
+    bounces: Vec<(String, String, String, CaseId)>,
     cases: Vec<CaseLine>,
     older: Option<String>,
     story: Vec<StoryLine>,
@@ -138,6 +142,7 @@ pub async fn show(
         pack: format!("{} of {bought}", pack.settled.saturating_add(pack.reserved)),
         packs,
         once: format!("{:016x}", clock::random()),
+        bounces: bounces(&desk, &key).await?,
         cases,
         older,
         story,
@@ -230,6 +235,14 @@ fn labels(period: PeriodLength, today: Date) -> Vec<String> {
     };
     let pattern = if period == PeriodLength::Month { "%Y-%m" } else { "%Y" };
     (0..PERIODS).rev().filter_map(|n| back(n).ok()).map(|day| day.strftime(pattern).to_string()).collect()
+}
+
+async fn bounces(desk: &Desk, key: &str) -> Result<Vec<(String, String, String, CaseId)>, Fault> {
+    let found = desk.store.list_bounces_of(key, MOST_BOUNCES).await?;
+    let line = |own: crate::store::bounce::Bounced| {
+        (own.at.date().to_string(), own.recipient, format!("{} {}", own.kind, own.status), own.case)
+    };
+    Ok(found.into_iter().map(line).collect())
 }
 
 /// A page of cases, and the place behind it.

@@ -19,7 +19,7 @@ use crate::domain::review::Confidence;
 use crate::domain::time::Timestamp;
 use crate::domain::waits::Waits;
 use crate::store::queue::{Waiting as Row, Wanted};
-use crate::store::review::Recorded;
+use crate::store::recorded::Recorded;
 use crate::web::case::{number, view};
 use crate::web::desk::Desk;
 

@@ -35,8 +35,8 @@ impl SecondLook {
             return Ok(None);
         }
         let said = desk.store.list_feedback(root).await?.into_iter();
-        let open = said.filter(|said| said.about == *id && !said.good && said.decision.is_empty());
-        Ok(Some(Self { complaint: open.last().map(|said| said.case.to_string()) }))
+        let mut open = said.filter(|said| said.about == *id && !said.good && said.decision.is_empty());
+        Ok(Some(Self { complaint: open.next_back().map(|said| said.case.to_string()) }))
     }
 }
 

@@ -3,12 +3,13 @@
 use askama::Template;
 
 use super::form::{self, Block};
+use super::found::{Row, Shown, passage, row};
 use super::second_look::SecondLook;
 use super::told::{notice_of_none, told};
+use crate::admit::allowance;
 use crate::domain::case::{CaseId, CaseStatus};
-use crate::domain::check::Check;
 use crate::domain::draft::Draft;
-use crate::domain::evidence::{Evidence, Passage};
+use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Finding, Report, Severity};
 use crate::domain::promise::apart;
 use crate::domain::review::{Confidence, is_settled_by_reading};
@@ -117,32 +118,6 @@ pub struct Correct {
     pub payer: String,
     pub setting: String,
     pub state: String,
-}
-
-/// A check as a row.
-pub struct Row {
-    pub kind: String,
-    pub subjects: String,
-    pub outcome: &'static str,
-    pub unchecked: bool,
-    pub detail: String,
-    pub release: String,
-    /// The numbers of its sources in the draft: `[1] [2]`.
-    pub cites: String,
-    pub rows: Vec<(String, String)>,
-}
-
-/// A passage, with where it stands.
-pub struct Shown {
-    pub title: String,
-    pub cites: String,
-    /// Its text: before the cited words, these, and behind them. Where they stand elsewhere, the last two are empty.
-    pub text: [String; 3],
-    pub lists: Vec<(&'static str, Vec<String>)>,
-    pub confirmed: bool,
-    pub why: String,
-    pub place: String,
-    pub quote: String,
 }
 
 /// Evidence and draft to decide on.
@@ -261,6 +236,9 @@ impl Case {
         let turns = desk.store.list_turns(root).await?;
         self.turns = turns.into_iter().map(|t| (t.id.to_string(), t.status.words(), t.reason)).collect();
         let events = desk.store.list_events(id).await?;
+        // As it was judged when the mail was admitted.
+        let judged = events.iter().rev().find(|event| event.what == CaseStatus::Admitted.key());
+        self.account.extend(judged.map(|event| ("trust", event.detail.clone())).filter(|(_, why)| !why.is_empty()));
         self.events = events.into_iter().map(|e| (e.at.instant().to_string(), e.what, e.detail)).collect();
         let outbox = desk.store.list_outbox(id).await?;
         self.outbox = outbox.into_iter().map(|o| (o.kind.key().to_owned(), o.state.key().to_owned(), o.said)).collect();
@@ -278,7 +256,12 @@ impl Case {
             self.account.push(("account", if key.is_empty() { "none, or not proved" } else { "a guest" }.to_owned()));
             return Ok(());
         };
-        self.account = vec![("account", account.name), ("plan", account.plan), ("senders", senders.len().to_string())];
+        let quota = allowance(&account, desk.clock.now().date(), &desk.config);
+        let used = desk.store.find_usage(&account.id, &quota.period).await?;
+        let taken = used.settled.saturating_add(used.reserved);
+        self.account.push(("account", account.name));
+        self.account.push(("plan", format!("{}; {taken} of {} answers used", account.plan, quota.answers)));
+        self.account.push(("senders", senders.len().to_string()));
         Ok(())
     }
 
@@ -343,55 +326,6 @@ fn objection(finding: &Finding) -> Objection {
         (false, Severity::Note) => "note",
     };
     Objection { kind: finding.kind.clone(), text: finding.text.clone(), weight, blocks }
-}
-
-/// `[1] [2]`.
-fn marks(numbers: &[usize]) -> String {
-    numbers.iter().map(|n| format!("[{n}]")).collect::<Vec<_>>().join(" ")
-}
-
-fn row(evidence: &Evidence, check: &Check) -> Row {
-    let subjects: Vec<&str> = check.question.subjects().iter().map(|code| code.as_str()).collect();
-    Row {
-        kind: check.question.kind().replace('_', " "),
-        subjects: subjects.join(" / "),
-        outcome: check.outcome.words(),
-        unchecked: check.outcome == crate::domain::check::Outcome::NotChecked,
-        detail: check.detail.clone(),
-        release: check.release.clone(),
-        cites: marks(&evidence.numbers(check)),
-        rows: check.sources.iter().map(|source| (source.fact.to_string(), source.quote.clone())).collect(),
-    }
-}
-
-/// The text with the cited words apart.
-fn marked(text: &str, quote: &str) -> Option<[String; 3]> {
-    let at = text.find(quote).filter(|_| !quote.is_empty())?;
-    Some([&text[..at], quote, &text[at + quote.len()..]].map(str::to_owned))
-}
-
-fn passage(evidence: &Evidence, passage: &Passage) -> Shown {
-    let lists = [
-        ("Holds where", passage.conditions.clone()),
-        ("Unless", passage.exceptions.clone()),
-        ("The note must show", passage.documentation.clone()),
-    ];
-    let mut place = passage.source.doc.clone();
-    if !passage.source.place.is_empty() {
-        place.push_str(&format!("; {}", passage.source.place));
-    }
-    let quote = &passage.source.quote;
-    let text = marked(&passage.text, quote);
-    Shown {
-        title: passage.title.clone(),
-        cites: marks(&evidence.number(&passage.source).into_iter().collect::<Vec<_>>()),
-        quote: if text.is_some() { String::new() } else { quote.clone() },
-        text: text.unwrap_or_else(|| [passage.text.clone(), String::new(), String::new()]),
-        lists: lists.into_iter().filter(|(_, lines)| !lines.is_empty()).collect(),
-        confirmed: passage.confirmed,
-        why: passage.why.clone(),
-        place,
-    }
 }
 
 impl Checked {

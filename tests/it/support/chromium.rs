@@ -1,5 +1,6 @@
 //! A real Chromium, driven through its driver (W3C WebDriver; the commands that begin with `goog` and `se` are its own).
 
+use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -65,6 +66,8 @@ impl Chromium {
             .args([format!("--port={port}"), "--log-level=SEVERE".to_owned()])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
+            // A group of its own: the browser ends with its driver, also when a test fails.
+            .process_group(0)
             .spawn()
             .expect(MISSING);
         let profile = tempfile::Builder::new().prefix("chromium-").tempdir().expect("a temporary directory");
@@ -202,8 +205,7 @@ impl Chromium {
 
 impl Drop for Chromium {
     fn drop(&mut self) {
-        // Without SIGTERM the driver leaves its browser behind.
-        let _ = Command::new("kill").args(["-TERM", &self.driver.id().to_string()]).status();
+        let _ = Command::new("kill").args(["-KILL", "--", &format!("-{}", self.driver.id())]).status();
         let _ = self.driver.wait();
     }
 }

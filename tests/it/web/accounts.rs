@@ -93,7 +93,11 @@ async fn an_account_is_opened_with_its_addresses_or_not_at_all() {
     assert!(done.status == 303 && done.to().starts_with("/accounts/ac_"), "{}", done.text);
     let page = dana.get(done.to()).await;
     assert!(page.text.contains("Riverbend Surgery") && page.text.contains("kim@river.test"), "{}", page.text);
-    assert!(page.text.contains("0 of 250 answers") && page.text.contains("agreement missing"), "{}", page.text);
+    assert!(
+        page.text.contains("<dd>0 of 250; new ones begin") && page.text.contains("agreement missing"),
+        "{}",
+        page.text
+    );
     assert!(page.text.contains("<strong>opened</strong>") && page.text.contains("the practice asked for it"));
     assert_eq!(open("Other", FREE, ANN).await.status, 409);
     assert_eq!(open("Other", "gold", "a@b.test").await.status, 422);
@@ -143,7 +147,7 @@ async fn what_is_changed_is_written_down_with_who_and_why() {
     );
     let page = dana.get(LAKESIDE).await;
     for shown in
-        ["Lakeside Gastro", "0; 50 for each sender", "legal hold", "everybody @lakeside.test", "on every answer"]
+        ["Lakeside Gastro", "0; each sender has 50", "legal hold", "everybody @lakeside.test", "on every answer"]
     {
         assert!(page.text.contains(shown), "{shown}: {}", page.text);
     }
@@ -282,7 +286,7 @@ async fn the_month_is_a_table_whose_cells_are_no_formulas() {
     assert!(picture.contains("role=\"img\"") && picture.contains("2, of them 2 in the present one"), "{picture}");
     assert!(picture.matches("<rect").count() == 12 && !picture.contains("style="), "{picture}");
     assert!(page.text.contains("<tr><th scope=\"row\">2026-11</th><td class=\"number\">2</td></tr>"), "{}", page.text);
-    assert!(page.text.contains("2 of 5 answers"), "{}", page.text);
+    assert!(page.text.contains("<dd>2 of 5; new ones begin"), "{}", page.text);
 }
 
 #[tokio::test]

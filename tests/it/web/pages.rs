@@ -3,7 +3,9 @@
 use caseconsultant::domain::reviewer::{Role, Standing};
 use regex::Regex;
 
+use super::review::{ANN, ASKED, Desk};
 use super::{DANA, Office, PASSWORD, Page};
+use crate::support::app::mail;
 
 /// The page with random parts, names of files and pictures as dots.
 fn steady(page: &Page) -> String {
@@ -16,6 +18,9 @@ fn steady(page: &Page) -> String {
         r#"viewBox="0 0 \d+ \d+""#,
         "Key: <code>[A-Z2-7 ]+",
         r"[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}",
+        // Numbers of cases, and the edition, which follows from every text of ours.
+        "CC-[2-9A-Z]{7}",
+        "starter-[0-9a-f]{12}",
     ] {
         text = Regex::new(pattern).unwrap().replace_all(&text, "…").into_owned();
     }
@@ -40,4 +45,18 @@ async fn pages_on_the_way_in() {
     insta::assert_snapshot!("me", steady(&kim.get("/me").await));
     insta::assert_snapshot!("authenticator", steady(&kim.get("/me/authenticator").await));
     insta::assert_snapshot!("link_over", steady(&browser.get("/sign-in/x").await));
+}
+
+#[tokio::test]
+async fn pages_of_the_work() {
+    let desk = Desk::open().await;
+    let id = desk.arrive(&mail(ANN, "Two polyps", "q1@lakeside.test", ASKED)).await;
+    let dana = desk.office.signed_in(DANA, Role::Admin).await;
+    insta::assert_snapshot!("queue", steady(&dana.get("/queue").await));
+    dana.send("/queue", "/queue/next", &[]).await;
+    insta::assert_snapshot!("case", steady(&dana.get(&format!("/cases/{id}")).await));
+    insta::assert_snapshot!("search", steady(&dana.get("/search?q=polyps").await));
+    insta::assert_snapshot!("accounts", steady(&dana.get("/accounts").await));
+    insta::assert_snapshot!("reviewers", steady(&dana.get("/reviewers").await));
+    insta::assert_snapshot!("quality", steady(&dana.get("/quality").await));
 }

@@ -209,6 +209,18 @@ async fn no_way_leads_a_seeded_draft_into_the_pipeline_or_the_outbox() {
 }
 
 #[tokio::test]
+async fn no_program_is_told_of_a_seeded_draft() {
+    let desk = seeding().await;
+    let path = caseconsultant::store::Store::path(&desk.office.config.data_dir);
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", path.display())).await.unwrap();
+    let wanted = "INSERT INTO webhook_event (kind, webhook) VALUES ('case.waiting', 'office')";
+    sqlx::query(wanted).execute(&pool).await.unwrap();
+    let (_, seed) = seeded(&desk).await;
+    let told: Vec<(String,)> = sqlx::query_as("SELECT turn_id FROM webhook_message").fetch_all(&pool).await.unwrap();
+    assert!(told.len() == 1 && told[0].0 != seed.as_str(), "{told:?}");
+}
+
+#[tokio::test]
 async fn the_page_counts_what_happened() {
     let desk = Desk::open().await;
     let id = desk.arrive(&mail(ANN, "Two polyps", "q1@lakeside.test", QUESTION)).await;
@@ -236,4 +248,39 @@ async fn the_page_counts_what_happened() {
         assert!(page.text.contains("a letter of the contractor says so") && page.text.contains("role=\"img\""));
         assert!(page.text.len() < 60_000, "{}", page.text.len());
     }
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_cases_do_not_make_the_page_slow() {
+    let desk = Desk::open().await;
+    let dana = desk.office.signed_in(DANA, Role::Admin).await;
+    let path = caseconsultant::store::Store::path(&desk.office.config.data_dir);
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", path.display())).await.unwrap();
+    let now = desk.office.clock.now().0;
+    // Five months of 20,000 cases: one every two minutes.
+    let each = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)";
+    for statement in [
+        format!(
+            "{each} INSERT INTO message (id, mailbox, uid_validity, uid, digest, size, received_at, settled, raw)
+             SELECT 'm' || i, 'many', 1, i, 'd' || i, 1, 0, 1, x'' FROM n"
+        ),
+        format!(
+            "{each} INSERT INTO consultation (id, message_id, status, run_at, created_at, updated_at)
+             SELECT 'CC-' || i, 'm' || i, 'replying', 0, {now} - i * 130000000, {now} - i * 130000000 FROM n"
+        ),
+        "UPDATE consultation SET status = 'answered' WHERE status = 'replying'".to_owned(),
+    ] {
+        sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&pool).await.unwrap();
+    }
+    let mut fastest = u128::MAX;
+    for _ in 0..5 {
+        let began = std::time::Instant::now();
+        let page = dana.get("/quality?days=90").await;
+        fastest = fastest.min(began.elapsed().as_millis());
+        let counted: i64 = told(&page, "answered").parse().unwrap();
+        assert!((58_000..=60_500).contains(&counted), "{counted}");
+        assert!(page.text.len() < 60_000, "{}", page.text.len());
+    }
+    println!("the quality page over 100,000 cases: {fastest} ms");
+    assert!(fastest < 500, "{fastest} ms, without optimization");
 }

@@ -111,3 +111,15 @@ async fn without_a_folder_nothing_is_imported_and_the_shelf_is_read_all_the_same
         assert_eq!(dana.get(path).await.status, 200, "{path}");
     }
 }
+
+#[tokio::test]
+async fn an_import_ends_with_the_service_and_nothing_of_it_is_current() {
+    let (_folder, office, dana) = office(&["readme/icd10cm-order-2027.txt"]).await;
+    let importing = office.engine.importing.clone();
+    assert_eq!(dana.send("/me", "/shelf/import", &[("file", ORDER)]).await.status, 303);
+    let again = dana.send("/me", "/shelf/import", &[("file", ORDER)]).await;
+    assert!(again.status == 409 && again.text.contains("An import runs already"), "{}", again.text);
+    assert!(office.ends().await);
+    until("the import is over", 60, || async { (!importing.standing().runs).then_some(()) }).await;
+    assert!(importing.standing().ended.contains("stopped before its end"), "{:?}", importing.standing());
+}

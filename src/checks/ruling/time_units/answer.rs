@@ -23,7 +23,8 @@ pattern!(
     YES_NO_TOO,
     r"(?ix)\b(?:supported|justified|appropriate|enough|met|reached|sufficient|defensible|overcoded|upcoded|round(?:ed|ing)?\sup)\s*\?$
       | (?:^|[:;,.]\s*)(?:so\s|and\s|maybe\s)?(?:[A-Z]\d{4}|\d{5})(?:\s?x\s?\d)?(?:\s*(?:and|with|plus|\+|,|&)\s*(?:[A-Z]\d{4}|\d{5})(?:\s?x\s?\d)?)*(?:\s(?:too|then|alone|only))?\s*\?$
-      | ^(?:[A-Z]\d{4}|\d{5})\s(?:for|with)\b[^?]*\?$"
+      | ^(?:[A-Z]\d{4}|\d{5})\s(?:for|with)\b[^?]*\?$
+      | ^(?:so\s|and\s|is\sthere\s)?any\s(?:billable\s|timed\s)?units?\b[^?]*\?$"
 );
 pattern!(ALONE, r"(?i)\b(?:alone|only|just|by itself|nothing else)\b");
 pattern!(MEDICARE, r"(?i)\bmedicare\b");

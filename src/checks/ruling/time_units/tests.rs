@@ -342,3 +342,11 @@ const WORDS: [&str; 48] = [
     "99999 minutes",
     "1h20",
 ];
+
+#[test]
+fn any_unit_is_asked_for_yes_or_no() {
+    hold(&[
+        ("OT spent 5 timed minutes on 97530, nothing else that day. Any unit?", "no:"),
+        ("We gave 97110 for 12 minutes, Medicare, nothing else. Is there any billable unit?", "yes: 97110"),
+    ]);
+}
