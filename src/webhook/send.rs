@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn an_address_in_a_url_is_seen_however_it_is_written() {
-        let is = |url: &str| literal(&Url::parse(url).unwrap()).map(|ip| is_public(ip));
+        let is = |url: &str| literal(&Url::parse(url).unwrap()).map(is_public);
         assert_eq!(is("https://127.0.0.1/x"), Some(false));
         assert_eq!(is("https://2130706433/x"), Some(false));
         assert_eq!(is("https://0x7f.1/"), Some(false));

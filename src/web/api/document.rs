@@ -9,7 +9,7 @@ use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use super::operation::Operation;
-use super::problem::Problem;
+use super::problem::Told;
 use super::shapes;
 use super::{ROOT, operations};
 use crate::domain::api_token::ApiScope;
@@ -128,7 +128,7 @@ fn responses(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
     let (status, answer) = operation.answer;
     let content = json!({ "application/json": { "schema": answer(generator) } });
     let mut all = json!({ status.to_string(): { "description": "It went well.", "content": content } });
-    let problem = generator.subschema_for::<Problem>();
+    let problem = generator.subschema_for::<Told>();
     let sends = operation.body.is_some();
     let refusals = [
         (400, sends, "What was sent is no JSON."),

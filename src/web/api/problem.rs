@@ -38,9 +38,14 @@ pub enum Why {
     Failed,
 }
 
+/// Why a call failed, and what to do now. Boxed: every answer of a handler has room for one.
+#[derive(Debug, Clone)]
+pub struct Problem(Box<Told>);
+
 /// Why a call failed, and what to do now (RFC 9457).
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Problem {
+#[schemars(rename = "Problem")]
+pub struct Told {
     /// Always `about:blank`: `title` is the phrase of the status.
     #[serde(rename = "type")]
     kind: &'static str,
@@ -62,7 +67,7 @@ pub struct Problem {
 impl Problem {
     /// A problem.
     pub fn new(status: StatusCode, code: Why, detail: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Told {
             kind: "about:blank",
             title: status.canonical_reason().unwrap_or("Error").to_owned(),
             status: status.as_u16(),
@@ -70,7 +75,7 @@ impl Problem {
             code,
             objections: Vec::new(),
             header: None,
-        }
+        }))
     }
 
     /// What was sent cannot be taken.
@@ -91,12 +96,14 @@ impl Problem {
     /// Objections stand against a draft.
     pub fn objections(stands: Vec<String>) -> Self {
         let detail = "Objections stand against the draft: mend it, or let an admin overrule them on the case's page.";
-        Self { objections: stands, ..Self::new(StatusCode::CONFLICT, Why::Objections, detail) }
+        let mut problem = Self::new(StatusCode::CONFLICT, Why::Objections, detail);
+        problem.0.objections = stands;
+        problem
     }
 
     /// The same with a header.
     pub fn with_header(mut self, name: header::HeaderName, value: String) -> Self {
-        self.header = Some((name, value));
+        self.0.header = Some((name, value));
         self
     }
 }
@@ -130,10 +137,11 @@ impl From<StoreError> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let body = serde_json::to_string(&self).unwrap_or_default();
+        let told = *self.0;
+        let status = StatusCode::from_u16(told.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_string(&told).unwrap_or_default();
         let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
-        if let Some((name, value)) = self.header
+        if let Some((name, value)) = told.header
             && let Ok(value) = HeaderValue::from_str(&value)
         {
             response.headers_mut().insert(name, value);

@@ -272,7 +272,7 @@ fn address(path: &str, operation: &Value, cases: &[String], document: &Value, n:
         "45385".to_owned()
     };
     let odd = ["CC-2345678", "nothing", "ac_0", "99999", "%00", "%ff%fe", "a%2Fb", "e\u{301}", "..;", "-", "7"];
-    let name = if n % 3 == 0 { (*dice.pick(&odd)).to_owned() } else { real };
+    let name = if n.is_multiple_of(3) { (*dice.pick(&odd)).to_owned() } else { real };
     let mut place = path.to_owned();
     if let (Some(from), Some(to)) = (path.find('{'), path.find('}')) {
         place = format!("{}{name}{}", &path[..from], &path[to + 1..]);
