@@ -149,7 +149,9 @@ fn page(listing: &Listing, limit: i64) -> QueryBuilder<Sqlite> {
 
 fn search() -> String {
     let range = |columns: &str, table: &str, at: &str| {
-        format!("SELECT * FROM (SELECT {columns} FROM {table} WHERE {at} >= $1 AND {at} < $2 ORDER BY {at} LIMIT $3) AS part")
+        format!(
+            "SELECT * FROM (SELECT {columns} FROM {table} WHERE {at} >= $1 AND {at} < $2 ORDER BY {at} LIMIT $3) AS part"
+        )
     };
     format!(
         "{COLUMNS} JOIN (SELECT found, MIN(place) AS place FROM (
