@@ -37,6 +37,7 @@ use admission::Letter;
 use files::research;
 
 mod admission;
+mod agreement;
 mod answer;
 mod asked;
 mod commands;
@@ -248,7 +249,10 @@ impl Pipeline {
         let evidence = evidence.ok_or(StageError::Missing("evidence"))?;
         // A case ends with the edition it began with, whatever became current meanwhile.
         let corpus = self.consultant.shelf.edition(&evidence.edition);
-        let draft = self.consultant.draft(&corpus, &evidence).await;
+        let draft = match self.lacks_agreement(lease, &evidence).await? {
+            true => draft::compose(&corpus, &evidence),
+            false => self.consultant.draft(&corpus, &evidence).await,
+        };
         let progress = Progress { reason: format!("by {}", draft.writer), draft: Some(draft), ..Progress::default() };
         Ok(self.store.advance(lease, CaseStatus::Drafted, progress, self.consultant.clock.now()).await?)
     }
@@ -258,7 +262,10 @@ impl Pipeline {
         let evidence = evidence.ok_or(StageError::Missing("evidence"))?;
         let draft = draft.ok_or(StageError::Missing("draft"))?;
         let corpus = self.consultant.shelf.edition(&evidence.edition);
-        let report = verify::run(&corpus, &evidence, &draft, &self.consultant.config.policy);
+        let mut report = verify::run(&corpus, &evidence, &draft, &self.consultant.config.policy);
+        if self.lacks_agreement(lease, &evidence).await? {
+            report.findings.push(agreement::objection());
+        }
         let reason = format!("{} findings", report.findings.len());
         let progress = Progress { report: Some(report), reason, ..Progress::default() };
         Ok(self.store.advance(lease, CaseStatus::Verified, progress, self.consultant.clock.now()).await?)

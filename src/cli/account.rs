@@ -1,6 +1,9 @@
 //! `account`: customers, their addresses and plans.
 
+use std::path::PathBuf;
+
 use clap::Subcommand;
+use jiff::civil::Date;
 use serde_json::json;
 
 use super::{Failure, print, print_json};
@@ -102,6 +105,21 @@ pub enum Account {
         #[arg(value_enum)]
         cases: change::Cases,
     },
+    /// Put an account's business associate agreement on record, or take it off: in production, mail that names a patient
+    /// waits for a person without one
+    Agreement {
+        /// Its id, or one of its addresses
+        account: String,
+        /// The day of the last signature
+        #[arg(long, value_name = "DATE", requires = "document", required_unless_present = "ended")]
+        signed: Option<Date>,
+        /// The signed document: its SHA-256 is kept, not its text
+        #[arg(long, value_name = "FILE", requires = "signed")]
+        document: Option<PathBuf>,
+        /// It has ended
+        #[arg(long, conflicts_with = "signed")]
+        ended: bool,
+    },
     /// Show one account: addresses, plan, answers used
     Show {
         /// Its id, or one of its addresses
@@ -130,6 +148,9 @@ pub async fn run(command: Account, config: Config) -> Result<(), Failure> {
             change::client(&store, &account, &name, &facts, remove).await
         }
         Account::Sees { account, cases } => change::sees(&store, &account, cases).await,
+        Account::Agreement { account, signed, document, .. } => {
+            change::agreement(&store, &account, signed.zip(document)).await
+        }
         Account::Show { account, json } => show(&store, &config, &account, json).await,
     };
     store.close().await;

@@ -161,7 +161,7 @@ pub fn is_settled_by_reading(finding: &Finding) -> bool {
     finding.severity < Severity::Blocking
         || matches!(
             finding.kind.as_str(),
-            "policy" | "rule" | "risk" | "scope" | "not_checked" | "edition" | "differs" | "own_words"
+            "policy" | "rule" | "risk" | "scope" | "not_checked" | "edition" | "differs" | "own_words" | "agreement"
         )
 }
 

@@ -66,6 +66,18 @@ const COLUMNS: &str = "SELECT a.id, a.name, a.plan, a.legal_hold, a.agreement_on
 const EACH: i64 = 100;
 
 impl Store {
+    /// True where an agreement of that account is on record; false for a guest.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn has_agreement(&self, account: &str) -> Result<bool, StoreError> {
+        let row: Option<(String,)> = sqlx::query_as("SELECT agreement_on FROM account WHERE id = $1")
+            .bind(account)
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(row.is_some_and(|(on,)| !on.is_empty()))
+    }
+
     /// Accounts by name.
     ///
     /// # Errors

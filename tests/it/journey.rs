@@ -1,5 +1,6 @@
 //! The story of a mail, stage by stage: mail in memory, a clock that stands still, a real database.
 
+mod agreement;
 mod bounces;
 mod commands;
 mod joining;

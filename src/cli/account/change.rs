@@ -1,13 +1,17 @@
 //! What changes an account: for its owner at the keyboard, and for a payment system that runs these commands.
 
+use std::path::PathBuf;
+
 use clap::ValueEnum;
+use jiff::civil::Date;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::super::{Failure, print};
 use crate::admit::Payer;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::account::{Account, FREE};
+use crate::domain::account::{Account, Agreement, FREE};
 use crate::domain::address::Address;
 use crate::domain::client::{Client, Facts};
 use crate::domain::quota::Usage;
@@ -97,6 +101,26 @@ pub async fn sender(store: &Store, account: &str, switch: Switch, text: &str) ->
         (Switch::Remove, Changed::Done) => print(&format!("{}: {text} may not write for it any more", account.id)),
         (Switch::Remove, _) => Err(Failure::Work(format!("{text} is no address of {}, or its last one", account.id))),
     }
+}
+
+/// `account agreement`: a day and a document, or none.
+pub async fn agreement(store: &Store, account: &str, signed: Option<(Date, PathBuf)>) -> Result<(), Failure> {
+    let agreement = match &signed {
+        Some((on, document)) => {
+            let bytes =
+                std::fs::read(document).map_err(|error| Failure::Work(format!("{}: {error}", document.display())))?;
+            let digest = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+            Some(Agreement { on: *on, digest })
+        }
+        None => None,
+    };
+    let (account, _) = find(store, account).await?;
+    let said = match &agreement {
+        Some(own) => format!("{}: agreement of {} on record, SHA-256 {}", account.id, own.on, own.digest),
+        None => format!("{}: no agreement on record", account.id),
+    };
+    change_account(store, &account.id, Change::Agreement(agreement)).await?;
+    print(&said)
 }
 
 /// `account colleague`.
