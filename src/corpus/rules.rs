@@ -11,7 +11,6 @@ use crate::domain::code::Code;
 use crate::domain::confirmation::Word;
 use crate::domain::draft::Verdict;
 use crate::domain::evidence::Passage;
-use crate::domain::ruling::{FOUND_WRONG, RECALLED};
 use crate::domain::time::EffectivePeriod;
 
 /// A rule card.
@@ -121,9 +120,9 @@ impl Card {
     /// Why a verdict of it does not leave unread; none where it may.
     pub fn doubt(&self) -> Option<String> {
         match self.office {
-            Some(Word::Wrong) => Some(format!("rule {} {FOUND_WRONG}", self.id)),
+            Some(Word::Wrong) => Some(format!("rule {} was found wrong by a reviewer of this office", self.id)),
             _ if self.confirmed => None,
-            _ => Some(format!("rule {} {RECALLED}", self.id)),
+            _ => Some(format!("rule {} is recalled and not yet confirmed by a document", self.id)),
         }
     }
 

@@ -27,11 +27,6 @@ pub enum Basis {
     },
 }
 
-/// Of a rule that nobody has found in its document: a doubt ends so.
-pub const RECALLED: &str = "is recalled and not yet confirmed by a document";
-/// Of a rule that the office took out of service: a doubt ends so.
-pub const FOUND_WRONG: &str = "was found wrong by a reviewer of this office";
-
 /// An answer with what it rests on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ruling {
@@ -60,18 +55,4 @@ pub struct Ruling {
     /// False for a rule of which the question says not all that it turns on.
     #[serde(default)]
     pub whole: bool,
-}
-
-impl Ruling {
-    /// True for the same answer by the same rule, whatever was said of that rule meanwhile.
-    pub fn is_same_but_for_its_standing(&self, other: &Self) -> bool {
-        self.without_standing() == other.without_standing()
-    }
-
-    fn without_standing(&self) -> Self {
-        let mut bare = Self { confirmed: false, ..self.clone() };
-        bare.doubts.retain(|doubt| !doubt.ends_with(RECALLED) && !doubt.ends_with(FOUND_WRONG));
-        bare.sources.iter_mut().for_each(|source| source.note.clear());
-        bare
-    }
 }

@@ -19,7 +19,7 @@ use crate::corpus::Corpus;
 use crate::domain::draft::{Action, Draft};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Finding, Report};
-use crate::domain::ruling::{Basis, Ruling};
+use crate::domain::ruling::Basis;
 
 /// Runs every check on every question of the message and collects what they object to; never stops at the first.
 pub fn run(corpus: &Corpus, evidence: &Evidence, draft: &Draft, rules: &PolicyRules) -> Report {
@@ -39,7 +39,9 @@ fn one(corpus: &Corpus, evidence: &Evidence, draft: &Draft, rules: &PolicyRules)
     let mut findings = recomputed(corpus, evidence);
     let ruling = checks::ruling::settling(corpus, &evidence.inquiry, &evidence.checks);
     let conclusion = conclude(corpus, &evidence.inquiry, &evidence.checks, ruling.as_ref());
-    findings.extend(settled(ruling.as_ref(), evidence.ruling.as_ref()));
+    if ruling != evidence.ruling {
+        findings.push(Finding::blocking("ruling", "the rule that settles the question is not the one of the evidence"));
+    }
     // Against a table it is an error; against a rule of ours it is another opinion, which a person may hold.
     let by_rule = evidence.ruling.as_ref().is_some_and(|ruling| !matches!(ruling.basis, Basis::Computed { .. }));
     findings.extend(concluded(&conclusion, draft, conclusion.ruled && by_rule));
@@ -77,19 +79,6 @@ fn recomputed(corpus: &Corpus, evidence: &Evidence) -> Vec<Finding> {
         }
     }
     findings
-}
-
-/// The rule that settles the question must still be the one of the evidence. What people said of that rule meanwhile makes it
-/// no other: where they found it wrong, a person reads the answer; where they confirmed it, the doubt of the evidence stays.
-fn settled(now: Option<&Ruling>, then: Option<&Ruling>) -> Option<Finding> {
-    match (now, then) {
-        (now, then) if now == then => None,
-        (Some(now), Some(then)) if now.is_same_but_for_its_standing(then) => {
-            let fell = then.confirmed && !now.confirmed;
-            fell.then(|| Finding::blocking("rule", "the rule that it rests on is confirmed no more"))
-        }
-        _ => Some(Finding::blocking("ruling", "the rule that settles the question is not the one of the evidence")),
-    }
 }
 
 /// Holds the draft against the conclusion, drawn again.
