@@ -245,7 +245,12 @@ fn mail_leaves_only_with_a_release() {
 
 #[test]
 fn events_are_added_in_one_place() {
-    for (table, place) in [("event", "src/store/event.rs"), ("reviewer_event", "src/store/reviewer.rs")] {
+    let places = [
+        ("event", "src/store/event.rs"),
+        ("reviewer_event", "src/store/reviewer.rs"),
+        ("account_event", "src/store/change.rs"),
+    ];
+    for (table, place) in places {
         let statement = format!("INTO {table} ");
         let files = sources("src/");
         let writers = files.iter().filter(|source| source.code.contains(&statement) && !source.path.contains("/tests"));

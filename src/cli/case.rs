@@ -11,6 +11,7 @@ use crate::domain::case::{CaseId, CaseStatus};
 use crate::store::Store;
 use crate::store::case::CaseRow;
 use crate::store::original::{Opener, Reason};
+use crate::store::reviewer::OPERATOR;
 
 mod more;
 
@@ -233,7 +234,7 @@ async fn original(store: &Store, config: &Config, text: &str, reviewer: &str, re
         Failure::Usage("--reviewer and --reason must say who looks and why: both are kept".to_owned())
     })?;
     let store = store.clone().with_keys(app::keys(config)?);
-    let (raw, _) = store.open_original(&case.id, &Opener::Person(reason), Clock::System.now()).await?;
+    let (raw, _) = store.open_original(&case.id, &Opener::Person(reason.by(OPERATOR)), Clock::System.now()).await?;
     print(&String::from_utf8_lossy(&raw))
 }
 

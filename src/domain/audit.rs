@@ -17,6 +17,8 @@ pub enum Origin {
     Case,
     /// A reviewer's account, or what a person did that is about no case.
     Reviewer,
+    /// A customer's account.
+    Account,
 }
 
 impl Origin {
@@ -25,12 +27,13 @@ impl Origin {
         match self {
             Self::Case => "case",
             Self::Reviewer => "reviewer",
+            Self::Account => "account",
         }
     }
 
     /// The origin of that word.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Case, Self::Reviewer].into_iter().find(|origin| origin.key() == text)
+        [Self::Case, Self::Reviewer, Self::Account].into_iter().find(|origin| origin.key() == text)
     }
 }
 
@@ -43,7 +46,7 @@ pub struct Link {
     pub at: Timestamp,
     /// Whose story.
     pub origin: Origin,
-    /// The case's number, or the reviewer's key.
+    /// The case's number, or the key of the reviewer or account.
     pub about: String,
     /// Its place in that story.
     pub place: i64,

@@ -25,7 +25,7 @@ pub(super) struct Record<'a> {
 /// Which events are listed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Sought {
-    /// About this case, or this reviewer, by number or key.
+    /// About this case, reviewer or account, by number or key.
     pub about: String,
     /// By this person, by key.
     pub person: String,
@@ -46,13 +46,13 @@ pub struct Listed {
     pub at: Timestamp,
     /// Whose story.
     pub origin: Origin,
-    /// The case's number, or the reviewer's key.
+    /// The case's number, or the key of the reviewer or account.
     pub about: String,
     /// Who did it, by key; empty for the service.
     pub person: String,
     /// What.
     pub what: String,
-    /// More, without identity.
+    /// More, without a patient's identity; of an account also why, behind a line's end.
     pub detail: String,
 }
 
@@ -157,12 +157,14 @@ struct Row {
 async fn page<'e>(from: impl sqlx::Executor<'e, Database = Sqlite>, after: i64) -> Result<Vec<Found>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT a.n, a.at, a.day, a.origin, a.about, a.place, a.person, a.what, a.salt, a.detail_digest, a.hash,
-             COALESCE(e.at, r.at) AS event_at, COALESCE(e.what, r.what) AS event_what,
-             COALESCE(e.detail, r.detail) AS event_detail
+             COALESCE(e.at, r.at, c.at) AS event_at, COALESCE(e.what, r.what, c.what) AS event_what,
+             COALESCE(e.detail, r.detail, c.detail || '\n' || c.reason) AS event_detail
          FROM audit a
          LEFT JOIN event e ON a.origin = 'case' AND e.case_id = a.about AND e.n = a.place
          LEFT JOIN reviewer_event r ON a.origin = 'reviewer' AND r.n = a.place AND r.reviewer_id = a.about
              AND r.by_whom = a.person
+         LEFT JOIN account_event c ON a.origin = 'account' AND c.account_id = a.about AND c.n = a.place
+             AND c.by_whom = a.person
          WHERE a.n > $1 ORDER BY a.n LIMIT $2",
     )
     .bind(after)
@@ -238,7 +240,9 @@ impl Store {
                  SELECT case_id AS about, n AS place FROM event e WHERE NOT EXISTS (
                      SELECT 1 FROM audit WHERE origin = 'case' AND about = e.case_id AND place = e.n)
                  UNION ALL SELECT reviewer_id AS about, n AS place FROM reviewer_event r WHERE NOT EXISTS (
-                     SELECT 1 FROM audit WHERE origin = 'reviewer' AND about = r.reviewer_id AND place = r.n)) AS outside
+                     SELECT 1 FROM audit WHERE origin = 'reviewer' AND about = r.reviewer_id AND place = r.n)
+                 UNION ALL SELECT account_id AS about, n AS place FROM account_event c WHERE NOT EXISTS (
+                     SELECT 1 FROM audit WHERE origin = 'account' AND about = c.account_id AND place = c.n)) AS outside
              LIMIT 1",
         )
         .fetch_optional(&self.readers)
@@ -312,9 +316,12 @@ impl Store {
 /// The statement for what is sought, without its order: each filter has an index that ends in the order of the list.
 fn matching(sought: &Sought) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::new(
-        "SELECT a.n, a.at, a.origin, a.about, a.person, a.what, COALESCE(e.detail, r.detail, '') FROM audit a
+        "SELECT a.n, a.at, a.origin, a.about, a.person, a.what,
+             COALESCE(e.detail, r.detail, c.detail || '\n' || c.reason, '')
+         FROM audit a
          LEFT JOIN event e ON a.origin = 'case' AND e.case_id = a.about AND e.n = a.place
-         LEFT JOIN reviewer_event r ON a.origin = 'reviewer' AND r.n = a.place WHERE 1 = 1",
+         LEFT JOIN reviewer_event r ON a.origin = 'reviewer' AND r.n = a.place
+         LEFT JOIN account_event c ON a.origin = 'account' AND c.account_id = a.about AND c.n = a.place WHERE 1 = 1",
     );
     let day = sought.day.map(|day| day.to_string()).unwrap_or_default();
     for (column, value) in [("about", &sought.about), ("person", &sought.person), ("what", &sought.what), ("day", &day)]

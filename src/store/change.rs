@@ -1,8 +1,10 @@
 //! What changes in an account, by whom and why: each change and its line in the story of the account are one write.
 
+use super::audit::{self, Record};
 use super::{Connection, Store, StoreError, client, sender, subscriber};
 use crate::domain::account::{Agreement, Sharing, words};
 use crate::domain::address::Address;
+use crate::domain::audit::Origin;
 use crate::domain::client::{Facts, key};
 use crate::domain::message::TrustPolicy;
 use crate::domain::time::Timestamp;
@@ -342,9 +344,10 @@ pub(super) async fn record(
     by: &Author,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    sqlx::query(
+    let (place,): (i64,) = sqlx::query_as(
         "INSERT INTO account_event (account_id, n, at, by_whom, what, detail, reason)
-         VALUES ($1, (SELECT COALESCE(MAX(n), 0) + 1 FROM account_event WHERE account_id = $1), $2, $3, $4, $5, $6)",
+         VALUES ($1, (SELECT COALESCE(MAX(n), 0) + 1 FROM account_event WHERE account_id = $1), $2, $3, $4, $5, $6)
+         RETURNING n",
     )
     .bind(account)
     .bind(now.0)
@@ -352,7 +355,9 @@ pub(super) async fn record(
     .bind(what)
     .bind(detail)
     .bind(&by.why)
-    .execute(connection)
+    .fetch_one(&mut *connection)
     .await?;
-    Ok(())
+    let (person, words) = (by.by.as_str(), format!("{detail}\n{}", by.why));
+    let origin = Origin::Account;
+    audit::append(connection, Record { origin, about: account, place, at: now, person, what, detail: &words }).await
 }

@@ -26,6 +26,7 @@ pub enum Opener {
 /// A person's name and why they need to see an original.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
+    person: String,
     reviewer: String,
     reason: String,
 }
@@ -35,7 +36,13 @@ impl Reason {
     pub fn new(reviewer: &str, reason: &str) -> Option<Self> {
         let (reviewer, reason) = (reviewer.trim().to_owned(), reason.trim().to_owned());
         let says = |text: &str, least: usize| text.chars().filter(|c| c.is_alphanumeric()).count() >= least;
-        (says(&reviewer, 2) && says(&reason, 5)).then_some(Self { reviewer, reason })
+        (says(&reviewer, 2) && says(&reason, 5)).then_some(Self { person: String::new(), reviewer, reason })
+    }
+
+    /// The same with the person's key: a reviewer's, or `operator` for the command line.
+    #[must_use]
+    pub fn by(self, person: &str) -> Self {
+        Self { person: person.to_owned(), ..self }
     }
 }
 
@@ -98,7 +105,7 @@ impl Store {
                 .execute(&mut *connection)
                 .await?;
                 // Not the reason: a person wrote it, and nobody took identity out of it.
-                event::record(connection, case.as_str(), now, "original opened", &format!("by {}", reason.reviewer)).await
+                event::record_by(connection, case.as_str(), now, "original opened", &format!("by {}", reason.reviewer), &reason.person).await
             })
         })
         .await

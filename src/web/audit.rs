@@ -1,4 +1,4 @@
-//! The audit log: every event of cases and of reviewers' accounts, and whether their chain holds.
+//! The audit log: every event of cases, of reviewers and of accounts, and whether their chain holds.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -69,7 +69,9 @@ struct Checked {
 struct Row {
     n: i64,
     when: String,
-    case: Option<String>,
+    /// The page of the case or account that it is about.
+    link: Option<String>,
+    about: String,
     account: String,
     who: String,
     what: String,
@@ -88,28 +90,40 @@ impl People {
         match key {
             "" => "the service".to_owned(),
             OPERATOR => "the command line".to_owned(),
+            "mail" => "a sender, by mail".to_owned(),
             key => self.0.get(key).cloned().unwrap_or_else(|| key.to_owned()),
         }
     }
 
+    /// Who made an event. Where only its words name them, nobody is named twice, and the service is not.
+    fn author(&self, person: &str, detail: &str) -> String {
+        let named = person.is_empty() && (detail.starts_with("by ") || detail.contains(", says "));
+        if named { String::new() } else { self.name(person) }
+    }
+
     /// The words of an event: one that is somebody's key is their name.
     fn told(&self, detail: &str) -> String {
-        self.0.get(detail).cloned().unwrap_or_else(|| detail.to_owned())
+        self.0.get(detail).cloned().unwrap_or_else(|| detail.trim().replace('\n', ": "))
     }
 }
 
 fn row(listed: Listed, people: &People) -> Row {
     let account = match (listed.origin, listed.about.as_str()) {
-        (Origin::Case, _) => String::new(),
+        (Origin::Case | Origin::Account, _) => String::new(),
         (Origin::Reviewer, "") => "an unknown address".to_owned(),
         (Origin::Reviewer, key) => people.name(key),
     };
     Row {
         n: listed.n,
         when: when(listed.at),
-        case: (listed.origin == Origin::Case).then_some(listed.about),
+        link: match listed.origin {
+            Origin::Case => Some(format!("/cases/{}", listed.about)),
+            Origin::Account => Some(format!("/accounts/{}", listed.about)),
+            Origin::Reviewer => None,
+        },
+        about: listed.about,
         account,
-        who: people.name(&listed.person),
+        who: people.author(&listed.person, &listed.detail),
         what: listed.what.replace('_', " "),
         detail: people.told(&listed.detail),
     }
@@ -120,7 +134,12 @@ fn sought(filter: &Filter) -> Result<Sought, Fault> {
     let about = match CaseId::parse(case) {
         Some(id) => id.to_string(),
         None if case.is_empty() => filter.about.clone(),
-        None => return Err(Fault::Invalid(format!("{case:?} is no case number: they look like CC-7F3K2WX."))),
+        None if case.starts_with("ac_") => case.to_owned(),
+        None => {
+            let words =
+                format!("{case:?} is no case number, and no account's key: they look like CC-7F3K2WX and ac_….");
+            return Err(Fault::Invalid(words));
+        }
     };
     let day = match filter.day.trim() {
         "" => None,
@@ -219,6 +238,10 @@ mod tests {
         assert_eq!((found.about.as_str(), found.day.unwrap().to_string().as_str()), ("CC-2345678", "2026-11-24"));
         assert_eq!(address(&filter, 7), "/audit?case=cc-2345678&day=2026-11-24&before=7");
         assert!(sought(&Filter { day: "yesterday".to_owned(), ..Filter::default() }).is_err());
+        assert_eq!(
+            sought(&Filter { case: "ac_lakeside".to_owned(), ..Filter::default() }).unwrap().about,
+            "ac_lakeside"
+        );
         assert!(sought(&Filter { case: "<b>".to_owned(), ..Filter::default() }).is_err());
     }
 }

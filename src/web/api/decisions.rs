@@ -170,14 +170,24 @@ async fn decide(
     let done = done(&desk, &id, decision, reviewer.signature(), now);
     let answer = serde_json::to_string(&done).map_err(|error| Fault::Broken(error.to_string()))?;
     let token = caller.token().id.clone();
-    let outcome = key.map(|key| Outcome { token, key, request: request.clone(), answer: answer.clone() });
+    let outcome = key.clone().map(|key| Outcome { token, key, request: request.clone(), answer: answer.clone() });
     let wish = Wish { decision, words: &wanted.words, overruling: None, note: &wanted.note, outcome };
     let edit = |draft: &Draft| edited(draft, &wanted.answers);
     match carry_out(&desk, &id, reviewer, wish, edit, now).await {
         Ok(Once::Before(before)) => again(before, &request),
         Ok(_) => Ok(json(StatusCode::OK, answer)),
-        Err(NotDecided::Objections(stands)) => Err(Problem::objections(stands)),
-        Err(NotDecided::Fault(fault)) => Err(fault.into()),
+        Err(refused) => {
+            // The same call may have been faster than this one, and is what left no case to decide.
+            if let Some(key) = &key
+                && let Some(before) = desk.store.find_outcome(&caller.token().id, key).await?
+            {
+                return again(before, &request);
+            }
+            Err(match refused {
+                NotDecided::Objections(stands) => Problem::objections(stands),
+                NotDecided::Fault(fault) => fault.into(),
+            })
+        }
     }
 }
 

@@ -220,6 +220,7 @@ pub async fn original(
     let id = number(&id)?;
     let reason = Reason::new(posted.visitor.reviewer.name(), posted.fields.get("reason"))
         .ok_or_else(|| Fault::Invalid("Say why you need to see the original: it is kept.".to_owned()))?;
+    let reason = reason.by(posted.visitor.reviewer.id());
     let opened = desk.store.open_original(&id, &Opener::Person(reason), desk.clock.now()).await;
     let (raw, _) = opened.map_err(|error| match error {
         StoreError::Purged(_) => Fault::Conflict(error.to_string()),

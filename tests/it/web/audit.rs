@@ -3,6 +3,7 @@
 use std::process::{Command, Output};
 
 use caseconsultant::domain::reviewer::Role;
+use caseconsultant::store::change::Author;
 use caseconsultant::store::forget::Forgotten;
 use sqlx::Connection as _;
 
@@ -52,6 +53,34 @@ async fn every_event_is_listed_with_who_did_it_and_found_by_case_person_kind_and
     assert_eq!((rows("day=2026-11-24").await, rows("day=2026-11-23").await), (all, 0));
     assert_eq!(rows("before=4").await, 3);
     assert_eq!(dana.get("/audit?case=%3Cb%3E").await.status, 422);
+}
+
+#[tokio::test]
+async fn what_is_done_to_an_account_stands_in_the_same_chain_with_why() {
+    let desk = Desk::open().await;
+    let dana = desk.office.signed_in(DANA, Role::Admin).await;
+    let (store, now) = (&desk.office.store, desk.office.clock.now());
+    let author = Author { by: "rv_dana".to_owned(), why: "the practice asked for it".to_owned() };
+    store.record_account_event("ac_lakeside", "exported", "2026-11", author, now).await.unwrap();
+    let page = dana.get("/audit?case=ac_lakeside&kind=exported").await;
+    assert!(page.text.contains("href=\"/accounts/ac_lakeside\"") && page.text.contains("2026-11: the practice asked"));
+    assert!(store.verify_audit(None).await.unwrap().is_ok());
+    tamper(&desk.office, "UPDATE account_event SET reason = 'nobody asked' WHERE what = 'exported'").await;
+    let fault = store.verify_audit(None).await.unwrap().unwrap_err().to_string();
+    assert!(fault.ends_with("(ac_lakeside): what it says was changed"), "{fault}");
+}
+
+#[tokio::test]
+async fn an_original_that_is_opened_is_an_event_of_who_opened_it() {
+    let desk = Desk::open().await;
+    let id = desk.arrive(&mail(ANN, "Two polyps", "q1@lakeside.test", QUESTION)).await;
+    let dana = desk.office.signed_in(DANA, Role::Admin).await;
+    let path = format!("/cases/{id}");
+    let reason = [("reason", "the scan lacks its second page")];
+    assert_eq!(dana.send(&path, &format!("{path}/original"), &reason).await.status, 200);
+    let page = dana.get("/audit?person=rv_dana&kind=original+opened").await;
+    assert!(page.text.contains(id.as_str()) && page.text.contains("by Dana Lee"), "{}", page.text);
+    assert!(!page.text.contains("second page"), "the reason stands on the case alone");
 }
 
 #[tokio::test]

@@ -91,7 +91,7 @@ async fn what_is_looked_up_becomes_a_numbered_source_and_a_statement_of_the_answ
     assert!(found.text.contains("Yes: 45385 and 45380-59"), "what was edited is still there");
     let taken = send(&dana, &id, "insert", &with(edited.clone(), &[("add", "check/code_status/45378")])).await;
     let mark = format!("[{}]", before + 1);
-    let own = form_of(&taken).into_iter().filter(|(name, _)| name == "d0.text").next_back().unwrap().1;
+    let own = form_of(&taken).into_iter().rfind(|(name, _)| name == "d0.text").unwrap().1;
     assert!(own.contains("45378") && own.ends_with(&mark), "{own}");
     let evidence = desk.office.store.get_work(&id).await.unwrap().0.unwrap();
     assert_eq!(evidence.citations.len(), before + 1);

@@ -202,7 +202,7 @@ impl Phone {
 
     /// Reads a key as it is typed.
     pub fn of(key: &str) -> Self {
-        let secret = totp_rs::Secret::try_from_base32(&key.replace(' ', "")).unwrap();
+        let secret = totp_rs::Secret::try_from_base32(key.replace(' ', "")).unwrap();
         Self(totp_rs::Builder::new().with_secret(secret).build().unwrap())
     }
 
