@@ -48,6 +48,9 @@ pub struct Evidence {
     /// What became of the files of the message.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<Receipt>,
+    /// What the files say, without identity, as far as a reviewer is shown it; empty where there are none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub beside: String,
     /// The same for the further questions of the message, in its order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<Evidence>,
@@ -70,7 +73,8 @@ impl Evidence {
                 citations.push(Citation { n: citations.len() + 1, source: source.clone() });
             }
         }
-        Self { inquiry, checks, passages, ruling, citations, edition, files: Vec::new(), also: Vec::new() }
+        let (files, beside, also) = (Vec::new(), String::new(), Vec::new());
+        Self { inquiry, checks, passages, ruling, citations, edition, files, beside, also }
     }
 
     /// Every question of the message.

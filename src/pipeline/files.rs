@@ -8,6 +8,9 @@ use crate::domain::message::InboundMessage;
 use crate::mail::parse;
 use crate::research::{self, Reading};
 
+/// Characters of files that are kept with the evidence, for the reviewer: the whole stands in the sealed original.
+const MOST_SHOWN: usize = 20_000;
+
 impl Consultant {
     /// The question of a message, its files read; the message's list of them tells what became of each.
     pub async fn question(&self, raw: &[u8], message: &mut InboundMessage) -> Question {
@@ -21,5 +24,6 @@ impl Consultant {
 pub(super) fn research(corpus: &Corpus, question: &Question, reading: &Reading) -> Result<Evidence, CorpusError> {
     let mut evidence = research::run_beside(corpus, &question.asked, &question.beside, reading)?;
     evidence.files.clone_from(&question.files);
+    evidence.beside = question.beside.as_str().chars().take(MOST_SHOWN).collect();
     Ok(evidence)
 }

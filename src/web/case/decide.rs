@@ -80,11 +80,11 @@ pub async fn again(State(desk): State<Arc<Desk>>, Path(id): Path<String>, posted
         setting: Setting::parse(&rules.setting).unwrap_or(Setting::Practitioner),
         program: Program::parse(&rules.program).unwrap_or(Program::Medicare),
     };
-    let asked = deidentify(&joined.text);
-    let mut evidence = research::run(&corpus, &asked, &reading)
-        .map_err(|error| Fault::Broken(format!("the edition cannot be read: {error}")))?;
     let (before, ..) = desk.store.get_work(&id).await?;
-    evidence.files = before.map(|evidence| evidence.files).unwrap_or_default();
+    let (files, beside) = before.map(|evidence| (evidence.files, evidence.beside)).unwrap_or_default();
+    let mut evidence = research::run_beside(&corpus, &deidentify(&joined.text), &deidentify(&beside), &reading)
+        .map_err(|error| Fault::Broken(format!("the edition cannot be read: {error}")))?;
+    (evidence.files, evidence.beside) = (files, beside);
     let draft = crate::draft::compose(&corpus, &evidence);
     let report = crate::verify::run(&corpus, &evidence, &draft, &desk.config.policy);
     if !desk.store.record_work(&id, reviewer, (Some(evidence), draft, report), "read again", now).await? {
@@ -110,10 +110,13 @@ fn corrections(fields: &Fields) -> String {
 pub async fn decide(State(desk): State<Arc<Desk>>, Path(id): Path<String>, posted: Posted) -> Result<Response, Fault> {
     let id = number(&id)?;
     let fields = &posted.fields;
-    let decision = Decision::parse(fields.get("decision"))
-        .ok_or_else(|| Fault::Invalid("The form says no decision: use one of its buttons.".to_owned()))?;
+    let spam = fields.get("decision") == "spam";
+    let decision = if spam { Some(Decision::Close) } else { Decision::parse(fields.get("decision")) };
+    let decision =
+        decision.ok_or_else(|| Fault::Invalid("The form says no decision: use one of its buttons.".to_owned()))?;
+    let note = if spam { format!("spam. {}", fields.get("note")) } else { fields.get("note").to_owned() };
     let words = if decision == Decision::Ask { fields.get("question") } else { fields.get("decline") };
-    let wish = Wish { decision, words, overruling: overruling(&posted)?, note: fields.get("note"), outcome: None };
+    let wish = Wish { decision, words, overruling: overruling(&posted)?, note: &note, outcome: None };
     let edit = |draft: &Draft| Ok(form::read(draft, fields)?);
     match carry_out(&desk, &id, &posted.visitor.reviewer, wish, edit, desk.clock.now()).await {
         Ok(_) if decision == Decision::Close => Ok(Redirect::to("/queue?said=closed").into_response()),

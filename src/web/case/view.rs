@@ -75,6 +75,8 @@ pub struct Case {
     pub undo: Option<String>,
     pub questions: Vec<Asked>,
     pub files: Vec<String>,
+    /// What they say.
+    pub beside: String,
     pub checks: Vec<Row>,
     pub passages: Vec<Shown>,
     pub sources: Vec<(usize, String, String)>,
@@ -191,6 +193,7 @@ impl Case {
             undo: pending.map(|review| review.review.decision().key().to_owned()),
             questions: Vec::new(),
             files: Vec::new(),
+            beside: String::new(),
             checks: Vec::new(),
             passages: Vec::new(),
             sources: Vec::new(),
@@ -269,6 +272,7 @@ impl Case {
         let Work { evidence, draft, .. } = work;
         self.edition.clone_from(&evidence.edition);
         self.writer.clone_from(&draft.writer);
+        self.beside.clone_from(&evidence.beside);
         self.files = evidence.files.iter().map(crate::domain::attachment::Receipt::line).collect();
         for evidence in evidence.all() {
             let inquiry = &evidence.inquiry;

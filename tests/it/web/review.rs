@@ -17,7 +17,7 @@ use caseconsultant::reply::deliver;
 
 use super::{Browser, DANA, Office, Page};
 use crate::support::app::{BORDER, Letter, QUESTION, mail, reply};
-use crate::support::starter;
+use crate::support::{made, starter};
 
 pub const ANN: &str = "ann@lakeside.test";
 pub const ASKED: &str =
@@ -359,4 +359,37 @@ async fn a_case_is_handed_to_an_active_colleague_and_to_nobody_else() {
     assert_eq!(send(&dana, &id, "hand-over", &to("Kim@example.test")).await.status, 303);
     let holder = desk.office.store.find_waiting(&id).await.unwrap().unwrap().held_by;
     assert!(holder == kim && holder != eli);
+}
+
+#[tokio::test]
+async fn what_files_say_is_shown_without_identity_and_read_again_with_the_question() {
+    let desk = Desk::open().await;
+    let note =
+        "Patient: Jane Roe, MRN 4471123. Two polyps: one snared in the cecum, one taken by forceps in the sigmoid.";
+    let asked = format!("{ASKED} The operative note is attached.");
+    let mail = made::mail_with(ANN, "f1@lakeside.test", &asked, &[made::file("note.txt", note)]);
+    let id = desk.arrive(&mail).await;
+    let dana = desk.office.signed_in(DANA, Role::Reviewer).await;
+    dana.send("/queue", "/queue/next", &[]).await;
+    for again in [false, true] {
+        if again {
+            let fields = [("date".to_owned(), "2024-08-02".to_owned())];
+            assert_eq!(send(&dana, &id, "again", &fields).await.status, 303);
+        }
+        let page = dana.get(&format!("/cases/{id}")).await;
+        assert!(page.text.contains("one snared in the cecum"), "{again}: {}", page.text);
+        assert!(!page.text.contains("Jane Roe") && !page.text.contains("4471123"), "{again}");
+    }
+}
+
+#[tokio::test]
+async fn spam_is_closed_and_called_so() {
+    let desk = Desk::open().await;
+    let id = desk.arrive(&mail(ANN, "Two polyps", "q1@lakeside.test", ASKED)).await;
+    let dana = desk.office.signed_in(DANA, Role::Reviewer).await;
+    dana.send("/queue", "/queue/next", &[]).await;
+    let done = send(&dana, &id, "decide", &[("decision".to_owned(), "spam".to_owned())]).await;
+    assert_eq!((done.status, done.to()), (303, "/queue?said=closed"));
+    assert_eq!(desk.office.store.list_reviews(&id).await.unwrap()[0].note, "spam.");
+    assert_eq!(desk.status(&id).await, CaseStatus::Ignored);
 }
