@@ -1,6 +1,9 @@
 //! Charts as inline SVG, drawn here: bars with their labels, and the same numbers as a table behind them. Colours come from
 //! the style, so that they read on paper and in the dark.
 
+/// Bars by day, each of several kinds on top of each other.
+pub mod stacked;
+
 /// A chart, for `pages/chart.html`, which expects it under the name `chart`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chart {

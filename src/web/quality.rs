@@ -20,9 +20,7 @@ use crate::domain::promise::apart;
 use crate::domain::quality::{Share, within};
 use crate::domain::time::Timestamp;
 use crate::store::quality::{DayCount, Overruled, Samples, day_of};
-use chart::{Bars, Series};
-
-mod chart;
+use crate::web::chart::stacked::{Bars, Series};
 
 /// Spans that can be looked at, in days.
 const SPANS: [i64; 3] = [7, 30, 90];
