@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::attachment::Reader;
 use crate::clock::Clock;
-use crate::config::{Config, ModelKind, SourceKind, TransportKind};
+use crate::config::{Config, CopiesKind, ModelKind, SourceKind, TransportKind};
 use crate::corpus::{CorpusError, Shelf};
 use crate::domain::heartbeat::Heartbeats;
 use crate::domain::promise::{Office, OfficeError};
@@ -29,10 +29,12 @@ use crate::webhook::send::SenderError;
 use crate::webhook::{self, Sender};
 use loops::{Loops, SharedSource, keep};
 
+mod alone;
 mod keys;
 mod loops;
 mod watch;
 
+use alone::Alone;
 pub use keys::keys;
 pub use watch::{Mailbox, Watch};
 
@@ -42,6 +44,10 @@ pub struct App {
     pub pipeline: Pipeline,
     source: Option<SharedSource>,
     transport: Option<Arc<dyn MailTransport>>,
+    /// Where copies of what left are looked for: the same mailbox, over a connection of its own.
+    copies: Option<SharedSource>,
+    /// Held while this process serves its data folder.
+    alone: Option<Alone>,
 }
 
 /// Why the service could not start.
@@ -82,6 +88,14 @@ pub enum StartError {
     /// The hours of the office.
     #[error("review: {0}")]
     Office(#[from] OfficeError),
+    /// Another process serves the same data folder.
+    #[error(
+        "{path}: another process serves this data folder. Stop it first; several workers need PostgreSQL (README, \"Several workers\")"
+    )]
+    Busy {
+        /// The file that only one process holds.
+        path: String,
+    },
     /// The health page's address.
     #[error("web.listen = {address:?}: {reason}")]
     Listen {
@@ -161,13 +175,26 @@ impl App {
     /// # Errors
     /// Whatever cannot be used, named with its cure.
     pub async fn build(config: Arc<Config>, clock: Clock) -> Result<Self, StartError> {
+        let alone = Alone::with(&config.data_dir)?;
         let store = Store::open(&config.data_dir).await?.with_keys(keys(&config)?);
+        // Nobody else works on this database: what an earlier process had in hand is free.
+        store.end_leases().await?;
         Office::parse(&config.review.days, &config.review.open, &config.review.zone)?;
         let (source, transport) = (source(&config), transport(&config)?);
         let dns = Dns::open(&config.trust)?;
         let consultant = consultant(config, clock)?;
         hear(&store, &consultant.shelf).await?;
-        Ok(Self::assemble(Pipeline { consultant, store, dns }, source, transport))
+        let wanted = consultant.config.copies.kind != CopiesKind::None || !consultant.config.copies.save.is_empty();
+        let copies = if wanted { self::source(&consultant.config) } else { None };
+        let app = Self::assemble(Pipeline { consultant, store, dns }, source, transport);
+        Ok(Self { alone: Some(alone), ..app.looking_into(copies) })
+    }
+
+    /// The same with a place to look for copies of what left.
+    #[must_use]
+    pub fn looking_into(mut self, copies: Option<Box<dyn MailSource>>) -> Self {
+        self.copies = copies.map(|source| Arc::new(Mutex::new(source)));
+        self
     }
 
     /// Puts a service together from parts: what tests do with mail in memory.
@@ -176,7 +203,7 @@ impl App {
         source: Option<Box<dyn MailSource>>,
         transport: Option<Arc<dyn MailTransport>>,
     ) -> Self {
-        Self { pipeline, source: source.map(|source| Arc::new(Mutex::new(source))), transport }
+        Self { pipeline, source: source.map(|source| Arc::new(Mutex::new(source))), transport, copies: None, alone: None }
     }
 
     /// Runs every loop until `stop`, then lets each finish what it has in hand.
@@ -184,7 +211,7 @@ impl App {
     /// # Errors
     /// The health page cannot listen.
     pub async fn run(self, stop: CancellationToken) -> Result<(), StartError> {
-        let Self { pipeline, source, transport } = self;
+        let Self { pipeline, source, transport, copies, alone: _alone } = self;
         let config = pipeline.consultant.config.clone();
         let mut tasks = JoinSet::new();
         let clock = pipeline.consultant.clock.clone();
@@ -225,6 +252,10 @@ impl App {
         if !config.webhook.is_empty() {
             let (loops, sender) = (loops.clone(), Sender::new(&config)?);
             tasks.spawn(keep("webhooks", stop.clone(), move || loops.clone().tell(sender.clone())));
+        }
+        if let Some(copies) = copies {
+            let loops = loops.clone();
+            tasks.spawn(keep("copies", stop.clone(), move || loops.clone().look_for_copies(copies.clone())));
         }
         if let Some(transport) = transport {
             tasks.spawn(keep("outbox", stop.clone(), move || loops.clone().send(transport.clone())));

@@ -32,6 +32,7 @@ pub struct Config {
     pub oauth: Oauth,
     pub alarm: Alarm,
     pub outbox: Outbox,
+    pub copies: Copies,
     pub seal: Seal,
     pub retention: Retention,
     pub trust: Trust,
@@ -124,6 +125,14 @@ section!(Alarm {
     review_hours: u64,
 });
 section!(Outbox { retry_seconds: Vec<u64>, give_up_hours: u64 });
+section!(Copies {
+    kind: CopiesKind,
+    address: String,
+    folders: Vec<String>,
+    minutes: u64,
+    missing: Missing,
+    save: String
+});
 section!(Seal { keys: Secret, keys_file: String });
 section!(Retention { original_days: u64, least_days: u64, legal_hold: bool });
 section!(Joining { open: bool, per_day: u64 });
@@ -217,6 +226,8 @@ macro_rules! words {
 words!(/** Whether stand-ins are allowed. */ Mode { /** Real servers only. */ Production, /** Stand-ins allowed. */ Trial });
 words!(/** Where mail comes from. */ SourceKind { /** An IMAP mailbox. */ Imap, /** A folder. */ Maildir, /** Nowhere. */ None });
 words!(/** Where mail leaves. */ TransportKind { /** SMTP submission. */ Smtp, /** A folder. */ Maildir, /** Nowhere. */ None });
+words!(/** What tells that a message left whose last answer was lost. */ CopiesKind { /** Nothing. */ None, /** The server files what it takes. */ Sent, /** A copy to ourselves. */ SelfCopy });
+words!(/** What is done with a message that left no copy. */ Missing { /** It waits for a person. */ Hold, /** It is sent once more. */ Once });
 words!(/** How a connection is encrypted. */ Tls { /** From the first byte. */ Implicit, /** After STARTTLS. */ Starttls });
 words!(/** Where senders are looked up. */ TrustDns { /** Nowhere. */ None, /** The system's resolver. */ System, /** A file of records. */ Zone });
 words!(/** How a server is told who we are. */ SignIn { /** By a password. */ Password, /** SASL XOAUTH2. */ Xoauth2 });
@@ -239,7 +250,7 @@ impl Config {
         }
     }
 
-    /// The longest that one stage may take before its lease is lost.
+    /// How long a worker may be silent before its case is another's.
     pub fn lease(&self) -> Duration {
         Duration::from_secs(self.pipeline.lease_seconds)
     }

@@ -12,7 +12,7 @@ use crate::attachment::Reader;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::corpus::{Corpus, CorpusError, Shelf};
-use crate::domain::case::CaseStatus;
+use crate::domain::case::{CaseId, CaseStatus};
 use crate::domain::check::{Program, Setting};
 use crate::domain::draft::Draft;
 use crate::domain::evidence::Evidence;
@@ -174,25 +174,60 @@ impl Pipeline {
     /// # Errors
     /// The database failed; the case is leased again once its lease has run out.
     pub async fn step(&self) -> Result<bool, StoreError> {
+        Ok(self.step_after(None).await?.is_some())
+    }
+
+    /// The same; with `after`, the next share behind that one has its turn. Whose turn it was, or nothing.
+    ///
+    /// # Errors
+    /// The database failed; the case is leased again once its lease has run out.
+    pub async fn step_after(&self, after: Option<String>) -> Result<Option<String>, StoreError> {
         let now = self.consultant.clock.now();
         let until = now.plus(self.consultant.config.lease());
-        let Some(mut lease) = self.store.lease_next(now, until).await? else { return Ok(false) };
+        let Some(lease) = self.store.lease_next(after, now, until).await? else { return Ok(None) };
+        let (share, case, token) = (lease.share.clone(), lease.case.clone(), lease.token);
+        tokio::select! {
+            biased;
+            carried = self.carry(lease) => carried?,
+            () = self.report(&case, token) => {
+                tracing::warn!(case.id = %case, "lease lost in the middle of a stage; another worker goes on");
+            }
+        }
+        Ok(Some(share))
+    }
+
+    /// Says again and again that a case is still worked on; returns when it is another's.
+    async fn report(&self, case: &CaseId, token: i64) {
+        let lease = self.consultant.config.lease();
+        loop {
+            tokio::time::sleep(lease / 4).await;
+            let until = self.consultant.clock.now().plus(lease);
+            match self.store.renew_lease(case, token, until).await {
+                Ok(()) => {}
+                Err(StoreError::LeaseLost(_)) => return,
+                Err(error) => tracing::warn!(case.id = %case, %error, "a lease could not be renewed"),
+            }
+        }
+    }
+
+    /// Moves a leased case as far as it goes.
+    async fn carry(&self, mut lease: Lease) -> Result<(), StoreError> {
         if lease.attempts > i64::from(self.consultant.config.pipeline.max_attempts) {
             let why = format!("{} attempts at its stage ended without a word; a person must look", lease.attempts - 1);
             self.give_up(&lease, &why).await?;
-            return Ok(true);
+            return Ok(());
         }
         loop {
             match self.stage(&lease).await {
                 Ok(Some(next)) => lease = next,
-                Ok(None) => return Ok(true),
+                Ok(None) => return Ok(()),
                 Err(StageError::Store(StoreError::LeaseLost(case))) => {
                     tracing::warn!(case.id = %case, "lease lost; another worker goes on");
-                    return Ok(true);
+                    return Ok(());
                 }
                 Err(error) => {
                     self.failed(&lease, &error).await?;
-                    return Ok(true);
+                    return Ok(());
                 }
             }
         }

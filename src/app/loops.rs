@@ -13,7 +13,7 @@ use crate::domain::time::Timestamp;
 use crate::mail::{MailSource, MailTransport};
 use crate::pipeline::Pipeline;
 use crate::receive;
-use crate::reply::deliver;
+use crate::reply::{copies, deliver};
 use crate::store::StoreError;
 use crate::webhook::{self, Sender};
 
@@ -21,6 +21,9 @@ use crate::webhook::{self, Sender};
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// The pause of a loop that panicked, or that could not reach its database.
 const AFTER_FAULT: Duration = Duration::from_secs(2);
+/// How often copies are looked for, and how often those that were not found in time.
+const LOOK_FOR_COPIES: Duration = Duration::from_secs(2);
+const LOOK_SELDOM: Duration = Duration::from_secs(300);
 /// How often the watch looks.
 const WATCH_EVERY: Duration = Duration::from_secs(5);
 
@@ -209,15 +212,22 @@ impl Loops {
 
     /// One worker: takes the next case, or waits for one.
     pub async fn work(self) {
+        // Every other case is the oldest of all; between them the shares take turns, so that neither a case nor an account
+        // waits behind another's thousands.
+        let (mut turn, mut by_turn) = (String::new(), false);
         while !self.stop.is_cancelled() {
-            let stepped = self.pipeline.step().await;
+            let stepped = self.pipeline.step_after(by_turn.then(|| turn.clone())).await;
+            by_turn = !by_turn;
             if stepped.is_ok() {
                 self.beat(Loop::Workers);
             }
             match stepped {
-                Ok(true) => self.outgoing.notify_one(),
+                Ok(Some(share)) => {
+                    turn = share;
+                    self.outgoing.notify_one();
+                }
                 // The bell may ring for another worker; the look every second finds cases whose time has come.
-                Ok(false) => self.rest(&self.arrived).await,
+                Ok(None) => self.rest(&self.arrived).await,
                 Err(error) => {
                     self.miss(Loop::Workers);
                     tracing::error!(%error, "the pipeline could not reach its database");
@@ -283,7 +293,43 @@ impl Loops {
             }
             *recovered = true;
         }
-        deliver::run(&self.pipeline.store, transport, &consultant.clock, &consultant.config.outbox).await
+        deliver::run(&self.pipeline.store, transport, &consultant.clock, &consultant.config).await
+    }
+
+    /// Looks for the copies of messages whose last answer was lost, and keeps copies of what left.
+    pub async fn look_for_copies(self, source: SharedSource) {
+        let mut source = source.lock().await;
+        let consultant = &self.pipeline.consultant;
+        let mut seldom = 0_u32;
+        while !pause(&self.stop, LOOK_FOR_COPIES).await {
+            let rules = &consultant.config.copies;
+            let looking = copies::run(&self.pipeline.store, source.as_mut(), &consultant.clock, rules);
+            let looked = tokio::select! {
+                () = self.stop.cancelled() => return,
+                looked = looking => looked,
+            };
+            match looked {
+                Ok(looked) => {
+                    seldom = seldom.saturating_sub(1);
+                    if looked.left + looked.again > 0 {
+                        tracing::info!(left = looked.left, again = looked.again, "uncertain messages were settled");
+                        self.outgoing.notify_one();
+                    }
+                    // Those that a person must settle are looked for once in a while: a copy may be late.
+                    if looked.unknown > 0 && looked.waiting == 0 && pause(&self.stop, LOOK_SELDOM).await {
+                        return;
+                    }
+                }
+                Err(error) => {
+                    seldom = (seldom + 1).min(6);
+                    tracing::warn!(%error, "copies of what left could not be looked for");
+                    source.reset().await;
+                    if pause(&self.stop, Duration::from_secs(1 << seldom)).await {
+                        return;
+                    }
+                }
+            }
+        }
     }
 
     async fn rest(&self, bell: &Notify) {

@@ -101,7 +101,7 @@ async fn journeys(config: Config, inbox: &Path, replies: &Path, folder: &Path) -
         steps.push(step.elapsed().as_secs_f64() * 1000.0);
     }
     let worked = began.elapsed();
-    while deliver::run(&store, transport.as_ref(), &clock, &config.outbox).await? > 0 {}
+    while deliver::run(&store, transport.as_ref(), &clock, &config).await? > 0 {}
     for case in store.list_cases(None, 100).await?.into_iter().rev() {
         say(&journey(&store, &case).await?);
     }

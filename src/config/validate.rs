@@ -1,6 +1,6 @@
 //! Contradictions and gaps, all found at once, each with its cure.
 
-use super::{Config, Mode, ModelKind, OauthProvider, Secret, SignIn, SourceKind, TransportKind, TrustDns};
+use super::{Config, CopiesKind, Missing, Mode, ModelKind, OauthProvider, Secret, SignIn, SourceKind, TransportKind, TrustDns};
 
 /// Reads the files that hold secrets into the settings they stand for.
 pub fn read_secret_files(config: &mut Config, faults: &mut Vec<String>) {
@@ -35,6 +35,7 @@ pub fn check(config: &Config, faults: &mut Vec<String>) {
     source(config, &mut need);
     trust(config, &mut need);
     transport(config, &mut need);
+    copies(config, &mut need);
     oauth(config, &mut need);
     need(
         config.alarm.again_minutes > 0 && config.alarm.command_seconds > 0,
@@ -64,8 +65,8 @@ pub fn check(config: &Config, faults: &mut Vec<String>) {
     );
     need(config.pipeline.workers > 0, "pipeline.workers must be at least 1");
     need(
-        config.pipeline.lease_seconds > config.model.timeout_seconds + 10,
-        "pipeline.lease_seconds must exceed model.timeout_seconds by more than 10 s, or a case is taken from a worker that still waits for the model",
+        (10..=3_600).contains(&config.pipeline.lease_seconds),
+        "pipeline.lease_seconds must be 10 to 3600: a worker that pauses for a moment must not lose its case",
     );
     let files = &config.attachments;
     need(
@@ -74,10 +75,6 @@ pub fn check(config: &Config, faults: &mut Vec<String>) {
     );
     need(files.memory_mb >= 128, "attachments.memory_mb must be at least 128: the program itself needs half of it");
     need(files.together > 0, "attachments.together must be at least 1");
-    need(
-        config.pipeline.lease_seconds > files.message_seconds + 10,
-        "pipeline.lease_seconds must exceed attachments.message_seconds by more than 10 s, or a case is taken from a worker that still reads its files",
-    );
     need(!config.outbox.retry_seconds.is_empty(), "outbox.retry_seconds needs at least one number");
     need(config.outbox.retry_seconds.iter().all(|s| *s > 0), "outbox.retry_seconds must all be above 0");
     need(
@@ -203,6 +200,34 @@ fn transport(config: &Config, need: &mut impl FnMut(bool, &str)) {
         }
         TransportKind::None => {}
     }
+}
+
+fn copies(config: &Config, need: &mut impl FnMut(bool, &str)) {
+    let copies = &config.copies;
+    let looks = copies.kind != CopiesKind::None;
+    need(
+        !looks || config.source.kind != SourceKind::None,
+        "copies.kind needs a mailbox: copies are looked for in folders of [source]",
+    );
+    need(!looks || !copies.folders.is_empty(), "copies.folders is empty: name the folders that hold copies of what left");
+    need(!looks || copies.minutes > 0, "copies.minutes must be above 0: a copy may come a moment after its message");
+    let plain = copies.address.matches('@').count() == 1 && !copies.address.contains(|c: char| c.is_control() || c == ' ');
+    need(
+        copies.kind != CopiesKind::SelfCopy || plain,
+        "copies.address must be one plain address of your own: every message goes there as well",
+    );
+    need(
+        looks || copies.missing == Missing::Hold,
+        "copies.missing = \"once\" needs copies.kind: without copies nothing tells that a message did not leave",
+    );
+    need(
+        !looks || copies.save.is_empty() || !copies.folders.contains(&copies.save),
+        "copies.save must not be one of copies.folders: what we save ourselves there proves nothing",
+    );
+    need(
+        copies.folders.iter().chain([&copies.save]).all(|folder| folder.is_ascii()),
+        "copies.folders and save must be ASCII (modified UTF-7 for other names, RFC 3501 section 5.1.3)",
+    );
 }
 
 fn oauth(config: &Config, need: &mut impl FnMut(bool, &str)) {

@@ -4,6 +4,7 @@
 //! ```text
 //! connect  TCP, TLS, greeting, login, SELECT          login  LOGIN, PLAIN, XOAUTH2
 //! fetch    search, sizes, bodies of many at once       settle MOVE or keyword        idle  IDLE or listening
+//! copies   what left, found again by its Message-ID
 //! session  one command, its tagged OK, its limit       fault  refusals and breaks, in our words
 //! ```
 //!
@@ -24,6 +25,7 @@
 //! - A server must speak IMAP4rev1: one with IMAP4rev2 alone is refused at CAPABILITY.
 
 mod connect;
+mod copies;
 mod fault;
 mod fetch;
 mod idle;
@@ -151,5 +153,17 @@ impl MailSource for ImapSource {
 
     async fn reset(&mut self) {
         self.connection = None;
+    }
+
+    async fn count_copies(&mut self, folders: &[String], ids: &[String]) -> Result<Vec<usize>, MailError> {
+        let mut connection = self.take().await?;
+        copies::count(&mut connection.session, folders, ids).await
+    }
+
+    async fn keep(&mut self, folder: &str, wire: &[u8]) -> Result<(), MailError> {
+        let mut connection = self.take().await?;
+        copies::keep(&mut connection.session, folder, wire).await?;
+        self.connection = Some(connection);
+        Ok(())
     }
 }

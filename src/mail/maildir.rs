@@ -12,7 +12,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
 
-use super::{Batch, Cursor, Disposition, Envelope, Fetched, MailError, MailSource, MailTransport, Raw, SendError, Uid};
+use super::{headers, Batch, Cursor, Disposition, Envelope, Fetched, MailError, MailSource, MailTransport, Raw, SendError, Uid};
 
 /// How often `wait` looks into the folder.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -33,6 +33,15 @@ impl MaildirSource {
     /// the header block is read.
     pub fn new(folder: impl Into<PathBuf>, max_bytes: u64) -> Self {
         Self { folder: folder.into(), max_bytes, unreadable: HashSet::new() }
+    }
+
+    /// A folder beside the mailbox, as Maildir++ names it.
+    fn sub_folder(&self, name: &str) -> PathBuf {
+        if name.eq_ignore_ascii_case("INBOX") {
+            return self.folder.clone();
+        }
+        let safe: String = name.chars().map(|c| if c == '/' || c.is_control() { '.' } else { c }).collect();
+        self.folder.join(format!(".{safe}"))
     }
 
     fn unread(&self) -> Result<Vec<String>, MailError> {
@@ -126,6 +135,34 @@ impl MailSource for MaildirSource {
         // There is no connection; but what could not be read may have been mended since.
         self.unreadable.clear();
     }
+
+    async fn count_copies(&mut self, folders: &[String], ids: &[String]) -> Result<Vec<usize>, MailError> {
+        let mut counts = vec![0; ids.len()];
+        for folder in folders {
+            let folder = self.sub_folder(folder);
+            for part in ["new", "cur"].map(|name| folder.join(name)) {
+                for entry in fs::read_dir(&part).map_err(|error| file_error(&part, &error))?.flatten() {
+                    let mut head = Vec::new();
+                    let read = fs::File::open(entry.path()).and_then(|file| file.take(MAX_HEADER).read_to_end(&mut head));
+                    read.map_err(|error| file_error(&part, &error))?;
+                    let id = headers::scan(&head).find("message-id").map(|id| id.trim().to_owned());
+                    if let Some(at) = id.and_then(|id| ids.iter().position(|known| *known == id)) {
+                        counts[at] += 1;
+                    }
+                }
+            }
+        }
+        Ok(counts)
+    }
+
+    async fn keep(&mut self, folder: &str, wire: &[u8]) -> Result<(), MailError> {
+        let folder = self.sub_folder(folder);
+        make_folders(&folder)?;
+        let name = format!("{}.eml:2,S", safe_message_id(wire));
+        let (tmp, cur) = (folder.join("tmp").join(&name), folder.join("cur").join(&name));
+        let written = fs::write(&tmp, wire).and_then(|()| fs::rename(&tmp, &cur));
+        written.map_err(|error| file_error(&tmp, &error))
+    }
 }
 
 /// Writes each message as one file, as `<n>.<message id>.eml` in `new/`: nobody is reached.
@@ -172,7 +209,9 @@ impl MaildirTransport {
         let folder = self.folder.join("new");
         fs::File::open(&folder)
             .and_then(|folder| folder.sync_all())
-            .map_err(|error| SendError::Uncertain(file_error(&folder, &error).to_string()))?;
+            .map_err(|error| {
+                SendError::Uncertain { reason: file_error(&folder, &error).to_string(), copied: false }
+            })?;
         Ok(name)
     }
 }

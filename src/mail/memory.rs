@@ -22,6 +22,7 @@ struct Mailbox {
     messages: Vec<Fetched>,
     last: i64,
     settled: Vec<(Uid, Disposition)>,
+    copies: Vec<(String, Vec<u8>)>,
     failures: VecDeque<MailError>,
 }
 
@@ -55,6 +56,17 @@ impl MemorySource {
     /// What was filed away, in order.
     pub fn settled(&self) -> Vec<(Uid, Disposition)> {
         lock(&self.mailbox).settled.clone()
+    }
+
+    /// Files a message in another folder of the same user.
+    pub fn file(&self, folder: &str, message: impl Into<Vec<u8>>) {
+        lock(&self.mailbox).copies.push((folder.to_owned(), message.into()));
+    }
+
+    /// What lies in a folder, in the order in which it was filed.
+    pub fn filed(&self, folder: &str) -> Vec<Vec<u8>> {
+        let mailbox = lock(&self.mailbox);
+        mailbox.copies.iter().filter(|(name, _)| name == folder).map(|(_, message)| message.clone()).collect()
     }
 
     /// How many messages still lie in the mailbox.
@@ -100,6 +112,24 @@ impl MailSource for MemorySource {
     }
 
     async fn reset(&mut self) {}
+
+    async fn count_copies(&mut self, folders: &[String], ids: &[String]) -> Result<Vec<usize>, MailError> {
+        let mut mailbox = lock(&self.mailbox);
+        if let Some(error) = mailbox.failures.pop_front() {
+            return Err(error);
+        }
+        let within = mailbox.copies.iter().filter(|(folder, _)| folders.contains(folder));
+        let found: Vec<Option<String>> = within.map(|(_, message)| own_id(message)).collect();
+        Ok(ids.iter().map(|id| found.iter().flatten().filter(|known| *known == id).count()).collect())
+    }
+
+    async fn keep(&mut self, folder: &str, wire: &[u8]) -> Result<(), MailError> {
+        if let Some(error) = lock(&self.mailbox).failures.pop_front() {
+            return Err(error);
+        }
+        self.file(folder, wire);
+        Ok(())
+    }
 }
 
 /// One mail that was sent.
@@ -164,6 +194,10 @@ impl MailTransport for MemoryTransport {
     }
 }
 
+fn own_id(message: &[u8]) -> Option<String> {
+    super::headers::scan(message).find("message-id").map(|id| id.trim().to_owned())
+}
+
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -191,7 +225,7 @@ mod tests {
     async fn a_transport_fails_as_told_and_then_keeps_mail() {
         let transport = MemoryTransport::new();
         transport.fail_next(vec![SendError::Temporary("busy".into())]);
-        let envelope = Envelope { from: "a@b.test".into(), to: "c@d.test".into() };
+        let envelope = Envelope { from: "a@b.test".into(), to: "c@d.test".into(), copy: String::new() };
         assert_eq!(transport.send(&envelope, b"x").await, Err(SendError::Temporary("busy".into())));
         transport.send(&envelope, b"x").await.unwrap();
         assert_eq!((transport.sent().len(), transport.attempts()), (1, 2));

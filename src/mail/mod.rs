@@ -120,6 +120,24 @@ pub trait MailSource: Send {
 
     /// Throws the connection away, so that the next call starts with a fresh one.
     async fn reset(&mut self);
+
+    /// How many messages with each of these Message-IDs lie in the folders. The folders are only looked at. Afterwards the
+    /// connection is thrown away: another folder is open on it.
+    async fn count_copies(&mut self, folders: &[String], ids: &[String]) -> Result<Vec<usize>, MailError> {
+        let _ = (folders, ids);
+        Err(no_folders(self.name()))
+    }
+
+    /// Keeps a message of ours in a folder, which is made where it is missing.
+    async fn keep(&mut self, folder: &str, wire: &[u8]) -> Result<(), MailError> {
+        let _ = (folder, wire);
+        Err(no_folders(self.name()))
+    }
+}
+
+/// What a mailbox says that knows no folder but itself.
+fn no_folders(name: &str) -> MailError {
+    MailError::File { path: name.to_owned(), reason: "this mailbox has no folders to look into".to_owned() }
 }
 
 /// The SMTP envelope (RFC 5321 section 2.3.1): who gets it, and where failures go.
@@ -129,6 +147,8 @@ pub struct Envelope {
     pub from: String,
     /// The one recipient: every reply has exactly one.
     pub to: String,
+    /// An address of our own that gets it as well, as a proof that it left; empty: none does.
+    pub copy: String,
 }
 
 /// Where mail leaves.
@@ -228,6 +248,11 @@ pub enum SendError {
     #[error("not possible with the present settings: {0}")]
     Settings(String),
     /// The answer to the final dot was lost: it may or may not have been accepted (RFC 1047). Never resent blindly.
-    #[error("no answer after the message was handed over: {0}")]
-    Uncertain(String),
+    #[error("no answer after the message was handed over: {reason}")]
+    Uncertain {
+        /// What happened.
+        reason: String,
+        /// The server had agreed to give [`Envelope::copy`] the same message.
+        copied: bool,
+    },
 }

@@ -94,6 +94,9 @@ impl MailTransport for SmtpTransport {
     async fn send(&self, envelope: &Envelope, wire: &[u8]) -> Result<String, SendError> {
         wire::check_path(&envelope.from, true)?;
         wire::check_path(&envelope.to, false)?;
+        if !envelope.copy.is_empty() {
+            wire::check_path(&envelope.copy, false)?;
+        }
         let data = wire::transmissible(wire);
         let _permit = self.permits.acquire().await.map_err(|_| SendError::Temporary("stopping".into()))?;
         if let Some(session) = self.take_idle() {

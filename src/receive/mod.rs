@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::clock::{self, Clock};
 use crate::config::Config;
+use crate::domain::address::Address;
 use crate::domain::case::{CaseId, CaseStatus};
 use crate::identity::seal::{KeyRing, SealError};
 use crate::mail::{Cursor, Disposition, Fetched, MailError, MailSource, Raw, Uid, compose, headers, parse};
@@ -103,7 +104,11 @@ fn read(fetched: Fetched, config: &Config, keys: &KeyRing) -> Result<NewMessage,
         None => (CaseStatus::Received, String::new()),
     };
     let id = format!("{:016x}{:016x}", clock::random(), clock::random());
+    // Our own word, come back: the copy that `copies.address` gets. Whether it is ours, its Message-ID tells.
+    let own = Address::parse(&config.service.address).is_ok_and(|own| message.from.as_ref().is_some_and(|f| f.key() == own.key()));
+    let own_id = message.message_id.as_ref().filter(|_| own).map(|id| id.as_str().to_owned()).unwrap_or_default();
     Ok(NewMessage {
+        own_id,
         uid: fetched.uid.0,
         digest: digest(raw),
         size: i64::try_from(fetched.size).unwrap_or(i64::MAX),

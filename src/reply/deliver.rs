@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::stream::{self, StreamExt as _};
 
 use crate::clock::Clock;
-use crate::config;
+use crate::config::{self, Config, CopiesKind};
 use crate::domain::time::Timestamp;
 use crate::mail::{Envelope, MailTransport, SendError, bounce};
 use crate::store::bounce::NewBounce;
@@ -25,12 +25,12 @@ pub async fn run(
     store: &Store,
     transport: &dyn MailTransport,
     clock: &Clock,
-    rules: &config::Outbox,
+    config: &Config,
 ) -> Result<usize, StoreError> {
     let due = store.take_due(clock.now(), BATCH).await?;
     let tried = due.len();
     let outcomes: Vec<Result<(), StoreError>> = stream::iter(due)
-        .map(|row| attempt(store, transport, clock, rules, row))
+        .map(|row| attempt(store, transport, clock, config, row))
         .buffer_unordered(TOGETHER)
         .collect()
         .await;
@@ -42,21 +42,27 @@ async fn attempt(
     store: &Store,
     transport: &dyn MailTransport,
     clock: &Clock,
-    rules: &config::Outbox,
+    config: &Config,
     row: OutboxRow,
 ) -> Result<(), StoreError> {
-    let envelope = Envelope { from: row.envelope_from.clone(), to: row.envelope_to.clone() };
+    let copies = &config.copies;
+    let copy = if copies.kind == CopiesKind::SelfCopy { copies.address.clone() } else { String::new() };
+    let envelope = Envelope { from: row.envelope_from.clone(), to: row.envelope_to.clone(), copy };
     let sent = transport.send(&envelope, &row.wire).await;
     let now = clock.now();
     let refused = matches!(sent, Err(SendError::Permanent(_)));
     let (outcome, said) = match sent {
         Ok(said) => (Outcome::Sent, said),
-        Err(error) => (after(&error, &row, rules, now), error.to_string()),
+        Err(error) => (after(&error, &row, &config.outbox, now), error.to_string()),
     };
     if outcome != Outcome::Sent {
         tracing::warn!(case.id = %row.case, outbox.state = outcome.state().key(), attempt = row.attempts, %said, "a message did not leave");
     }
+    let keep = outcome == Outcome::Sent && !copies.save.is_empty();
     store.record_attempt(&row, outcome, &said, now).await?;
+    if keep {
+        store.mark_to_keep(&row.id).await?;
+    }
     // A refusal at once is a bounce that needs no notice.
     if refused {
         let (kind, status) = bounce::refusal(&said);
@@ -73,7 +79,7 @@ async fn attempt(
 fn after(error: &SendError, row: &OutboxRow, rules: &config::Outbox, now: Timestamp) -> Outcome {
     match error {
         SendError::Permanent(_) => Outcome::Held,
-        SendError::Uncertain(_) => Outcome::Uncertain,
+        SendError::Uncertain { copied, .. } => Outcome::Uncertain { copied: *copied },
         SendError::Temporary(_) | SendError::Settings(_) => {
             let given_up = row.created_at.plus(Duration::from_secs(rules.give_up_hours.saturating_mul(3600)));
             if now >= given_up { Outcome::Held } else { Outcome::RetryAt(now.plus(delay(row.attempts, rules))) }

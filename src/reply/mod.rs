@@ -11,6 +11,7 @@ use crate::mail::compose::{self, AutoSubmitted, ComposeError, Outgoing};
 use crate::store::outbox::NewOutbox;
 
 pub mod command;
+pub mod copies;
 pub mod deliver;
 pub mod notice;
 pub mod render;

@@ -23,6 +23,8 @@ pub struct Lease {
     pub token: i64,
     /// How often its present stage was begun.
     pub attempts: i64,
+    /// Whose turn it was: an account, or a sender nobody knows yet.
+    pub share: String,
 }
 
 impl Lease {
@@ -93,35 +95,6 @@ pub struct CaseRow {
 pub(super) type Row = (String, String, String, String, String, String, i64, i64);
 
 impl Store {
-    /// Leases the open case that waits longest, if any.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn lease_next(&self, now: Timestamp, until: Timestamp) -> Result<Option<Lease>, StoreError> {
-        self.write(move |connection| {
-            Box::pin(async move {
-                let row: Option<(String, String, String, i64, i64)> = sqlx::query_as(
-                    "UPDATE consultation SET lease_token = lease_token + 1, lease_until = $2, attempts = attempts + 1
-                     WHERE id = (SELECT id FROM consultation
-                         WHERE status IN ('received', 'admitted', 'researched', 'drafted', 'verified', 'kept', 'decided')
-                           AND run_at <= $1 AND (lease_until IS NULL OR lease_until < $1)
-                         ORDER BY run_at, created_at LIMIT 1)
-                     RETURNING id, thread, status, lease_token, attempts",
-                )
-                .bind(now.0)
-                .bind(until.0)
-                .fetch_optional(connection)
-                .await?;
-                row.map(|(id, thread, status, token, attempts)| {
-                    let thread = if thread.is_empty() { None } else { Some(case_id(&thread)?) };
-                    Ok(Lease { case: case_id(&id)?, thread, status: case_status(&status)?, token, attempts })
-                })
-                .transpose()
-            })
-        })
-        .await
-    }
-
     /// Moves a leased case on and records what its stage found. The lease stays with the worker.
     ///
     /// # Errors
@@ -138,69 +111,6 @@ impl Store {
             Box::pin(async move {
                 advance(connection, &lease, to, &progress, now).await?;
                 Ok(Lease { status: to, attempts: 1, thread: progress.thread.or(lease.thread.clone()), ..lease })
-            })
-        })
-        .await
-    }
-
-    /// Gives a leased case back for another attempt at `run_at`.
-    ///
-    /// # Errors
-    /// [`StoreError::LeaseLost`] when another worker holds the case by now.
-    pub async fn retry_later(
-        &self,
-        lease: &Lease,
-        run_at: Timestamp,
-        why: &str,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let (lease, why) = (lease.clone(), why.to_owned());
-        self.write(move |connection| {
-            Box::pin(async move {
-                let done = sqlx::query(
-                    "UPDATE consultation SET run_at = $3, lease_until = NULL, updated_at = $4
-                     WHERE id = $1 AND lease_token = $2",
-                )
-                .bind(lease.case.as_str())
-                .bind(lease.token)
-                .bind(run_at.0)
-                .bind(now.0)
-                .execute(&mut *connection)
-                .await?;
-                fenced(done.rows_affected(), &lease)?;
-                event::record(connection, lease.case.as_str(), now, "retry", &why).await
-            })
-        })
-        .await
-    }
-
-    /// Gives a leased case back for another look at `run_at`. Unlike a retry, it uses up no attempt.
-    ///
-    /// # Errors
-    /// [`StoreError::LeaseLost`] when another worker holds the case by now.
-    pub async fn look_again(
-        &self,
-        lease: &Lease,
-        run_at: Timestamp,
-        why: &str,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let (lease, why) = (lease.clone(), why.to_owned());
-        self.write(move |connection| {
-            Box::pin(async move {
-                let done = sqlx::query(
-                    "UPDATE consultation SET run_at = $3, lease_until = NULL, attempts = 0, reason = $5, updated_at = $4
-                     WHERE id = $1 AND lease_token = $2",
-                )
-                .bind(lease.case.as_str())
-                .bind(lease.token)
-                .bind(run_at.0)
-                .bind(now.0)
-                .bind(&why)
-                .execute(&mut *connection)
-                .await?;
-                fenced(done.rows_affected(), &lease)?;
-                event::record(connection, lease.case.as_str(), now, "waits", &why).await
             })
         })
         .await
@@ -329,7 +239,7 @@ pub(super) async fn advance(
     event::record(connection, lease.case.as_str(), now, to.key(), &progress.reason).await
 }
 
-fn fenced(rows: u64, lease: &Lease) -> Result<(), StoreError> {
+pub(super) fn fenced(rows: u64, lease: &Lease) -> Result<(), StoreError> {
     if rows == 1 { Ok(()) } else { Err(StoreError::LeaseLost(lease.case.to_string())) }
 }
 

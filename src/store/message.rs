@@ -27,6 +27,8 @@ pub struct NewMessage {
     pub subject: String,
     /// SHA-256 of its Message-ID; empty without one.
     pub mail_id: String,
+    /// Its Message-ID where it says that it is from ourselves; else empty.
+    pub own_id: String,
     /// The case's first state.
     pub status: CaseStatus,
     /// Why, where the state is not the usual one.
@@ -140,6 +142,26 @@ impl Store {
     }
 }
 
+/// The message of ours that has come back, as the copy which proves that it left.
+async fn copy_of_ours(connection: &mut Connection, own_id: &str) -> Result<Option<String>, StoreError> {
+    if own_id.is_empty() {
+        return Ok(None);
+    }
+    let row: Option<(String,)> = sqlx::query_as("SELECT id FROM outbox WHERE message_id = $1 LIMIT 1")
+        .bind(own_id)
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// Whose turn an arriving message shares: that of the account whose address it gives, else of its sender. Said is not proved;
+/// this decides nothing but an order.
+async fn share_of(connection: &mut Connection, sender: &str) -> Result<String, StoreError> {
+    let row: Option<(String,)> =
+        sqlx::query_as("SELECT account_id FROM sender WHERE address = $1").bind(sender).fetch_optional(connection).await?;
+    Ok(row.map_or_else(|| sender.to_owned(), |(account,)| account))
+}
+
 async fn take_in_one(
     connection: &mut Connection,
     mailbox: &str,
@@ -152,7 +174,10 @@ async fn take_in_one(
             .bind(&message.digest)
             .fetch_optional(&mut *connection)
             .await?;
-    let copy_of = copy_of.map(|(id,)| id);
+    let copy_of = match copy_of {
+        Some((id,)) => Some(id),
+        None => copy_of_ours(connection, &message.own_id).await?,
+    };
     let inserted = sqlx::query(
         "INSERT INTO message (id, mailbox, uid_validity, uid, digest, size, received_at, duplicate_of, raw, sealed_with)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (mailbox, uid_validity, uid) DO NOTHING",
@@ -175,10 +200,11 @@ async fn take_in_one(
     if copy_of.is_some() {
         return Ok(TakenIn::Copy);
     }
+    let share = share_of(connection, &message.sender).await?;
     sqlx::query(
         "INSERT INTO consultation (id, message_id, sender, subject, status, reason, run_at, created_at, updated_at, mail_id,
-             waits, waits_since, due_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8, $9, $7, $7)",
+             waits, waits_since, due_at, share)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8, $9, $7, $7, $10)",
     )
     .bind(message.case.as_str())
     .bind(&message.id)
@@ -189,6 +215,7 @@ async fn take_in_one(
     .bind(now.0)
     .bind(&message.mail_id)
     .bind(if message.status == CaseStatus::InReview { Waits::Quarantine.key() } else { "" })
+    .bind(share)
     .execute(&mut *connection)
     .await?;
     event::record(connection, message.case.as_str(), now, "received", &message.reason).await?;

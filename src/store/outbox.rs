@@ -63,7 +63,10 @@ pub enum Outcome {
     /// A person must look.
     Held,
     /// It may have left.
-    Uncertain,
+    Uncertain {
+        /// The server had agreed to give an address of ours the same message: where that has none, it did not leave.
+        copied: bool,
+    },
 }
 
 impl Outcome {
@@ -73,7 +76,7 @@ impl Outcome {
             Self::Sent => OutboxState::Sent,
             Self::RetryAt(_) => OutboxState::RetryAt,
             Self::Held => OutboxState::Held,
-            Self::Uncertain => OutboxState::Uncertain,
+            Self::Uncertain { .. } => OutboxState::Uncertain,
         }
     }
 }
@@ -197,8 +200,11 @@ impl Store {
             Box::pin(async move {
                 let state = outcome.state();
                 let next = if let Outcome::RetryAt(at) = outcome { at } else { next };
+                let copied = !matches!(outcome, Outcome::Uncertain { copied: false });
                 sqlx::query(
-                    "UPDATE outbox SET state = $2, next_at = $3, said = $4, sent_at = CASE WHEN $2 = 'sent' THEN $5 ELSE sent_at END
+                    "UPDATE outbox SET state = $2, next_at = $3, said = $4, copied = $6,
+                         sent_at = CASE WHEN $2 = 'sent' THEN $5 ELSE sent_at END,
+                         uncertain_at = CASE WHEN $2 = 'uncertain' THEN $5 ELSE uncertain_at END
                      WHERE id = $1 AND state = 'sending'",
                 )
                 .bind(&id)
@@ -206,6 +212,7 @@ impl Store {
                 .bind(next.0)
                 .bind(&said)
                 .bind(now.0)
+                .bind(i64::from(copied))
                 .execute(&mut *connection)
                 .await?;
                 sqlx::query("INSERT INTO attempt (outbox_id, n, at, outcome, said) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING")
@@ -236,9 +243,11 @@ impl Store {
         self.write(move |connection| {
             Box::pin(async move {
                 let rows: Vec<(String, String)> = sqlx::query_as(
-                    "UPDATE outbox SET state = 'uncertain', said = 'the process ended while the answer was awaited'
+                    "UPDATE outbox SET state = 'uncertain', said = 'the process ended while the answer was awaited',
+                         uncertain_at = $1
                      WHERE state = 'sending' RETURNING case_id, kind",
                 )
+                .bind(now.0)
                 .fetch_all(&mut *connection)
                 .await?;
                 for (case, kind) in &rows {

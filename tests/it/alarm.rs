@@ -106,7 +106,7 @@ async fn an_uncertain_message_is_told_until_a_person_has_looked_and_leaves_again
     for arrived in [true, false] {
         let mut scene = Scene::new().await;
         let account = scene.app.account(ANN).await;
-        scene.app.transport.fail_next(vec![SendError::Uncertain("cut".into())]);
+        scene.app.transport.fail_next(vec![SendError::Uncertain { reason: "cut".into(), copied: false }]);
         assert!(scene.app.ask(&mail(ANN, "Two polyps", "q1@lakeside.test", QUESTION)).await.is_empty());
         let (said, troubles) = scene.look().await;
         assert_eq!(troubles, [Trouble::Uncertain { count: 1 }]);

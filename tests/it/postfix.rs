@@ -43,7 +43,7 @@ async fn a_composed_reply_passes_postfix_and_arrives_unchanged() {
         password: Secret::new("secret"),
         ..Config::defaults().transport.smtp
     };
-    let envelope = Envelope { from: from.expose().into(), to: to.expose().into() };
+    let envelope = Envelope { from: from.expose().into(), to: to.expose().into(), copy: String::new() };
     let submission = SmtpTransport::new(&settings, "consult.example.test").unwrap();
     let accepted = submission.send(&envelope, &wire).await.unwrap_or_else(|e| panic!("{e}\n{}", postfix.log()));
     assert!(accepted.contains("queued as"), "{accepted}");

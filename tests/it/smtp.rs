@@ -43,7 +43,7 @@ async fn impatient_pair() -> (Sink, SmtpTransport) {
 }
 
 fn envelope() -> Envelope {
-    Envelope { from: "consult@example.test".into(), to: "ann@clinic.test".into() }
+    Envelope { from: "consult@example.test".into(), to: "ann@clinic.test".into(), copy: String::new() }
 }
 
 async fn send(transport: &SmtpTransport) -> Result<String, SendError> {
@@ -197,7 +197,7 @@ async fn without_an_answer_to_the_final_dot_nobody_knows() {
         let (sink, transport) = impatient_pair().await;
         sink.script(At::Dot, &[act]);
         let failure = send(&transport).await.unwrap_err();
-        assert!(matches!(failure, SendError::Uncertain(_)), "{act:?} {failure}");
+        assert!(matches!(failure, SendError::Uncertain { .. }), "{act:?} {failure}");
         let kept = usize::from(matches!(act, Act::KeepAndHang | Act::KeepAndClose));
         assert_eq!(sink.received().len(), kept, "{act:?}: it must not be sent again by itself");
         send(&transport).await.unwrap();

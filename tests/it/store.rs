@@ -36,6 +36,7 @@ pub fn message(n: i64) -> NewMessage {
         sender: "ann@lakeside.test".to_owned(),
         subject: format!("Number {n}"),
         mail_id: format!("k{n}"),
+        own_id: String::new(),
         status: CaseStatus::Received,
         reason: String::new(),
     }
@@ -65,7 +66,7 @@ async fn with_cases(n: i64) -> (tempfile::TempDir, Store) {
 
 async fn lease(store: &Store, at: Timestamp) -> Lease {
     let until = Timestamp(at.0 + 60_000_000);
-    store.lease_next(at, until).await.unwrap().unwrap()
+    store.lease_next(None, at, until).await.unwrap().unwrap()
 }
 
 fn notice(kind: OutboxKind) -> Release {
@@ -76,7 +77,7 @@ fn notice(kind: OutboxKind) -> Release {
 async fn a_leased_case_is_leased_to_nobody_else_until_its_time_has_run_out() {
     let (_folder, store) = with_cases(1).await;
     let first = lease(&store, LATER).await;
-    assert!(store.lease_next(LATER, LATER).await.unwrap().is_none());
+    assert!(store.lease_next(None, LATER, LATER).await.unwrap().is_none());
     let after = Timestamp(LATER.0 + 60_000_001);
     let second = lease(&store, after).await;
     assert_eq!((second.case.clone(), second.token, second.attempts), (first.case.clone(), first.token + 1, 2));
@@ -107,7 +108,7 @@ async fn many_workers_never_lease_one_case_twice() {
     let takers: Vec<_> = (0..50)
         .map(|_| {
             let store = store.clone();
-            tokio::spawn(async move { store.lease_next(LATER, Timestamp(LATER.0 + 1)).await.unwrap() })
+            tokio::spawn(async move { store.lease_next(None, LATER, Timestamp(LATER.0 + 1)).await.unwrap() })
         })
         .collect();
     let mut cases = Vec::new();
@@ -126,7 +127,7 @@ async fn a_case_put_off_is_not_leased_before_its_time() {
     let held = lease(&store, LATER).await;
     let at = Timestamp(LATER.0 + 5_000_000);
     store.retry_later(&held, at, "the disk was full", LATER).await.unwrap();
-    assert!(store.lease_next(Timestamp(at.0 - 1), at).await.unwrap().is_none());
+    assert!(store.lease_next(None, Timestamp(at.0 - 1), at).await.unwrap().is_none());
     assert_eq!(lease(&store, at).await.attempts, 2);
 }
 

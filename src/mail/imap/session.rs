@@ -124,6 +124,12 @@ impl Session {
         judged(&self.host, "DONE", sent)?.map_err(|refusal| refusal.of(&self.host, "DONE"))
     }
 
+    /// The rest of a command that announced so many bytes, after the server asked for them (RFC 9051 section 4.3).
+    pub async fn send_literal(&mut self, text: &str) -> Result<(), MailError> {
+        let sent = self.imap.run_command_untagged(text).await;
+        judged(&self.host, "APPEND", sent)?.map_err(|refusal| refusal.of(&self.host, "APPEND"))
+    }
+
     /// The next response, already noted. Unbounded: the caller sets the limit. Safe to cancel.
     pub async fn hear(&mut self, each: Each<'_>) -> Result<Heard, MailError> {
         let response = match self.imap.read_response().await {

@@ -69,7 +69,7 @@ async fn waiting_ends_with_news_or_with_the_limit() {
 #[tokio::test]
 async fn each_mail_becomes_a_file_of_its_own_also_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
-    let envelope = Envelope { from: "a@b.test".into(), to: "c@d.test".into() };
+    let envelope = Envelope { from: "a@b.test".into(), to: "c@d.test".into(), copy: String::new() };
     let wire = b"From: a@b.test\r\nMessage-ID: <cc-1.1@b/../x.test>\r\n\r\nMessage-ID: <body>\r\n";
     let first = MaildirTransport::new(folder.path()).send(&envelope, wire).await.unwrap();
     let second = MaildirTransport::new(folder.path()).send(&envelope, b"\r\nbody").await.unwrap();
@@ -84,7 +84,7 @@ async fn a_folder_that_cannot_be_made_is_a_temporary_failure() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("file"), b"").unwrap();
     let transport = MaildirTransport::new(folder.path().join("file/mail"));
-    let envelope = Envelope { from: "a@b.test".into(), to: "c@d.test".into() };
+    let envelope = Envelope { from: "a@b.test".into(), to: "c@d.test".into(), copy: String::new() };
     assert!(matches!(transport.send(&envelope, b"x").await, Err(SendError::Temporary(_))));
     assert!(transport.probe().await.is_err_and(|error| error.is_transient()));
 }

@@ -81,6 +81,7 @@ impl Session {
         let mail = self.mail_command(envelope, data)?;
         self.step("MAIL", &mail, 2).await.map_err(|trouble| Trouble { stale: !trouble.in_step, ..trouble })?;
         self.step("RCPT", &format!("RCPT TO:<{}>", envelope.to), 2).await?;
+        let copied = self.ask_for_copy(envelope).await?;
         self.step("DATA", "DATA", 3).await?;
         let written = self.channel.write(data).await;
         if let Err(fault) = written.and_then(|()| self.channel.expect_silence()) {
@@ -89,11 +90,30 @@ impl Session {
         // Still before the hand-over: a write that fails has left the TLS record that holds the dot incomplete, and
         // the server cannot read a part of a record.
         self.channel.write(b".\r\n").await.map_err(|fault| lost("message", &fault))?;
-        let reply = self.channel.reply(limit).await.map_err(|fault| uncertain(&fault.to_string()))?;
+        let reply = self.channel.reply(limit).await.map_err(|fault| uncertain(&fault.to_string(), copied))?;
         match reply.class() {
             2 => Ok(reply.shown()),
             4 | 5 => Err(refused("message", &reply)),
-            _ => Err(uncertain(&reply.shown())),
+            _ => Err(uncertain(&reply.shown(), copied)),
+        }
+    }
+
+    /// The same transaction for an address of ours. That it is refused there must not keep the asker from the answer; only
+    /// nothing can be told from a missing copy then.
+    async fn ask_for_copy(&mut self, envelope: &Envelope) -> Result<bool, Trouble> {
+        if envelope.copy.is_empty() {
+            return Ok(false);
+        }
+        let command = format!("RCPT TO:<{}>", envelope.copy);
+        let reply = self.channel.command(&command).await.map_err(|fault| lost("RCPT", &fault))?;
+        match reply.class() {
+            2 => Ok(true),
+            // The server closes after 421 (RFC 5321 section 3.8).
+            _ if reply.code == 421 => Err(refused("RCPT", &reply)),
+            _ => {
+                tracing::warn!(said = %reply.shown(), "the server takes no copy for copies.address");
+                Ok(false)
+            }
         }
     }
 
@@ -135,8 +155,8 @@ fn lost(step: &'static str, fault: &Fault) -> Trouble {
     Trouble { error: SendError::Temporary(format!("{step}: {fault}")), in_step: false, stale: false }
 }
 
-fn uncertain(reason: &str) -> Trouble {
-    Trouble { error: SendError::Uncertain(reason.into()), in_step: false, stale: false }
+fn uncertain(reason: &str, copied: bool) -> Trouble {
+    Trouble { error: SendError::Uncertain { reason: reason.into(), copied }, in_step: false, stale: false }
 }
 
 /// The server said no, or what the protocol does not allow here.

@@ -27,7 +27,7 @@ async fn received() -> TestApp {
 
 async fn lease(app: &TestApp) -> Lease {
     let now = app.clock().now();
-    app.store().lease_next(now, now.plus(app.config().lease())).await.unwrap().unwrap()
+    app.store().lease_next(None, now, now.plus(app.config().lease())).await.unwrap().unwrap()
 }
 
 fn lease_runs_out(app: &TestApp) {

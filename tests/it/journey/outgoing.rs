@@ -96,7 +96,7 @@ async fn a_permanent_refusal_is_held_with_the_servers_words_and_never_retried() 
 #[tokio::test]
 async fn a_lost_answer_is_uncertain_and_never_resent() {
     let app = ready().await;
-    app.transport.fail_next(vec![SendError::Uncertain("the connection broke after the final dot".into())]);
+    app.transport.fail_next(vec![SendError::Uncertain { reason: "the connection broke after the final dot".into(), copied: false }]);
     app.deliver().await;
     assert_eq!(app.outbox_states().await, [(OutboxKind::Answer, OutboxState::Uncertain)]);
     app.clock().advance(DAY * 9);

@@ -150,10 +150,10 @@ impl TestApp {
 
     /// Sends what is due; returns how many messages were tried.
     pub async fn deliver(&self) -> usize {
-        let rules = &self.config().outbox;
+        let config = self.config();
         let mut tried = 0;
         for _ in 0..200 {
-            match deliver::run(self.store(), &self.transport, self.clock(), rules).await.unwrap() {
+            match deliver::run(self.store(), &self.transport, self.clock(), config).await.unwrap() {
                 0 => return tried,
                 n => tried += n,
             }

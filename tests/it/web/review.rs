@@ -73,7 +73,7 @@ impl Desk {
     pub async fn work(&self) {
         while self.pipeline.step().await.unwrap() {}
         let (store, clock) = (&self.office.store, &self.office.clock);
-        while deliver::run(store, &self.transport, clock, &self.office.config.outbox).await.unwrap() > 0 {}
+        while deliver::run(store, &self.transport, clock, &self.office.config).await.unwrap() > 0 {}
     }
 
     pub async fn status(&self, id: &CaseId) -> CaseStatus {

@@ -41,7 +41,7 @@ async fn every_loop_tells_when_it_last_went_through_and_which_one_is_late() {
 #[tokio::test]
 async fn what_waits_and_every_alarm_stands_on_the_page_with_its_page_of_the_runbook() {
     let desk = Desk::open().await;
-    desk.transport.fail_next(vec![SendError::Uncertain("cut".into())]);
+    desk.transport.fail_next(vec![SendError::Uncertain { reason: "cut".into(), copied: false }]);
     desk.arrive(&mail(ANN, "Two polyps", "q1@lakeside.test", QUESTION)).await;
     let dana = desk.office.signed_in(DANA, Role::Admin).await;
     let page = dana.get("/system").await;
