@@ -129,7 +129,7 @@ section!(Copies {
     kind: CopiesKind,
     address: String,
     folders: Vec<String>,
-    minutes: u64,
+    wait_seconds: u64,
     missing: Missing,
     save: String
 });

@@ -90,7 +90,7 @@
 //! 2b  checks    attachment
 //! 2   store     mail      llm       corpus    clock
 //! 1b  identity
-//! 1   domain    config    telemetry
+//! 1   domain    config    telemetry    point
 //! ```
 //!
 //! * 7 `src/main.rs` parses the command line, runs one command, exits with its code.
@@ -104,7 +104,7 @@
 //!   a model may be asked; [`corpus`] makes dated editions of codes, edits and rules from official files, and opens
 //!   them; [`clock`] asks what time it is.
 //! * 1b [`identity`] takes patient identity out of a text; what reads on is given its types and no `&str`.
-//! * 1 [`domain`] is pure values, [`config`] the settings, [`telemetry`] the log.
+//! * 1 [`domain`] is pure values, [`config`] the settings, [`telemetry`] the log, [`point`] where tests end the process.
 //!
 //! There are three traits, because three things cost money or reach people and are replaced in tests:
 //! [`mail::MailSource`], [`mail::MailTransport`] and [`llm::LanguageModel`]. Their stand-ins are variants that a user
@@ -168,8 +168,10 @@
 //!    release can be asked for; a code that the evidence does not hold is not said.
 //!    Tests: `whatever_the_evidence_does_not_hold_is_held`, `an_invented_source_is_held_wherever_it_is_written`.
 //! 6. **A stage may run twice; a worker that was too slow is fenced off.** [`store::case::Lease`] carries a token, and
-//!    a write under an old one is [`store::StoreError::LeaseLost`]. A lease outlasts the slowest stage, or the
-//!    configuration is refused.
+//!    a write under an old one is [`store::StoreError::LeaseLost`]. A worker says again
+//!    and again that it still works; a case that ended its worker three times goes to a person.
+//!    Tests: `killed_at_every_named_point_each_mail_is_answered_exactly_once`,
+//!    `a_worker_that_slept_past_its_lease_is_refused_and_the_case_is_answered_once`.
 //! 7. **No network call inside a transaction.** Transactions live in [`store`], which can name neither [`mail`] nor
 //!    [`llm`]. Test: `imports_point_down`.
 //! 8. **An edition is immutable**: built beside the present one, checked by digest, swapped in by renaming one file.
@@ -271,3 +273,5 @@ pub mod domain;
 pub mod config;
 
 pub mod telemetry;
+
+pub mod point;

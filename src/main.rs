@@ -3,6 +3,7 @@
 use clap::Parser as _;
 
 fn main() -> std::process::ExitCode {
+    caseconsultant::point::arm();
     let cli = caseconsultant::cli::Cli::parse();
     caseconsultant::cli::run(cli)
 }

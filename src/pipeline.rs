@@ -25,6 +25,7 @@ use crate::domain::waits::Waits;
 use crate::draft;
 use crate::llm::LanguageModel;
 use crate::mail::dns::Dns;
+use crate::point;
 use crate::reply::ReplyError;
 use crate::reply::notice::Notice;
 use crate::reply::render::render;
@@ -185,6 +186,7 @@ impl Pipeline {
         let now = self.consultant.clock.now();
         let until = now.plus(self.consultant.config.lease());
         let Some(lease) = self.store.lease_next(after, now, until).await? else { return Ok(None) };
+        point!("leased");
         let (share, case, token) = (lease.share.clone(), lease.case.clone(), lease.token);
         tokio::select! {
             biased;
@@ -245,6 +247,14 @@ impl Pipeline {
             CaseStatus::Decided => self.decided(lease).await?,
             _ => None,
         };
+        match lease.status {
+            CaseStatus::Received => point!("stage-admit"),
+            CaseStatus::Admitted => point!("stage-research"),
+            CaseStatus::Researched => point!("stage-draft"),
+            CaseStatus::Drafted => point!("stage-verify"),
+            CaseStatus::Verified => point!("enqueued"),
+            _ => {}
+        }
         let took = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         tracing::debug!(case.id = %lease.case, stage = lease.status.key(), duration_ms = took, "stage done");
         Ok(next)

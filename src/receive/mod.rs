@@ -11,6 +11,7 @@ use crate::domain::case::{CaseId, CaseStatus};
 use crate::identity::seal::{KeyRing, SealError};
 use crate::mail::{Cursor, Disposition, Fetched, MailError, MailSource, Raw, Uid, compose, headers, parse};
 use crate::store::message::{NewMessage, TakenIn};
+use crate::point;
 use crate::store::{Store, StoreError};
 
 /// Messages fetched and committed together, at most.
@@ -56,12 +57,14 @@ pub async fn poll(
     let cursor = store.find_cursor(&mailbox).await?;
     let after = cursor.map(|(uid_validity, last_uid)| Cursor { uid_validity, last_uid });
     let batch = source.fetch(after, BATCH).await?;
+    point!("fetched");
     let mut polled = Polled { more: batch.more, ..Polled::default() };
     if !batch.messages.is_empty() || after != Some(batch.cursor) {
         let sealed = batch.messages.into_iter().map(|m| read(m, config, store.keys()));
         let messages = sealed.collect::<Result<Vec<NewMessage>, _>>()?;
         let Cursor { uid_validity, last_uid } = batch.cursor;
         let outcomes = store.take_in(&mailbox, uid_validity, last_uid, messages, clock.now()).await?;
+        point!("taken-in");
         polled.opened = outcomes.iter().filter(|outcome| **outcome == TakenIn::Opened).count();
         polled.known = outcomes.len() - polled.opened;
         committed(polled.opened);
@@ -87,6 +90,7 @@ async fn file_away(
         if !chosen.is_empty() {
             let uids: Vec<Uid> = chosen.iter().map(|uid| Uid(*uid)).collect();
             source.settle(&uids, disposition).await?;
+            point!("filed-away");
             store.record_settled(mailbox, uid_validity, chosen).await?;
         }
     }

@@ -94,7 +94,7 @@ fn judge(lost: &Lost, found: usize, rules: &Copies, now: Timestamp) -> Verdict {
     if found >= lost.sent + lost.unknown {
         return Verdict::Left;
     }
-    if now < lost.since.plus(Duration::from_secs(rules.minutes.saturating_mul(60))) {
+    if now < lost.since.plus(Duration::from_secs(rules.wait_seconds)) {
         return Verdict::Wait;
     }
     // Copies that belong to some of several messages with one Message-ID do not tell to which.
@@ -151,7 +151,7 @@ mod tests {
 
     fn rules(kind: CopiesKind, missing: Missing) -> Copies {
         let mut rules = Config::defaults().copies;
-        (rules.kind, rules.missing, rules.minutes) = (kind, missing, 10);
+        (rules.kind, rules.missing, rules.wait_seconds) = (kind, missing, 600);
         rules
     }
 

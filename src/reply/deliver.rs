@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::config::{self, Config, CopiesKind};
 use crate::domain::time::Timestamp;
 use crate::mail::{Envelope, MailTransport, SendError, bounce};
+use crate::point;
 use crate::store::bounce::NewBounce;
 use crate::store::outbox::{OutboxRow, Outcome};
 use crate::store::{Store, StoreError};
@@ -29,6 +30,9 @@ pub async fn run(
 ) -> Result<usize, StoreError> {
     let due = store.take_due(clock.now(), BATCH).await?;
     let tried = due.len();
+    if tried > 0 {
+        point!("taken-to-send");
+    }
     let outcomes: Vec<Result<(), StoreError>> = stream::iter(due)
         .map(|row| attempt(store, transport, clock, config, row))
         .buffer_unordered(TOGETHER)
@@ -60,6 +64,7 @@ async fn attempt(
     }
     let keep = outcome == Outcome::Sent && !copies.save.is_empty();
     store.record_attempt(&row, outcome, &said, now).await?;
+    point!("recorded");
     if keep {
         store.mark_to_keep(&row.id).await?;
     }

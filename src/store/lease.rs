@@ -25,6 +25,10 @@ impl Store {
                     Some(after) => lease_one(connection, NEXT_SHARE, after, now, until).await?,
                     None => None,
                 };
+                if row.is_none() && after.is_some_and(|after| !after.is_empty()) {
+                    // Behind the last share comes the first.
+                    row = lease_one(connection, NEXT_SHARE, "", now, until).await?;
+                }
                 if row.is_none() {
                     row = lease_one(connection, OLDEST, "", now, until).await?;
                 }

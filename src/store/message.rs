@@ -5,6 +5,7 @@ use crate::domain::case::{CaseId, CaseStatus};
 use crate::domain::time::Timestamp;
 use crate::domain::waits::Waits;
 use crate::identity::seal::Sealed;
+use crate::point;
 
 /// A message to be taken in.
 #[derive(Debug, Clone)]
@@ -68,6 +69,7 @@ impl Store {
                 for (message, n) in messages.iter().zip(0..) {
                     let at = Timestamp(now.0.saturating_add(n));
                     outcomes.push(take_in_one(connection, &mailbox, uid_validity, message, at).await?);
+                    point!("in-take-in");
                 }
                 sqlx::query(
                     "INSERT INTO mailbox (name, uid_validity, last_uid) VALUES ($1, $2, $3)

@@ -5,6 +5,7 @@ use crate::domain::case::{CaseId, CaseStatus};
 use crate::domain::outbox::{OutboxKind, OutboxState};
 use crate::domain::release::Release;
 use crate::domain::time::Timestamp;
+use crate::point;
 use crate::store::case::{Lease, Progress};
 
 /// A message to leave.
@@ -127,6 +128,7 @@ impl Store {
                         tally::count(connection, &now.date().to_string(), to).await?;
                     }
                 }
+                point!("in-enqueue");
                 if lease.status == CaseStatus::Decided {
                     review::carried_out(connection, lease.case.as_str()).await?;
                 } else if kind != OutboxKind::Answer {

@@ -7,6 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::{Store, StoreError};
+use crate::point;
 
 /// What a write works on.
 pub type Connection = SqliteConnection;
@@ -133,7 +134,10 @@ async fn commit(connection: &mut Connection, group: &mut [Box<dyn Job>]) -> Resu
             savepoint.rollback().await?;
         }
     }
-    transaction.commit().await
+    point!("before-commit");
+    let committed = transaction.commit().await;
+    point!("after-commit");
+    committed
 }
 
 impl Store {

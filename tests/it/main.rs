@@ -6,6 +6,7 @@ mod canaries;
 mod cli;
 mod corpus_fetch;
 mod corpus_import;
+mod faults;
 mod files;
 mod golden;
 mod identity;

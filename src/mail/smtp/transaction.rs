@@ -10,6 +10,7 @@ use super::channel::{Channel, Fault};
 use super::connect::Extensions;
 use super::reply::Reply;
 use crate::mail::{Envelope, SendError};
+use crate::point;
 
 /// How long we listen for a reason after the server broke off the message.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -80,19 +81,31 @@ impl Session {
     ) -> Result<String, Trouble> {
         let mail = self.mail_command(envelope, data)?;
         self.step("MAIL", &mail, 2).await.map_err(|trouble| Trouble { stale: !trouble.in_step, ..trouble })?;
+        point!("mail-said");
         self.step("RCPT", &format!("RCPT TO:<{}>", envelope.to), 2).await?;
         let copied = self.ask_for_copy(envelope).await?;
+        point!("recipient-said");
         self.step("DATA", "DATA", 3).await?;
-        let written = self.channel.write(data).await;
+        let (first, rest) = data.split_at(data.len() / 2);
+        let mut written = self.channel.write(first).await;
+        point!("data-half-written");
+        if written.is_ok() {
+            written = self.channel.write(rest).await;
+        }
+        point!("data-written");
         if let Err(fault) = written.and_then(|()| self.channel.expect_silence()) {
             return Err(self.broken_off(fault).await);
         }
         // Still before the hand-over: a write that fails has left the TLS record that holds the dot incomplete, and
         // the server cannot read a part of a record.
         self.channel.write(b".\r\n").await.map_err(|fault| lost("message", &fault))?;
+        point!("dot-written");
         let reply = self.channel.reply(limit).await.map_err(|fault| uncertain(&fault.to_string(), copied))?;
         match reply.class() {
-            2 => Ok(reply.shown()),
+            2 => {
+                point!("accepted");
+                Ok(reply.shown())
+            }
             4 | 5 => Err(refused("message", &reply)),
             _ => Err(uncertain(&reply.shown(), copied)),
         }

@@ -8,6 +8,7 @@ pub mod certs;
 pub mod chromium;
 pub mod dovecot;
 pub mod endpoint;
+pub mod fault_proxy;
 pub mod made;
 pub mod obeys;
 pub mod pdf;

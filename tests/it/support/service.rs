@@ -30,10 +30,16 @@ impl Service {
 
     /// Starts `serve`. What it writes to standard error is kept, see [`Service::log`].
     pub fn start(&mut self) {
+        self.start_with(&[]);
+    }
+
+    /// The same with further variables in its environment.
+    pub fn start_with(&mut self, variables: &[(&str, &str)]) {
         assert!(self.process.is_none(), "started twice");
         self.starts += 1;
         let log = File::create(self.log_file(self.starts)).expect("a new file");
         let mut command = self.command(&["serve"]);
+        command.envs(variables.iter().copied());
         self.process = Some(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().expect("it starts"));
     }
 
@@ -76,6 +82,32 @@ impl Service {
             let _ = process.wait();
         }
         ended
+    }
+
+    /// Waits until it ended by itself.
+    #[allow(dead_code, reason = "not every binary that shares this file ends it so")]
+    pub async fn until_ended(&mut self, limit: Duration) -> Option<ExitStatus> {
+        let mut process = self.process.take().expect("it runs");
+        let ended = async {
+            loop {
+                if let Some(status) = process.try_wait().expect("a child of ours") {
+                    return status;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let ended = tokio::time::timeout(limit, ended).await.ok();
+        if ended.is_none() {
+            self.process = Some(process);
+        }
+        ended
+    }
+
+    /// Sends its process a signal, by the name that `kill` knows.
+    #[allow(dead_code, reason = "not every binary that shares this file stops it so")]
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([&format!("-{name}"), &self.pid().to_string()]).status().expect("kill runs");
+        assert!(sent.success(), "it had ended by itself");
     }
 
     /// SIGKILL.
