@@ -34,7 +34,7 @@ pub async fn run(scene: &mut Scene, dice: &mut Dice, end: End, times: usize, mai
         scene.ask(mails).await;
         scene.service.start();
         // Loading what it knows takes a moment in which nothing can be lost: the time counts from its first word.
-        scene.service.until_logged("serving").await;
+        scene.service.until_serving().await;
         tokio::time::sleep(Duration::from_millis(dice.between(20, 500))).await;
         match end {
             End::Kill => scene.service.kill(),
@@ -56,13 +56,13 @@ async fn ended(end: End, times: usize) -> Tally {
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_fifty_times_each_mail_is_answered_exactly_once() {
     let tally = ended(End::Kill, 50).await;
-    assert!(tally.is_whole() && tally.held == 0, "{tally:?}");
+    assert!(tally.is_whole(), "{tally:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ended_gently_under_load_it_stops_in_time_and_nothing_is_uncertain() {
     let tally = ended(End::Term, 10).await;
-    assert!(tally.is_whole() && tally.held == 0, "{tally:?}");
+    assert!(tally.is_whole(), "{tally:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -71,21 +71,21 @@ async fn a_worker_that_slept_past_its_lease_is_refused_and_the_case_is_answered_
     // anew when it wakes, and what it had in hand is fenced off.
     let mut scene = Scene::new("[pipeline]\nlease_seconds = 10\n").await;
     scene.service.start();
-    scene.service.until_logged("serving").await;
+    scene.service.until_serving().await;
     scene.ask(20).await;
     tokio::time::sleep(Duration::from_millis(150)).await;
     scene.service.signal("STOP");
     tokio::time::sleep(Duration::from_secs(12)).await;
     scene.service.signal("CONT");
     let tally = scene.end(120).await;
-    assert!(tally.is_whole() && tally.held == 0, "{tally:?}");
+    assert!(tally.is_whole(), "{tally:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_process_of_the_same_installation_is_refused_with_the_cure() {
     let mut scene = Scene::new("").await;
     scene.service.start();
-    scene.service.until_logged("serving").await;
+    scene.service.until_serving().await;
     let second = scene.service.run(&["serve"]);
     assert!(!second.status.success());
     let said = String::from_utf8_lossy(&second.stderr).into_owned();

@@ -9,7 +9,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf, split};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::{TlsAcceptor, TlsConnector};
@@ -51,6 +51,7 @@ pub enum Behind {
 pub struct FaultProxy {
     pub port: u16,
     rule: Arc<Mutex<Option<(Place, Fault)>>>,
+    cut: watch::Sender<u32>,
     _task: JoinSet<()>,
 }
 
@@ -62,23 +63,34 @@ impl FaultProxy {
         let own = listener.local_addr().unwrap().port();
         let rule = Arc::new(Mutex::new(None));
         let shared = Arc::clone(&rule);
+        let (cut, cutting) = watch::channel(0);
         let mut task = JoinSet::new();
         task.spawn(async move {
             let mut wires = JoinSet::new();
             while let Ok((client, _)) = listener.accept().await {
                 let (acceptor, connector, rule) = (acceptor.clone(), connector.clone(), Arc::clone(&shared));
+                let mut cutting = cutting.clone();
+                cutting.mark_unchanged();
                 wires.spawn(async move {
                     let _ = client.set_nodelay(true);
-                    let _ = wire(client, &acceptor, &connector, behind, port, rule).await;
+                    tokio::select! {
+                        _ = wire(client, &acceptor, &connector, behind, port, rule) => {}
+                        _ = cutting.changed() => {}
+                    }
                 });
             }
         });
-        Self { port: own, rule, _task: task }
+        Self { port: own, rule, cut, _task: task }
     }
 
     /// Breaks once at a place; the next connection to reach it is hit.
     pub fn arm(&self, place: Place, fault: Fault) {
         *self.rule.lock().unwrap() = Some((place, fault));
+    }
+
+    /// Cuts every connection that is open.
+    pub fn cut_all(&self) {
+        self.cut.send_modify(|generation| *generation += 1);
     }
 
     /// True when it has happened.

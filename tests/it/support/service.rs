@@ -58,6 +58,14 @@ impl Service {
         until(&format!("the log says {words:?}"), 60, || async { self.log().contains(words).then_some(()) }).await;
     }
 
+    /// Waits until the latest start serves.
+    #[allow(dead_code, reason = "not every binary that shares this file waits so")]
+    pub async fn until_serving(&self) {
+        let log = self.log_file(self.starts);
+        let serving = || async { std::fs::read_to_string(&log).ok().filter(|log| log.contains("serving")) };
+        until("it serves", 60, serving).await;
+    }
+
     /// The number of its process.
     pub fn pid(&self) -> u32 {
         self.process.as_ref().expect("it runs").id()
