@@ -12,6 +12,7 @@ use crate::config::{Config, CopiesKind, ModelKind, SourceKind, TransportKind};
 use crate::corpus::{CorpusError, Shelf};
 use crate::domain::heartbeat::Heartbeats;
 use crate::domain::promise::{Office, OfficeError};
+use crate::domain::worker::{Role, Roles, Worker};
 use crate::identity::seal::SealError;
 use crate::llm::scripted::{ScriptError, ScriptedModel};
 use crate::llm::{LanguageModel, ModelError};
@@ -21,17 +22,19 @@ use crate::mail::maildir::{MaildirSource, MaildirTransport};
 use crate::mail::smtp::SmtpTransport;
 use crate::mail::{MailError, MailSource, MailTransport};
 use crate::pipeline::{Consultant, Pipeline};
-use crate::store::{Store, StoreError};
+use crate::store::{Engine, Store, StoreError};
 use crate::web;
-use crate::web::desk::{Desk, Engine};
+use crate::web::desk::{self, Desk};
 use crate::web::importing::Importing;
 use crate::webhook::send::SenderError;
 use crate::webhook::{self, Sender};
 use loops::{Loops, SharedSource, keep};
+use turns::House;
 
 mod alone;
 mod keys;
 mod loops;
+mod turns;
 mod watch;
 
 use alone::Alone;
@@ -46,7 +49,8 @@ pub struct App {
     transport: Option<Arc<dyn MailTransport>>,
     /// Where copies of what left are looked for: the same mailbox, over a connection of its own.
     copies: Option<SharedSource>,
-    /// Held while this process serves its data folder.
+    roles: Roles,
+    /// Held while this process serves the database in its data folder; on a server there may be several.
     alone: Option<Alone>,
 }
 
@@ -96,6 +100,11 @@ pub enum StartError {
         /// The file that only one process holds.
         path: String,
     },
+    /// A file has one process, which does all.
+    #[error(
+        "--only needs PostgreSQL: a file is served by one process, which does everything (database.url; README, \"Several workers\")"
+    )]
+    Alone,
     /// The health page's address.
     #[error("web.listen = {address:?}: {reason}")]
     Listen {
@@ -174,11 +183,20 @@ impl App {
     ///
     /// # Errors
     /// Whatever cannot be used, named with its cure.
-    pub async fn build(config: Arc<Config>, clock: Clock) -> Result<Self, StartError> {
-        let alone = Alone::with(&config.data_dir)?;
-        let store = Store::open(&config.data_dir).await?.with_keys(keys(&config)?);
-        // Nobody else works on this database: what an earlier process had in hand is free.
-        store.end_leases().await?;
+    pub async fn build(config: Arc<Config>, roles: Roles, clock: Clock) -> Result<Self, StartError> {
+        let store =
+            Store::open(&config).await?.with_keys(keys(&config)?).used_by(&format!("{:016x}", crate::clock::random()));
+        if store.engine() == Engine::Sqlite && !roles.is_all() {
+            return Err(StartError::Alone);
+        }
+        let alone = match store.engine() {
+            Engine::Sqlite => Some(Alone::with(&config.data_dir)?),
+            Engine::Postgres => None,
+        };
+        if alone.is_some() {
+            // Nobody else works on this database: what an earlier process had in hand is free.
+            store.end_leases().await?;
+        }
         Office::parse(&config.review.days, &config.review.open, &config.review.zone)?;
         let (source, transport) = (source(&config), transport(&config)?);
         let dns = Dns::open(&config.trust)?;
@@ -187,7 +205,7 @@ impl App {
         let wanted = consultant.config.copies.kind != CopiesKind::None || !consultant.config.copies.save.is_empty();
         let copies = if wanted { self::source(&consultant.config) } else { None };
         let app = Self::assemble(Pipeline { consultant, store, dns }, source, transport);
-        Ok(Self { alone: Some(alone), ..app.looking_into(copies) })
+        Ok(Self { alone, roles, ..app.looking_into(copies) })
     }
 
     /// The same with a place to look for copies of what left.
@@ -203,7 +221,14 @@ impl App {
         source: Option<Box<dyn MailSource>>,
         transport: Option<Arc<dyn MailTransport>>,
     ) -> Self {
-        Self { pipeline, source: source.map(|source| Arc::new(Mutex::new(source))), transport, copies: None, alone: None }
+        Self {
+            pipeline,
+            source: source.map(|source| Arc::new(Mutex::new(source))),
+            transport,
+            copies: None,
+            alone: None,
+            roles: Roles::default(),
+        }
     }
 
     /// Runs every loop until `stop`, then lets each finish what it has in hand.
@@ -211,15 +236,24 @@ impl App {
     /// # Errors
     /// The health page cannot listen.
     pub async fn run(self, stop: CancellationToken) -> Result<(), StartError> {
-        let Self { pipeline, source, transport, copies, alone: _alone } = self;
+        let Self { pipeline, source, transport, copies, roles, alone: _alone } = self;
+        let reading = match &source {
+            Some(source) => Some(turns::reading(source).await),
+            None => None,
+        };
+        let (source, transport) =
+            (source.filter(|_| roles.has(Role::Receive)), transport.filter(|_| roles.has(Role::Deliver)));
+        let copies = copies.filter(|_| roles.has(Role::Deliver));
+        let house = House::new(pipeline.store.engine());
         let config = pipeline.consultant.config.clone();
         let mut tasks = JoinSet::new();
         let clock = pipeline.consultant.clock.clone();
         let mailbox = Mailbox::new(clock.now());
         let watched = source.is_some().then(|| mailbox.clone());
-        let watch = Watch::new(pipeline.store.clone(), config.clone(), clock, watched);
+        let watch =
+            Watch::new(pipeline.store.clone(), config.clone(), clock.clone(), watched).in_house(house.clone(), reading);
         let heartbeats = Heartbeats::default();
-        if !config.web.listen.is_empty() {
+        if roles.has(Role::Web) && !config.web.listen.is_empty() {
             let listener = listen(&config.web.listen).await?;
             let desk = Desk {
                 store: pipeline.store.clone(),
@@ -228,16 +262,17 @@ impl App {
                 clock: pipeline.consultant.clock.clone(),
                 troubles: watch.subscribe(),
                 stop: stop.clone(),
-                engine: engine(&pipeline, &heartbeats),
+                engine: engine(&pipeline, &heartbeats, &roles),
             };
             tasks.spawn(web::serve(listener, desk));
         }
         let loops = Loops::new(pipeline, mailbox, heartbeats, stop.clone());
         if let Some(source) = source {
             let loops = loops.clone();
-            tasks.spawn(keep("mailbox", stop.clone(), move || loops.clone().poll(source.clone())));
+            tasks.spawn(keep("mailbox", stop.clone(), move || loops.clone().poll_in_turn(source.clone())));
         }
-        for _ in 0..config.pipeline.workers {
+        let workers = if roles.has(Role::Pipeline) { config.pipeline.workers } else { 0 };
+        for _ in 0..workers {
             let loops = loops.clone();
             tasks.spawn(keep("worker", stop.clone(), move || loops.clone().work()));
         }
@@ -247,15 +282,22 @@ impl App {
         let looking = loops.clone();
         tasks.spawn(keep("watch", stop.clone(), move || looking.clone().watch(watch.clone())));
         let purging = loops.clone();
-        tasks.spawn(keep("retention", stop.clone(), move || purging.clone().purge()));
+        tasks.spawn(keep("house", stop.clone(), move || purging.clone().keep_house(house.clone())));
+        let (hearing, living) = (loops.clone(), loops.clone());
+        tasks.spawn(keep("bells", stop.clone(), move || hearing.clone().hear()));
+        let (worker, store) = (worker(&loops.pipeline, &roles), loops.pipeline.store.clone());
+        let name = worker.id.clone();
+        // It is said before anything is sent: a message of a process that nobody knows counts as abandoned.
+        store.record_worker(worker.clone(), config.database.alive(), loops.pipeline.consultant.clock.now()).await?;
+        tasks.spawn(keep("alive", stop.clone(), move || living.clone().say_alive(worker.clone())));
         webhook::deliver::announce(&loops.pipeline.store, &config).await?;
-        if !config.webhook.is_empty() {
+        if roles.has(Role::Deliver) && !config.webhook.is_empty() {
             let (loops, sender) = (loops.clone(), Sender::new(&config)?);
             tasks.spawn(keep("webhooks", stop.clone(), move || loops.clone().tell(sender.clone())));
         }
         if let Some(copies) = copies {
             let loops = loops.clone();
-            tasks.spawn(keep("copies", stop.clone(), move || loops.clone().look_for_copies(copies.clone())));
+            tasks.spawn(keep("copies", stop.clone(), move || loops.clone().look_for_copies_in_turn(copies.clone())));
         }
         if let Some(transport) = transport {
             tasks.spawn(keep("outbox", stop.clone(), move || loops.clone().send(transport.clone())));
@@ -265,15 +307,33 @@ impl App {
                 tracing::error!(panicked = error.is_panic(), "a part of the service ended by itself");
             }
         }
+        if let Err(error) = store.record_worker_ended(&name, clock.now()).await {
+            tracing::warn!(%error, "this process could not say that it ended; others find out by themselves");
+        }
         Ok(())
     }
 }
 
+/// What this process says of itself.
+fn worker(pipeline: &Pipeline, roles: &Roles) -> Worker {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let now = pipeline.consultant.clock.now();
+    Worker {
+        id: pipeline.store.process().to_owned(),
+        host: format!("{}, process {}", host.trim(), std::process::id()),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        roles: roles.to_string(),
+        edition: String::new(),
+        started_at: now,
+        seen_at: now,
+    }
+}
+
 /// What the pages tell of the running service itself.
-fn engine(pipeline: &Pipeline, heartbeats: &Heartbeats) -> Engine {
+fn engine(pipeline: &Pipeline, heartbeats: &Heartbeats, roles: &Roles) -> desk::Engine {
     let model = pipeline.consultant.model.as_ref();
     let model = model.and_then(|model| Some((model.name().to_owned(), model.health()?)));
-    Engine { heartbeats: heartbeats.clone(), model, importing: Importing::default() }
+    desk::Engine { heartbeats: heartbeats.clone(), roles: roles.clone(), model, importing: Importing::default() }
 }
 
 /// Tells the shelf what the office says of rule cards, where that is another thing than it heard before.

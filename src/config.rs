@@ -33,6 +33,7 @@ pub struct Config {
     pub alarm: Alarm,
     pub outbox: Outbox,
     pub copies: Copies,
+    pub database: Database,
     pub seal: Seal,
     pub retention: Retention,
     pub trust: Trust,
@@ -124,6 +125,7 @@ section!(Alarm {
     answer_minutes: u64,
     review_hours: u64,
 });
+section!(Database { url: Secret, url_file: String, connections: u32, alive_seconds: u64, beat_seconds: u64 });
 section!(Outbox { retry_seconds: Vec<u64>, give_up_hours: u64 });
 section!(Copies {
     kind: CopiesKind,
@@ -253,6 +255,18 @@ impl Config {
     /// How long a worker may be silent before its case is another's.
     pub fn lease(&self) -> Duration {
         Duration::from_secs(self.pipeline.lease_seconds)
+    }
+}
+
+impl Database {
+    /// How long a process counts as alive after its last word.
+    pub fn alive(&self) -> Duration {
+        Duration::from_secs(self.alive_seconds)
+    }
+
+    /// How often it gives one.
+    pub fn beat(&self) -> Duration {
+        Duration::from_secs(self.beat_seconds)
     }
 }
 

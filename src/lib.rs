@@ -222,6 +222,15 @@
 //!     Tests: `events_are_added_in_one_place`, `whatever_is_done_to_the_chain_the_first_bad_event_is_named`,
 //!     `what_is_deleted_moved_cut_off_or_put_in_is_named`,
 //!     `a_case_that_is_forgotten_leaves_the_chain_whole_and_none_of_its_words`.
+//! 16. **Several processes behave as one.** Their writes follow one another, whatever the engine (`src/store/writer.rs`); a
+//!     statement has one text for both, and each is carried out on both (`tests/statements.rs`). What one process at a time may
+//!     do is held under a token ([`store::worker`]), and a process that lost it is refused.
+//!     Tests: `both_schemas_have_the_same_tables_columns_and_indexes`,
+//!     `writers_of_several_processes_follow_one_another_and_leave_one_whole_chain`,
+//!     `a_connection_that_is_cut_costs_no_write_that_was_promised_and_the_next_one_succeeds`,
+//!     `when_the_process_that_reads_the_mailbox_is_killed_another_one_takes_its_turn`,
+//!     `a_process_that_stood_still_past_its_turn_writes_nothing_when_it_goes_on`,
+//!     `a_move_that_was_killed_goes_on_and_both_sides_hold_the_same`.
 
 // The journey, in its order.
 

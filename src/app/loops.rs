@@ -20,7 +20,7 @@ use crate::webhook::{self, Sender};
 /// The pause of a loop that found nothing, unless its bell rings first.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// The pause of a loop that panicked, or that could not reach its database.
-const AFTER_FAULT: Duration = Duration::from_secs(2);
+pub(super) const AFTER_FAULT: Duration = Duration::from_secs(2);
 /// How often copies are looked for, and how often those that were not found in time.
 const LOOK_FOR_COPIES: Duration = Duration::from_secs(2);
 const LOOK_SELDOM: Duration = Duration::from_secs(300);
@@ -52,7 +52,7 @@ where
 }
 
 /// True when the service stops before the time is over.
-async fn pause(stop: &CancellationToken, time: Duration) -> bool {
+pub(super) async fn pause(stop: &CancellationToken, time: Duration) -> bool {
     tokio::time::timeout(time, stop.cancelled()).await.is_ok()
 }
 
@@ -64,13 +64,13 @@ pub struct Loops {
     /// Ends all of them.
     pub stop: CancellationToken,
     /// How the mailbox fares.
-    mailbox: Mailbox,
+    pub(super) mailbox: Mailbox,
     /// When each loop last went through.
     heartbeats: Heartbeats,
     /// Rung when a message is on disk.
-    arrived: Arc<Notify>,
+    pub(super) arrived: Arc<Notify>,
     /// Rung when something may be in the outbox.
-    outgoing: Arc<Notify>,
+    pub(super) outgoing: Arc<Notify>,
 }
 
 impl Loops {
@@ -287,7 +287,7 @@ impl Loops {
     async fn send_once(&self, transport: &dyn MailTransport, recovered: &mut bool) -> Result<usize, StoreError> {
         let consultant = &self.pipeline.consultant;
         if !*recovered {
-            let messages = self.pipeline.store.recover_sending(consultant.clock.now()).await?;
+            let messages = self.pipeline.store.recover_sending(true, consultant.clock.now()).await?;
             if messages > 0 {
                 tracing::warn!(messages, "found half-sent: uncertain, a person must look");
             }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::sync::watch;
 
+use super::turns::House;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::domain::alarm::{Bell, Trouble};
@@ -25,6 +26,8 @@ pub struct Mailbox(Arc<Mutex<State>>);
 struct State {
     /// When it was last read through, or the service began.
     read_at: Timestamp,
+    /// Another process reads it.
+    rests: bool,
     /// Since when there is no access token: how the command failed, and whether waiting may help.
     token: Option<(Timestamp, String, bool)>,
 }
@@ -32,12 +35,22 @@ struct State {
 impl Mailbox {
     /// A mailbox that nobody tried yet.
     pub fn new(now: Timestamp) -> Self {
-        Self(Arc::new(Mutex::new(State { read_at: now, token: None })))
+        Self(Arc::new(Mutex::new(State { read_at: now, rests: false, token: None })))
     }
 
     /// It was read through.
     pub fn was_read(&self, now: Timestamp) {
-        *self.state() = State { read_at: now, token: None };
+        *self.state() = State { read_at: now, rests: false, token: None };
+    }
+
+    /// From now on it is read here.
+    pub fn begins(&self, now: Timestamp) {
+        self.was_read(now);
+    }
+
+    /// It is read by another process, or by none: what is said of it here would not be true.
+    pub fn rests(&self) {
+        self.state().rests = true;
     }
 
     /// It could not be read.
@@ -58,6 +71,9 @@ impl Mailbox {
 
     fn troubles(&self, config: &Config, now: Timestamp) -> Vec<Trouble> {
         let state = self.state();
+        if state.rests {
+            return Vec::new();
+        }
         let limit = config.alarm.mailbox_minutes;
         if let Some((since, reason, passing)) = &state.token {
             let over = !passing || minutes(*since, now) >= limit;
@@ -81,6 +97,9 @@ pub struct Watch {
     config: Arc<Config>,
     clock: Clock,
     mailbox: Option<Mailbox>,
+    house: House,
+    /// The task of reading the mailbox, which processes have in turn.
+    reading: Option<String>,
     bell: Bell,
     shown: watch::Sender<Vec<Trouble>>,
 }
@@ -88,7 +107,23 @@ pub struct Watch {
 impl Watch {
     /// Looks at a service, and at its mailbox where there is one.
     pub fn new(store: Store, config: Arc<Config>, clock: Clock, mailbox: Option<Mailbox>) -> Self {
-        Self { store, config, clock, mailbox, bell: Bell::default(), shown: watch::Sender::default() }
+        Self {
+            store,
+            config,
+            clock,
+            mailbox,
+            house: House::kept(),
+            reading: None,
+            bell: Bell::default(),
+            shown: watch::Sender::default(),
+        }
+    }
+
+    /// The same for a process that keeps house in its turn: what belongs to all is said by that one alone.
+    #[must_use]
+    pub fn in_house(mut self, house: House, reading: Option<String>) -> Self {
+        (self.house, self.reading) = (house, reading);
+        self
     }
 
     /// What is wrong now, for the health page.
@@ -110,7 +145,9 @@ impl Watch {
         };
         let rules = &self.config.alarm;
         let again = i64::try_from(rules.again_minutes).unwrap_or(i64::MAX).saturating_mul(60_000_000);
-        let said = self.bell.look(&troubles, now, again);
+        // What belongs to all is said by the one that keeps house.
+        let own = if self.house.is_kept_here() { troubles.clone() } else { self.mailbox_troubles(now) };
+        let said = self.bell.look(&own, now, again);
         self.shown.send_replace(troubles);
         for trouble in &said.began {
             tracing::error!(alarm = trouble.key(), "{trouble}");
@@ -126,6 +163,14 @@ impl Watch {
         }
     }
 
+    /// Whether a mailbox is read by no process at all, as the one that keeps house sees it.
+    async fn idle(&self, now: Timestamp) -> Result<Option<Trouble>, StoreError> {
+        let Some(task) = self.reading.as_ref().filter(|_| self.house.is_kept_here()) else { return Ok(None) };
+        let since = self.store.find_idle(task, now).await?;
+        let minutes = since.map_or(0, |since| minutes(since, now));
+        Ok((minutes >= self.config.alarm.mailbox_minutes.max(1)).then_some(Trouble::Mailbox { minutes }))
+    }
+
     fn mailbox_troubles(&self, now: Timestamp) -> Vec<Trouble> {
         self.mailbox.as_ref().map(|mailbox| mailbox.troubles(&self.config, now)).unwrap_or_default()
     }
@@ -133,6 +178,9 @@ impl Watch {
     async fn find(&self, now: Timestamp) -> Result<Vec<Trouble>, StoreError> {
         let rules = &self.config.alarm;
         let mut troubles = self.mailbox_troubles(now);
+        if troubles.is_empty() {
+            troubles.extend(self.idle(now).await?);
+        }
         let outbox = self.store.count_outbox().await?;
         let uncertain = outbox.iter().find(|(state, _)| *state == OutboxState::Uncertain).map_or(0, |(_, n)| *n);
         if uncertain > 0 {

@@ -132,7 +132,7 @@ pub enum Account {
 
 /// Runs the command.
 pub async fn run(command: Account, config: Config) -> Result<(), Failure> {
-    let store = Store::open(&config.data_dir).await?;
+    let store = Store::open(&config).await?;
     let outcome = match command {
         Account::Add { name, senders, plan } => add(&store, &config, name, &senders, plan).await,
         Account::Domain(command) => senders::domain(&store, &command).await,

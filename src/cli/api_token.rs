@@ -53,7 +53,7 @@ fn scope(text: &str) -> Result<ApiScope, String> {
 
 /// Runs the command.
 pub async fn run(command: Token, config: Config) -> Result<(), Failure> {
-    let store = Store::open(&config.data_dir).await?;
+    let store = Store::open(&config).await?;
     let outcome = match command {
         Token::Add { name, scopes, reviewer, until } => add(&store, name, scopes, reviewer.as_deref(), until).await,
         Token::List { json } => list(&store, json).await,

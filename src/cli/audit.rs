@@ -31,7 +31,7 @@ fn head(text: &str) -> Result<String, String> {
 
 /// Runs the command.
 pub async fn run(command: Audit, config: Config) -> Result<(), Failure> {
-    let store = Store::open(&config.data_dir).await?;
+    let store = Store::open(&config).await?;
     let outcome = match command {
         Audit::Verify { head, json } => verify(&store, head.as_deref(), json).await,
         Audit::Head => last(&store).await,

@@ -112,7 +112,7 @@ fn status(text: &str) -> Result<CaseStatus, String> {
 
 /// Runs the command.
 pub async fn run(command: Case, config: Config) -> Result<(), Failure> {
-    let store = Store::open(&config.data_dir).await?;
+    let store = Store::open(&config).await?;
     let outcome = match command {
         Case::List { status, limit, json } => list(&store, status, limit, json).await,
         Case::Show { case, json } => show(&store, &case, json).await,

@@ -4,6 +4,7 @@ mod files;
 
 use super::{Failure, print};
 use crate::app;
+use crate::clock::Clock;
 use crate::config::{Config, ModelKind, SourceKind, TransportKind, TrustDns};
 use crate::corpus::Corpus;
 use crate::mail::dns::{Dns, Questions};
@@ -51,23 +52,30 @@ impl Report {
 
 async fn database(config: &Config, report: &mut Report) {
     let tried = async {
-        let store = Store::open(&config.data_dir).await?;
+        let store = Store::open(config).await?;
         store.verify().await?;
         let cases = store.count_cases().await?;
         let outbox = store.count_outbox().await?;
+        let workers = store.list_workers(Clock::System.now()).await?;
+        let place = store.place().to_string();
         store.close().await;
-        Ok::<_, crate::store::StoreError>((cases, outbox))
+        Ok::<_, crate::store::StoreError>((place, cases, outbox, workers))
     };
     match tried.await {
-        Ok((cases, outbox)) => {
+        Ok((place, cases, outbox, workers)) => {
             let cases: Vec<String> = cases.iter().map(|(status, n)| format!("{} {n}", status.key())).collect();
             let outbox: Vec<String> = outbox.iter().map(|(state, n)| format!("{} {n}", state.key())).collect();
-            report.good("database", &format!("sound; cases: {}; outbox: {}", or_none(&cases), or_none(&outbox)));
+            let (cases, outbox) = (or_none(&cases), or_none(&outbox));
+            report.good("database", &format!("{place}: sound; cases: {cases}; outbox: {outbox}"));
+            for (worker, _) in workers.iter().filter(|(_, alive)| *alive) {
+                let text = format!("{} does {}, answers from edition {}", worker.host, worker.roles, worker.edition);
+                report.good("process", &text);
+            }
         }
         Err(error) => report.bad(
             "database",
             &error,
-            "check the folder's rights and free space; with an older schema run `caseconsultant migrate`",
+            "check the folder's rights and free space, or database.url and the server; with an older schema run `caseconsultant migrate`",
         ),
     }
 }
@@ -76,7 +84,7 @@ async fn database(config: &Config, report: &mut Report) {
 async fn seal(config: &Config, report: &mut Report) {
     let tried = async {
         let keys = app::keys(config)?;
-        let store = Store::open(&config.data_dir).await?;
+        let store = Store::open(config).await?;
         let seals = store.count_seals().await?;
         store.close().await;
         Ok::<_, app::StartError>((keys, seals))

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Failure, block_on};
 use crate::app::{self, App};
 use crate::clock::Clock;
-use crate::config::{Config, Mode, SourceKind, TransportKind};
+use crate::config::{Config, Mode, Secret, SourceKind, TransportKind};
 use crate::domain::account::{Account, FREE};
 use crate::domain::address::Address;
 use crate::domain::case::CaseStatus;
@@ -43,6 +43,8 @@ pub fn run(demo: &Demo, mut config: Config) -> Result<(), Failure> {
     }
     let (inbox, replies) = (folder.join("inbox"), folder.join("replies"));
     config.data_dir = folder.clone();
+    // A database of its own, whatever the service has.
+    config.database.url = Secret::default();
     config.service.mode = Mode::Trial;
     config.trust.assume_proved = false;
     config.trust.border_hosts = Vec::new();
@@ -69,7 +71,7 @@ async fn journeys(config: Config, inbox: &Path, replies: &Path, folder: &Path) -
     let started = Instant::now();
     let config = Arc::new(config);
     let clock = Clock::System;
-    let store = Store::open(&config.data_dir).await?.with_keys(app::keys(&config)?);
+    let store = Store::open(&config).await?.with_keys(app::keys(&config)?);
     let consultant = app::consultant(config.clone(), clock.clone())?;
     let mut out = std::io::stdout();
     let mut say = |text: &str| {

@@ -25,6 +25,7 @@ mod demo;
 mod eval;
 mod extract;
 mod message;
+mod migrate;
 mod reviewer;
 mod seal;
 mod serve;
@@ -57,7 +58,7 @@ enum Command {
     /// Show the whole journey on sample questions: no key, no network, no configuration
     Demo(demo::Demo),
     /// Run the service: mailbox in, checked answers out
-    Serve,
+    Serve(serve::Serve),
     /// Ask one question: a message or plain text in, the reply or its structure out
     Ask(ask::Ask),
     /// Answer a file of questions, one JSON object a line
@@ -94,8 +95,8 @@ enum Command {
     Token(token::Token),
     /// Try every limb: configuration, database, edition, IMAP, SMTP, model
     Check,
-    /// Bring the database schema up to date
-    Migrate,
+    /// Bring the database schema up to date, or move the database to a server
+    Migrate(migrate::Migrate),
     /// Show the settings in force, or the commented defaults
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -157,7 +158,7 @@ fn settings(global: &Global) -> Result<Config, ConfigError> {
 fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
     match command {
         Command::Demo(demo) => demo::run(&demo, config),
-        Command::Serve => serve::run(config),
+        Command::Serve(serve) => serve::run(serve, config),
         Command::Ask(ask) => ask::run(&ask, config),
         Command::Eval(eval) => eval::run(&eval, config),
         Command::Corpus(command) => corpus::run(&command, &config),
@@ -172,7 +173,7 @@ fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
         Command::Seal(command) => block_on(seal::run(command, config))?,
         Command::Token(command) => block_on(token::run(command, &config))?,
         Command::Check => block_on(check::run(config))?,
-        Command::Migrate => block_on(serve::migrate(config))?,
+        Command::Migrate(migrate) => block_on(migrate::run(migrate, config))?,
         Command::Config(_) => {
             let text = toml::to_string_pretty(&config).map_err(|error| Failure::Work(error.to_string()))?;
             print(&format!("# data folder: {}\n{text}", config.data_dir.display()))

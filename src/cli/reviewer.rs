@@ -85,7 +85,7 @@ impl From<RoleWord> for Role {
 
 /// Runs the command.
 pub async fn run(command: Reviewer, config: Config) -> Result<(), Failure> {
-    let store = Store::open(&config.data_dir).await?;
+    let store = Store::open(&config).await?;
     let outcome = match command {
         Reviewer::Add { email, name, role, credential, number, until, specialties } => {
             let credential = credential.map(|letters| Credential { letters, number, until });

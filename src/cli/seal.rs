@@ -35,7 +35,7 @@ pub async fn run(command: Seal, config: Config) -> Result<(), Failure> {
         KeyRing::parse(&key).map_err(|error| Failure::Usage(error.to_string()))?;
         return print(&key);
     }
-    let store = Store::open(&config.data_dir).await?.with_keys(app::keys(&config)?);
+    let store = Store::open(&config).await?.with_keys(app::keys(&config)?);
     let said = match command {
         Seal::Renew => {
             let sealed = store.reseal(clock::random_bytes).await?;

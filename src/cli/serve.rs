@@ -1,19 +1,32 @@
-//! `serve` and `migrate`.
+//! `serve`.
 
 use std::sync::Arc;
 
+use clap::Args;
 use tokio_util::sync::CancellationToken;
 
-use super::{Failure, print};
+use super::Failure;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, SourceKind, TransportKind};
-use crate::store::Store;
+use crate::domain::worker::{Role, Roles};
 use crate::telemetry;
 
+/// `serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Only these parts of the service: receive, pipeline, deliver, web, with commas between them. Other processes over the same
+    /// database do the others; needs PostgreSQL [default: all]
+    #[arg(long, value_name = "PARTS", value_parser = Roles::parse)]
+    only: Option<Roles>,
+}
+
 /// Runs the service until SIGTERM or SIGINT.
-pub fn run(config: Config) -> Result<(), Failure> {
-    if config.source.kind == SourceKind::None || config.transport.kind == TransportKind::None {
+pub fn run(serve: Serve, config: Config) -> Result<(), Failure> {
+    let roles = serve.only.unwrap_or_default();
+    let lacks_source = roles.has(Role::Receive) && config.source.kind == SourceKind::None;
+    let lacks_transport = roles.has(Role::Deliver) && config.transport.kind == TransportKind::None;
+    if lacks_source || lacks_transport {
         return Err(Failure::Usage(
             "nothing to serve: set source.kind and transport.kind (README, \"A real mailbox\"), or try `caseconsultant demo`".to_owned(),
         ));
@@ -22,10 +35,11 @@ pub fn run(config: Config) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::Work(format!("no runtime: {error}")))?;
     runtime.block_on(async {
-        let app = App::build(Arc::new(config), Clock::System).await?;
+        let only = roles.to_string();
+        let app = App::build(Arc::new(config), roles, Clock::System).await?;
         let stop = CancellationToken::new();
         tokio::spawn(signals(stop.clone()));
-        tracing::info!(edition = app.pipeline.consultant.shelf.current().edition(), "serving");
+        tracing::info!(%only, edition = app.pipeline.consultant.shelf.current().edition(), "serving");
         app.run(stop).await?;
         tracing::info!("stopped");
         Ok(())
@@ -45,19 +59,4 @@ pub(super) async fn signals(stop: CancellationToken) {
     stop.cancel();
     next().await;
     std::process::exit(130);
-}
-
-/// Brings the database schema up to date.
-pub async fn migrate(config: Config) -> Result<(), Failure> {
-    let store = Store::open_any(&config.data_dir).await?;
-    let steps = store.migrate().await?;
-    // Originals of the time before the seal lie open until now.
-    let store = store.with_keys(crate::app::keys(&config)?);
-    let sealed = store.reseal(crate::clock::random_bytes).await?;
-    if sealed > 0 {
-        store.compact().await?;
-    }
-    store.close().await;
-    let path = Store::path(&config.data_dir);
-    print(&format!("{}: {steps} steps taken, the schema is up to date; {sealed} originals sealed", path.display()))
 }

@@ -37,7 +37,7 @@ pub async fn run(command: Webhook, config: Config) -> Result<(), Failure> {
     if let Webhook::Test { name } = &command {
         return test(&config, name).await;
     }
-    let store = Store::open(&config.data_dir).await?;
+    let store = Store::open(&config).await?;
     let outcome = match command {
         Webhook::Retry { name } => retry(&store, &config, &name).await,
         Webhook::List { json } => list(&store, &config, json).await,

@@ -1,6 +1,8 @@
 //! Contradictions and gaps, all found at once, each with its cure.
 
-use super::{Config, CopiesKind, Missing, Mode, ModelKind, OauthProvider, Secret, SignIn, SourceKind, TransportKind, TrustDns};
+use super::{
+    Config, CopiesKind, Missing, Mode, ModelKind, OauthProvider, Secret, SignIn, SourceKind, TransportKind, TrustDns,
+};
 
 /// Reads the files that hold secrets into the settings they stand for.
 pub fn read_secret_files(config: &mut Config, faults: &mut Vec<String>) {
@@ -16,6 +18,7 @@ pub fn read_secret_files(config: &mut Config, faults: &mut Vec<String>) {
     read("source.imap.password_file", &config.source.imap.password_file, &mut config.source.imap.password);
     read("transport.smtp.password_file", &config.transport.smtp.password_file, &mut config.transport.smtp.password);
     read("oauth.client_secret_file", &config.oauth.client_secret_file, &mut config.oauth.client_secret);
+    read("database.url_file", &config.database.url_file, &mut config.database.url);
     read("seal.keys_file", &config.seal.keys_file, &mut config.seal.keys);
     read("model.api_key_file", &config.model.api_key_file, &mut config.model.api_key);
     read("web.oidc.client_secret_file", &config.web.oidc.client_secret_file, &mut config.web.oidc.client_secret);
@@ -41,6 +44,7 @@ pub fn check(config: &Config, faults: &mut Vec<String>) {
         config.alarm.again_minutes > 0 && config.alarm.command_seconds > 0,
         "alarm.again_minutes and command_seconds must be above 0",
     );
+    database(config, &mut need);
     model(config, &mut need);
     web(config, &mut need);
     super::webhook::check(config, &mut need);
@@ -251,6 +255,20 @@ fn oauth(config: &Config, need: &mut impl FnMut(bool, &str)) {
     );
     let tenant = oauth.tenant.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b));
     need(!oauth.tenant.is_empty() && tenant, "oauth.tenant must be the directory's id or domain");
+}
+
+fn database(config: &Config, need: &mut impl FnMut(bool, &str)) {
+    let url = config.database.url.expose();
+    need(
+        url.is_empty() || url.starts_with("postgres://") || url.starts_with("postgresql://"),
+        "database.url must begin with postgres:// (postgres://user:password@host/database), or be empty for SQLite in the data folder",
+    );
+    need((1..=100).contains(&config.database.connections), "database.connections must be 1 to 100");
+    need(
+        config.database.beat_seconds > 0
+            && config.database.alive_seconds >= config.database.beat_seconds.saturating_mul(3),
+        "database.beat_seconds must be above 0, and alive_seconds at least three times as much, or a process that is only slow counts as ended",
+    );
 }
 
 fn model(config: &Config, need: &mut impl FnMut(bool, &str)) {

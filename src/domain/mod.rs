@@ -45,3 +45,4 @@ pub mod table;
 pub mod time;
 pub mod waits;
 pub mod webhook;
+pub mod worker;

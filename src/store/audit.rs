@@ -2,9 +2,8 @@
 //! indexes, and a walk through all of it finds the first row that is not as it was written.
 
 use jiff::civil::Date;
-use sqlx::{QueryBuilder, Sqlite};
 
-use super::{Connection, Store, StoreError, reviewer};
+use super::{Connection, Statement, Store, StoreError, reviewer};
 use crate::domain::audit::{Fault, Found, Link, Origin, Verified, Walk, digest};
 use crate::domain::time::Timestamp;
 
@@ -154,7 +153,7 @@ struct Row {
 }
 
 /// The next rows behind a place, each with its event.
-async fn page<'e>(from: impl sqlx::Executor<'e, Database = Sqlite>, after: i64) -> Result<Vec<Found>, StoreError> {
+async fn page<'e>(from: impl sqlx::Executor<'e, Database = sqlx::Any>, after: i64) -> Result<Vec<Found>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT a.n, a.at, a.day, a.origin, a.about, a.place, a.person, a.what, a.salt, a.detail_digest, a.hash,
              COALESCE(e.at, r.at, c.at) AS event_at, COALESCE(e.what, r.what, c.what) AS event_what,
@@ -268,7 +267,7 @@ impl Store {
         let mut query = matching(sought);
         query.push(" ORDER BY a.n DESC LIMIT ").push_bind(limit);
         let rows: Vec<(i64, i64, String, String, String, String, String)> =
-            query.build_query_as().fetch_all(&self.readers).await?;
+            query.rows().fetch_all(&self.readers).await?;
         rows.into_iter()
             .map(|(n, at, from, about, person, what, detail)| {
                 Ok(Listed { n, at: Timestamp(at), origin: origin(&from)?, about, person, what, detail })
@@ -314,8 +313,8 @@ impl Store {
 }
 
 /// The statement for what is sought, without its order: each filter has an index that ends in the order of the list.
-fn matching(sought: &Sought) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new(
+fn matching(sought: &Sought) -> Statement {
+    let mut query = Statement::new(
         "SELECT a.n, a.at, a.origin, a.about, a.person, a.what,
              COALESCE(e.detail, r.detail, c.detail || '\n' || c.reason, '')
          FROM audit a

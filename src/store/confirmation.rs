@@ -112,7 +112,7 @@ impl Store {
     /// The database failed.
     pub async fn count_card_uses(&self, now: Timestamp) -> Result<Vec<(String, i64)>, StoreError> {
         let since = now.0 / SPAN_MICROS - RECENT_SPANS + 1;
-        Ok(sqlx::query_as("SELECT card, SUM(n) FROM card_use WHERE span >= $1 GROUP BY card")
+        Ok(sqlx::query_as("SELECT card, CAST(SUM(n) AS BIGINT) FROM card_use WHERE span >= $1 GROUP BY card")
             .bind(since)
             .fetch_all(&self.readers)
             .await?)

@@ -1,8 +1,6 @@
 //! The accounts of an installation as an admin looks through them: a page at a time, or by what is written in a search.
 
-use sqlx::{QueryBuilder, Sqlite};
-
-use super::{Store, StoreError};
+use super::{Statement, Store, StoreError};
 use crate::domain::account::{Account, Agreement, Sharing};
 use crate::domain::message::TrustPolicy;
 use crate::domain::time::Timestamp;
@@ -83,7 +81,7 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn list_directory(&self, listing: &Listing, limit: i64) -> Result<Vec<Listed>, StoreError> {
-        let rows: Vec<Row> = page(listing, limit).build_query_as().fetch_all(&self.readers).await?;
+        let rows: Vec<Row> = page(listing, limit).rows().fetch_all(&self.readers).await?;
         Ok(rows.into_iter().map(listed).collect())
     }
 
@@ -141,8 +139,8 @@ impl Store {
 }
 
 /// The statement for a page: each filter has an index in the order of the list.
-fn page(listing: &Listing, limit: i64) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new(COLUMNS);
+fn page(listing: &Listing, limit: i64) -> Statement {
+    let mut query = Statement::new(COLUMNS);
     query.push(" WHERE a.sort_name >= ''");
     if !listing.plan.is_empty() {
         query.push(" AND a.plan = ").push_bind(listing.plan.clone());
@@ -199,7 +197,7 @@ mod tests {
             [("", None), ("solo", None), ("", Some(Standing::Held)), ("", Some(Standing::NoAgreement))]
         {
             let listing = Listing { plan: plan.to_owned(), standing, after: after.clone() };
-            let found = steps(&store, page(&listing, 50).sql().as_str()).await;
+            let found = steps(&store, page(&listing, 50).text()).await;
             assert!(found.contains("SEARCH") && !found.contains("SCAN") && !found.contains("SORT"), "{found}");
             assert!(!found.contains("TEMP B-TREE"), "{found}");
         }

@@ -1,9 +1,7 @@
 //! The outbox as an admin sees it: listed by state, and settled by a person's word with a reason that is kept.
 
-use sqlx::{QueryBuilder, Sqlite};
-
 use super::event::{self, Word};
-use super::{Store, StoreError, case, outbox};
+use super::{Statement, Store, StoreError, case, outbox};
 use crate::domain::case::CaseId;
 use crate::domain::outbox::{OutboxKind, OutboxState};
 use crate::domain::time::Timestamp;
@@ -69,7 +67,7 @@ impl Store {
     ) -> Result<Vec<Line>, StoreError> {
         let mut query = matching(state, after);
         query.push(" ORDER BY created_at DESC, id DESC LIMIT ").push_bind(limit);
-        let rows: Vec<Row> = query.build_query_as().fetch_all(&self.readers).await?;
+        let rows: Vec<Row> = query.rows().fetch_all(&self.readers).await?;
         rows.into_iter().map(line).collect()
     }
 
@@ -78,9 +76,9 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn find_dispatch(&self, id: &str) -> Result<Option<(Line, Vec<Attempt>)>, StoreError> {
-        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(COLUMNS);
+        let mut query = Statement::new(COLUMNS);
         query.push(" WHERE id = ").push_bind(id);
-        let row: Option<Row> = query.build_query_as().fetch_optional(&self.readers).await?;
+        let row: Option<Row> = query.rows().fetch_optional(&self.readers).await?;
         let Some(row) = row else { return Ok(None) };
         let attempts: Vec<(i64, i64, String, String)> =
             sqlx::query_as("SELECT n, at, outcome, said FROM attempt WHERE outbox_id = $1 ORDER BY n")
@@ -207,8 +205,8 @@ async fn end_answer(
     Ok(())
 }
 
-fn matching(state: Option<OutboxState>, after: Option<&(Timestamp, String)>) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new(COLUMNS);
+fn matching(state: Option<OutboxState>, after: Option<&(Timestamp, String)>) -> Statement {
+    let mut query = Statement::new(COLUMNS);
     query.push(" WHERE 1 = 1");
     if let Some(state) = state {
         query.push(" AND state = ").push_bind(state.key());
@@ -243,14 +241,13 @@ mod tests {
 
     #[tokio::test]
     async fn the_list_and_the_counts_of_the_outbox_walk_an_index() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path()).await.unwrap();
+        let (_folder, store) = crate::store::explained::scratch().await;
         let after = (Timestamp(5), "o1".to_owned());
         for state in [None, Some(OutboxState::Held)] {
             for after in [None, Some(&after)] {
                 let mut query = matching(state, after);
                 query.push(" ORDER BY created_at DESC, id DESC LIMIT 50");
-                let plan = store.plan(query.sql().as_str()).await;
+                let plan = store.plan(query.text()).await;
                 assert!(plan.contains("USING INDEX outbox_") && !plan.contains("TEMP B-TREE"), "{state:?}: {plan}");
             }
         }

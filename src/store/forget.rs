@@ -48,7 +48,7 @@ impl Store {
             .await?;
         if outcome == Forgotten::Done {
             // What the log of writes still holds goes with it.
-            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.readers).await?;
+            self.wipe().await?;
         }
         Ok(outcome)
     }

@@ -159,7 +159,8 @@ const OLDEST: &str = "UPDATE consultation SET lease_token = lease_token + 1, lea
      RETURNING id, thread, status, lease_token, attempts, share";
 
 /// The oldest case of the next share behind one.
-const NEXT_SHARE: &str = "UPDATE consultation SET lease_token = lease_token + 1, lease_until = $2, attempts = attempts + 1
+const NEXT_SHARE: &str =
+    "UPDATE consultation SET lease_token = lease_token + 1, lease_until = $2, attempts = attempts + 1
      WHERE id = (SELECT id FROM consultation
          WHERE status IN ('received', 'admitted', 'researched', 'drafted', 'verified', 'kept', 'decided')
            AND run_at <= $1 AND (lease_until IS NULL OR lease_until < $1) AND share > $3
@@ -185,8 +186,7 @@ mod tests {
 
     #[tokio::test]
     async fn both_ways_to_the_next_case_walk_an_index_and_sort_nothing() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path()).await.unwrap();
+        let (_folder, store) = crate::store::explained::scratch().await;
         for (statement, index) in [(OLDEST, "consultation_open"), (NEXT_SHARE, "consultation_turn")] {
             let plan = store.plan(statement).await;
             assert!(plan.contains(&format!("USING INDEX {index}")), "{plan}");

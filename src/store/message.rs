@@ -159,8 +159,10 @@ async fn copy_of_ours(connection: &mut Connection, own_id: &str) -> Result<Optio
 /// Whose turn an arriving message shares: that of the account whose address it gives, else of its sender. Said is not proved;
 /// this decides nothing but an order.
 async fn share_of(connection: &mut Connection, sender: &str) -> Result<String, StoreError> {
-    let row: Option<(String,)> =
-        sqlx::query_as("SELECT account_id FROM sender WHERE address = $1").bind(sender).fetch_optional(connection).await?;
+    let row: Option<(String,)> = sqlx::query_as("SELECT account_id FROM sender WHERE address = $1")
+        .bind(sender)
+        .fetch_optional(connection)
+        .await?;
     Ok(row.map_or_else(|| sender.to_owned(), |(account,)| account))
 }
 

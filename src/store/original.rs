@@ -1,6 +1,6 @@
 //! The originals of messages: sealed, opened through one function, sealed anew with a newer key, purged.
 
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, Connection as _};
 
 use super::{Store, StoreError, event};
 use crate::domain::case::CaseId;
@@ -160,9 +160,12 @@ impl Store {
     /// # Errors
     /// The database failed, or the disk has no room for a second copy.
     pub async fn compact(&self) -> Result<(), StoreError> {
-        sqlx::query("VACUUM").execute(&self.readers).await?;
-        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.readers).await?;
-        Ok(())
+        let mut connection = self.opening.connect_plainly().await?;
+        sqlx::raw_sql(self.opening.engine.text("VACUUM", "VACUUM FULL message, outbox, reviewer"))
+            .execute(&mut connection)
+            .await?;
+        connection.close().await?;
+        self.wipe().await
     }
 
     async fn replace(&self, fresh: Vec<(Sealed, String, String)>, newest: String) -> Result<(), StoreError> {
@@ -240,7 +243,7 @@ impl Store {
             .await?;
         if purged + mails > 0 {
             // What the log of writes still holds goes with it.
-            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.readers).await?;
+            self.wipe().await?;
         }
         Ok(purged)
     }

@@ -166,10 +166,11 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn take_due(&self, now: Timestamp, limit: i64) -> Result<Vec<OutboxRow>, StoreError> {
+        let sender = self.sender();
         self.write(move |connection| {
             Box::pin(async move {
                 let rows: Vec<Row> = sqlx::query_as(
-                    "UPDATE outbox SET state = 'sending', attempts = attempts + 1
+                    "UPDATE outbox SET state = 'sending', attempts = attempts + 1, sender = $3
                      WHERE id IN (SELECT id FROM outbox WHERE state IN ('ready', 'retry_at') AND next_at <= $1
                          ORDER BY next_at LIMIT $2)
                      RETURNING id, case_id, kind, state, message_id, envelope_from, envelope_to, wire, attempts,
@@ -177,6 +178,7 @@ impl Store {
                 )
                 .bind(now.0)
                 .bind(limit)
+                .bind(&sender)
                 .fetch_all(connection)
                 .await?;
                 rows.into_iter().map(outbox_row).collect()
@@ -231,31 +233,6 @@ impl Store {
                     settle(connection, case.as_str(), now).await?;
                 }
                 Ok(())
-            })
-        })
-        .await
-    }
-
-    /// Messages found half-sent at start: the process died while a server's answer was awaited. They may have
-    /// left, so they become uncertain, never ready.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn recover_sending(&self, now: Timestamp) -> Result<u64, StoreError> {
-        self.write(move |connection| {
-            Box::pin(async move {
-                let rows: Vec<(String, String)> = sqlx::query_as(
-                    "UPDATE outbox SET state = 'uncertain', said = 'the process ended while the answer was awaited',
-                         uncertain_at = $1
-                     WHERE state = 'sending' RETURNING case_id, kind",
-                )
-                .bind(now.0)
-                .fetch_all(&mut *connection)
-                .await?;
-                for (case, kind) in &rows {
-                    event::record(connection, case, now, "uncertain", kind).await?;
-                }
-                Ok(rows.len() as u64)
             })
         })
         .await

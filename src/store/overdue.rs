@@ -180,8 +180,7 @@ mod tests {
 
     #[tokio::test]
     async fn cases_that_do_not_rest_are_counted_by_an_index() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path()).await.unwrap();
+        let (_folder, store) = crate::store::explained::scratch().await;
         let plan = store.plan(OPEN).await;
         assert!(plan.contains("USING COVERING INDEX consultation_status (status=?)"), "{plan}");
     }

@@ -75,7 +75,7 @@ pub(super) async fn count_time(connection: &mut Connection, case: &str, now: Tim
     let Some((created, reviewed)) = row else { return Ok(()) };
     sqlx::query(
         "INSERT INTO day_time (day, reviewed, step, n) VALUES ($1, $2, $3, 1)
-         ON CONFLICT (day, reviewed, step) DO UPDATE SET n = n + 1",
+         ON CONFLICT (day, reviewed, step) DO UPDATE SET n = day_time.n + 1",
     )
     .bind(day_of(now))
     .bind(reviewed)
@@ -104,7 +104,7 @@ impl Store {
     /// The database failed.
     pub async fn list_times(&self, since: i64, reviewed: bool) -> Result<Vec<(i64, i64)>, StoreError> {
         Ok(sqlx::query_as(
-            "SELECT step, SUM(n) FROM day_time WHERE day >= $1 AND reviewed = $2 GROUP BY step ORDER BY step",
+            "SELECT step, CAST(SUM(n) AS BIGINT) FROM day_time WHERE day >= $1 AND reviewed = $2 GROUP BY step ORDER BY step",
         )
         .bind(since)
         .bind(i64::from(reviewed))
@@ -153,7 +153,7 @@ impl Store {
     /// The database failed.
     pub async fn list_seeds(&self, since: Timestamp) -> Result<Vec<Seeds>, StoreError> {
         Ok(sqlx::query_as(
-            "SELECT reviewer, count(*) AS n, SUM(caught) AS caught FROM seed WHERE decided_at >= $1
+            "SELECT reviewer, count(*) AS n, CAST(SUM(caught) AS BIGINT) AS caught FROM seed WHERE decided_at >= $1
              GROUP BY reviewer ORDER BY reviewer",
         )
         .bind(since.0)

@@ -69,8 +69,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_list_of_the_quarantine_walks_the_index_of_its_pile() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path()).await.unwrap();
+        let (_folder, store) = crate::store::explained::scratch().await;
         let plan = store.plan(LIST).await;
         assert!(plan.contains("INDEX consultation_waits_pile") && !plan.contains("TEMP B-TREE"), "{plan}");
     }

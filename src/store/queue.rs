@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use sqlx::{QueryBuilder, Sqlite};
-
-use super::{Store, StoreError, case};
+use super::{Statement, Store, StoreError, case};
 use crate::domain::case::CaseId;
 use crate::domain::review::Confidence;
 use crate::domain::routing::{self, Open};
@@ -71,7 +69,7 @@ impl Store {
     pub async fn list_waiting(&self, wanted: &Wanted, limit: i64) -> Result<Vec<Waiting>, StoreError> {
         let mut query = matching(wanted);
         query.push(" ORDER BY c.due_at, c.id LIMIT ").push_bind(limit);
-        let rows: Vec<Row> = query.build_query_as().fetch_all(&self.readers).await?;
+        let rows: Vec<Row> = query.rows().fetch_all(&self.readers).await?;
         rows.into_iter().map(waiting).collect()
     }
 
@@ -80,9 +78,9 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn find_waiting(&self, id: &CaseId) -> Result<Option<Waiting>, StoreError> {
-        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(COLUMNS);
+        let mut query = Statement::new(COLUMNS);
         query.push(" AND c.id = ").push_bind(id.as_str());
-        let row: Option<Row> = query.build_query_as().fetch_optional(&self.readers).await?;
+        let row: Option<Row> = query.rows().fetch_optional(&self.readers).await?;
         row.map(waiting).transpose()
     }
 
@@ -127,8 +125,8 @@ const FREE: &str = "SELECT id, due_at, specialty FROM consultation
     WHERE waits <> '' AND (claimed_by = '' OR claimed_until < $1) ORDER BY due_at, id LIMIT $2";
 
 /// The statement for what is wanted, without its order: each filter has an index that ends in the order of the list.
-fn matching(wanted: &Wanted) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new(COLUMNS);
+fn matching(wanted: &Wanted) -> Statement {
+    let mut query = Statement::new(COLUMNS);
     if let Some(waits) = wanted.waits {
         query.push(" AND c.waits = ").push_bind(waits.key());
     }
@@ -198,7 +196,7 @@ mod tests {
                 let wanted = Wanted { after, ..wanted.clone() };
                 let mut query = matching(&wanted);
                 query.push(" ORDER BY c.due_at, c.id LIMIT 51");
-                let found = steps(&store, query.sql().as_str()).await;
+                let found = steps(&store, query.text()).await;
                 let cases = found.contains("c USING INDEX consultation_waits");
                 assert!(cases && !found.contains("TEMP B-TREE"), "{wanted:?}: {found}");
             }

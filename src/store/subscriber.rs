@@ -89,10 +89,11 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn count_pack(&self, account: &str) -> Result<u32, StoreError> {
-        let (n,): (i64,) = sqlx::query_as("SELECT COALESCE(SUM(answers), 0) FROM pack WHERE account_id = $1")
-            .bind(account)
-            .fetch_one(&self.readers)
-            .await?;
+        let (n,): (i64,) =
+            sqlx::query_as("SELECT CAST(COALESCE(SUM(answers), 0) AS BIGINT) FROM pack WHERE account_id = $1")
+                .bind(account)
+                .fetch_one(&self.readers)
+                .await?;
         Ok(u32::try_from(n).unwrap_or(u32::MAX))
     }
 

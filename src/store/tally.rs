@@ -11,7 +11,7 @@ const ALL: &str = "";
 pub(super) async fn count(connection: &mut Connection, day: &str, address: &str) -> Result<(), StoreError> {
     for what in [ALL, &address.to_lowercase()] {
         sqlx::query(
-            "INSERT INTO tally (day, what, n) VALUES ($1, $2, 1) ON CONFLICT (day, what) DO UPDATE SET n = n + 1",
+            "INSERT INTO tally (day, what, n) VALUES ($1, $2, 1) ON CONFLICT (day, what) DO UPDATE SET n = tally.n + 1",
         )
         .bind(day)
         .bind(what)
@@ -50,7 +50,7 @@ impl Store {
     ) -> Result<u64, StoreError> {
         let (n,): (i64,) = sqlx::query_as(
             "SELECT count(*) FROM (SELECT 1 FROM consultation
-                 WHERE account = $1 AND created_at >= $2 AND sender = $3 LIMIT $4)",
+                 WHERE account = $1 AND created_at >= $2 AND sender = $3 LIMIT $4) AS part",
         )
         .bind(account)
         .bind(since.0)

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::{QueryBuilder, Sqlite};
-
-use super::{Connection, Store, StoreError};
+use super::{Connection, Statement, Store, StoreError};
 use crate::domain::account::Sharing;
 use crate::domain::address::Address;
 use crate::domain::quota::{PACK, Usage};
@@ -47,14 +45,10 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn list_usage(&self, accounts: &[String], period: &str) -> Result<BTreeMap<String, Usage>, StoreError> {
-        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("SELECT account, state, count(*) FROM reservation");
+        let mut query = Statement::new("SELECT account, state, count(*) FROM reservation");
         query.push(" WHERE period = ").push_bind(period).push(" AND account IN (");
-        let mut list = query.separated(", ");
-        for account in accounts {
-            list.push_bind(account);
-        }
-        query.push(") GROUP BY account, state");
-        let rows: Vec<(String, String, i64)> = query.build_query_as().fetch_all(&self.readers).await?;
+        query.push_list(accounts).push(") GROUP BY account, state");
+        let rows: Vec<(String, String, i64)> = query.rows().fetch_all(&self.readers).await?;
         let mut found: BTreeMap<String, Rows> = BTreeMap::new();
         for (account, state, n) in rows {
             found.entry(account).or_default().push((state, n));

@@ -272,8 +272,7 @@ mod tests {
 
     #[tokio::test]
     async fn no_statement_walks_through_all_messages() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path()).await.unwrap();
+        let (_folder, store) = crate::store::explained::scratch().await;
         let accounts = "SELECT name FROM account WHERE id > $1 ORDER BY id LIMIT $2";
         let token = "SELECT name FROM api_token WHERE digest = $1";
         for statement in [TAKE, LAST, WAITING, GIVEN_UP, DROP, accounts, token] {

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sqlx::{QueryBuilder, Sqlite};
-
-use super::{Connection, Store, StoreError, case};
+use super::{Connection, Statement, Store, StoreError, case};
 use crate::domain::case::CaseId;
 use crate::domain::draft::Draft;
 use crate::domain::time::Timestamp;
@@ -82,8 +80,8 @@ pub(super) async fn remove(connection: &mut Connection, id: &str) -> Result<(), 
 }
 
 /// The statement for cases that hold every word, the first of which leads.
-fn holding(words: &[String], before: Option<Timestamp>, limit: i64) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new(
+fn holding(words: &[String], before: Option<Timestamp>, limit: i64) -> Statement {
+    let mut query = Statement::new(
         "SELECT c.id, c.status, c.reason, c.account, c.sender, c.subject, c.created_at, c.updated_at
          FROM case_word w JOIN consultation c ON c.id = w.case_id WHERE w.word = ",
     );
@@ -113,7 +111,7 @@ impl Store {
         let mut counted = Vec::new();
         for word in words(text).into_iter().take(MOST_ASKED) {
             let (n,): (i64,) =
-                sqlx::query_as("SELECT count(*) FROM (SELECT 1 FROM case_word WHERE word = $1 LIMIT $2)")
+                sqlx::query_as("SELECT count(*) FROM (SELECT 1 FROM case_word WHERE word = $1 LIMIT $2) AS part")
                     .bind(&word)
                     .bind(MOST_COUNTED)
                     .fetch_one(&self.readers)
@@ -126,8 +124,8 @@ impl Store {
         if words.is_empty() {
             return Ok(Vec::new());
         }
-        let mut query = holding(&words, before, limit);
-        let rows: Vec<case::Row> = query.build_query_as().fetch_all(&self.readers).await?;
+        let query = holding(&words, before, limit);
+        let rows: Vec<case::Row> = query.rows().fetch_all(&self.readers).await?;
         rows.into_iter().map(case::case_row).collect()
     }
 
@@ -136,8 +134,9 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub(super) async fn index_old_cases(&self) -> Result<usize, StoreError> {
-        let (known,): (i64,) =
-            sqlx::query_as("SELECT count(*) FROM (SELECT 1 FROM case_word LIMIT 1)").fetch_one(&self.readers).await?;
+        let (known,): (i64,) = sqlx::query_as("SELECT count(*) FROM (SELECT 1 FROM case_word LIMIT 1) AS part")
+            .fetch_one(&self.readers)
+            .await?;
         if known > 0 {
             return Ok(0);
         }
@@ -196,11 +195,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_search_walks_through_no_table_and_sorts_nothing() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path()).await.unwrap();
+        let (_folder, store) = crate::store::explained::scratch().await;
         let asked = ["polyp", "45385", "biopsy"].map(str::to_owned);
         for before in [None, Some(Timestamp(5))] {
-            let statement = format!("EXPLAIN QUERY PLAN {}", holding(&asked, before, 51).sql().as_str());
+            let statement = format!("EXPLAIN QUERY PLAN {}", holding(&asked, before, 51).text());
             let steps: Vec<(i64, i64, i64, String)> =
                 sqlx::query_as(sqlx::AssertSqlSafe(statement)).fetch_all(&store.readers).await.unwrap();
             let bad = steps.iter().any(|(.., step)| step.starts_with("SCAN") || step.contains("TEMP B-TREE"));

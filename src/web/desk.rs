@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::corpus::Shelf;
 use crate::domain::alarm::Trouble;
 use crate::domain::heartbeat::Heartbeats;
+use crate::domain::worker::Roles;
 use crate::llm::health::Health;
 use crate::store::Store;
 
@@ -38,6 +39,8 @@ pub struct Desk {
 pub struct Engine {
     /// When each loop last went through.
     pub heartbeats: Heartbeats,
+    /// What this process does.
+    pub roles: Roles,
     /// The model's name and health; none where the plain rules write.
     pub model: Option<(String, Health)>,
     /// The import of official files.

@@ -17,9 +17,10 @@ use crate::config::{Config, OauthProvider, SourceKind, TransportKind};
 use crate::domain::heartbeat::{Beat, Loop};
 use crate::domain::promise::apart;
 use crate::domain::time::Timestamp;
+use crate::domain::worker::{Role, Roles, Worker};
 use crate::llm::health::Known;
 use crate::mail::oauth;
-use crate::store::Store;
+use crate::store::{Place, Store};
 use crate::telemetry::disk;
 
 /// Of a hundred: less room than this is called low.
@@ -36,6 +37,7 @@ struct Page {
     shell: Shell,
     alarms: Vec<Alarm>,
     loops: Vec<Row>,
+    workers: Vec<Process>,
     backlog: Vec<(String, String)>,
     model: Vec<(&'static str, String)>,
     model_word: Word,
@@ -54,6 +56,14 @@ struct Alarm {
 struct Word {
     words: &'static str,
     tone: &'static str,
+}
+
+struct Process {
+    host: String,
+    word: Word,
+    roles: String,
+    edition: String,
+    seen: String,
 }
 
 struct Row {
@@ -78,11 +88,12 @@ async fn page(visitor: Visitor, State(desk): State<Arc<Desk>>) -> Result<Html<St
             .map(|trouble| Alarm { words: trouble.to_string(), runbook: trouble.page().replace('`', "") })
             .collect(),
         loops: Loop::ALL.into_iter().map(|of| row(&desk, of, now)).collect(),
+        workers: workers(&desk, now).await?,
         backlog: backlog(&desk, now).await?,
         model,
         model_word,
         token: token(&desk.config, now),
-        room: room(&desk.config),
+        room: room(&desk),
         program: vec![
             ("version", env!("CARGO_PKG_VERSION").to_owned()),
             ("edition in service", desk.shelf.current().edition().to_owned()),
@@ -98,11 +109,12 @@ fn ago(then: Timestamp, now: Timestamp) -> String {
     format!("{}, {} ago", when(then), apart(now.0.saturating_sub(then.0)))
 }
 
-/// True where the settings leave a loop out.
-fn is_left_out(config: &Config, of: Loop) -> bool {
+/// True where the settings, or what this process is for, leave a loop out.
+fn is_left_out(config: &Config, roles: &Roles, of: Loop) -> bool {
     match of {
-        Loop::Mailbox => config.source.kind == SourceKind::None,
-        Loop::Outbox => config.transport.kind == TransportKind::None,
+        Loop::Mailbox => config.source.kind == SourceKind::None || !roles.has(Role::Receive),
+        Loop::Workers => !roles.has(Role::Pipeline),
+        Loop::Outbox => config.transport.kind == TransportKind::None || !roles.has(Role::Deliver),
         _ => false,
     }
 }
@@ -134,8 +146,8 @@ fn judged(beat: Beat, patience: u64, now: Timestamp) -> Word {
 fn row(desk: &Desk, of: Loop, now: Timestamp) -> Row {
     let beat = desk.engine.heartbeats.of(of);
     let never_ran = beat == Beat::default();
-    let word = match is_left_out(&desk.config, of) && never_ran {
-        true => word("not part of this service", ""),
+    let word = match is_left_out(&desk.config, &desk.engine.roles, of) && never_ran {
+        true => word("not part of this process", ""),
         false => judged(beat, patience(&desk.config, of), now),
     };
     Row {
@@ -144,6 +156,19 @@ fn row(desk: &Desk, of: Loop, now: Timestamp) -> Row {
         well: beat.well.map(|well| ago(well, now)).unwrap_or_default(),
         failed: beat.failed.map(|failed| ago(failed, now)).unwrap_or_default(),
     }
+}
+
+/// The processes of this installation.
+async fn workers(desk: &Desk, now: Timestamp) -> Result<Vec<Process>, Fault> {
+    let all = desk.store.list_workers(now).await?;
+    let process = |(worker, alive): (Worker, bool)| Process {
+        host: worker.host,
+        word: if alive { word("alive", "good") } else { word("silent", "bad") },
+        roles: worker.roles.replace(',', ", "),
+        edition: worker.edition,
+        seen: ago(worker.seen_at, now),
+    };
+    Ok(all.into_iter().map(process).collect())
 }
 
 async fn backlog(desk: &Desk, now: Timestamp) -> Result<Vec<(String, String)>, Fault> {
@@ -213,11 +238,16 @@ fn token(config: &Config, now: Timestamp) -> Vec<(&'static str, String)> {
     }
 }
 
-fn room(config: &Config) -> Vec<(&'static str, String)> {
-    let file = Store::path(&config.data_dir);
-    let beside = file.with_extension("sqlite-wal");
-    let mut rows = vec![("database", disk::words(disk::size(&file) + disk::size(&beside)))];
-    if let Some(space) = disk::space(&config.data_dir) {
+fn room(desk: &Desk) -> Vec<(&'static str, String)> {
+    let mut rows = vec![match desk.store.place() {
+        Place::Folder(folder) => {
+            let file = Store::path(folder);
+            let beside = file.with_extension("sqlite-wal");
+            ("database", disk::words(disk::size(&file) + disk::size(&beside)))
+        }
+        place @ Place::Server { .. } => ("database", place.to_string()),
+    }];
+    if let Some(space) = disk::space(&desk.config.data_dir) {
         let share = space.free.saturating_mul(100) / space.total.max(1);
         let low = if share < LOW_ROOM { "; low: make room, or mail is not taken in" } else { "" };
         rows.push((

@@ -10,6 +10,7 @@ mod ingest;
 mod injection;
 mod orders;
 mod questions;
+mod queue;
 mod relay;
 mod review;
 #[path = "../it/identity/mod.rs"]
@@ -24,11 +25,16 @@ use std::time::Instant;
 
 use table::{Row, median};
 
-const KNOWN: [&str; 7] = ["ingest", "latency", "drain", "ask", "identity", "injection", "review"];
+const KNOWN: [&str; 8] = ["queue", "ingest", "latency", "drain", "ask", "identity", "injection", "review"];
 
 #[tokio::main]
 async fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    if let [word, url] = words.as_slice()
+        && word == "queue-worker"
+    {
+        return queue::work(url).await;
+    }
     if let Some(word) = words.iter().find(|word| !KNOWN.contains(&word.as_str())) {
         eprintln!("{word}: measures are {}", KNOWN.join(", "));
         std::process::exit(2);
@@ -36,6 +42,10 @@ async fn main() {
     let wanted = |name: &str| words.is_empty() || words.iter().any(|word| word == name);
     let (begin, load) = (Instant::now(), load());
     let mut rows = vec![Row::plain("fsync of one page on this disk, median", format!("{:.1} ms", fsync()))];
+    if wanted("queue") {
+        rows.append(&mut queue::one_text().await);
+        rows.append(&mut queue::measure().await);
+    }
     if wanted("ingest") {
         rows.append(&mut ingest::measure().await);
     }

@@ -95,7 +95,7 @@ async fn a_newer_key_seals_what_an_older_one_sealed_and_a_missing_one_is_named()
 #[tokio::test]
 async fn what_lay_open_before_there_was_a_seal_is_sealed_and_leaves_no_trace() {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path()).await.unwrap().with_keys(keys());
+    let store = Store::open(crate::support::engine::place(folder.path())).await.unwrap().with_keys(keys());
     let open = format!("From: {ANN}\r\n\r\n{QUESTION}").repeat(20);
     let message = crate::store::message(1);
     let message =

@@ -20,7 +20,7 @@ const LATER: Timestamp = Timestamp(NOW.0 + 300_000_000);
 
 async fn store() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path()).await.unwrap().with_keys(keys());
+    let store = Store::open(crate::support::engine::place(folder.path())).await.unwrap().with_keys(keys());
     (folder, store)
 }
 
@@ -153,7 +153,7 @@ async fn a_hundred_writes_at_once_are_all_on_disk_when_they_return() {
     }
     assert_eq!(added, 75);
     // A second handle sees what the first one has on disk, without the first being closed.
-    let other = Store::open(folder.path()).await.unwrap();
+    let other = Store::open(crate::support::engine::place(folder.path())).await.unwrap();
     assert_eq!(other.list_accounts().await.unwrap().len(), 75);
     other.verify().await.unwrap();
 }
@@ -200,7 +200,7 @@ async fn the_cursor_moves_with_the_messages_it_stands_for() {
     assert_eq!(store.find_cursor("INBOX").await.unwrap(), Some((8, 1)));
     assert_eq!(store.find_cursor("Other").await.unwrap(), None);
     store.close().await;
-    let store = Store::open(folder.path()).await.unwrap().with_keys(keys());
+    let store = Store::open(crate::support::engine::place(folder.path())).await.unwrap().with_keys(keys());
     assert_eq!(store.find_cursor("INBOX").await.unwrap(), Some((8, 1)));
     assert_eq!(store.list_cases(None, 10).await.unwrap().len(), 2);
 }

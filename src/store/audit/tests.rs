@@ -4,9 +4,7 @@ use crate::store::reviewer::OPERATOR;
 const NOW: Timestamp = Timestamp(1_795_514_400_000_000);
 
 async fn store() -> (tempfile::TempDir, Store) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path()).await.unwrap();
-    (folder, store)
+    crate::store::explained::fresh().await
 }
 
 /// So many events, about three cases and a reviewer.
@@ -120,6 +118,7 @@ async fn events_from_before_the_chain_are_chained_in_the_order_of_their_time() {
 #[tokio::test]
 async fn the_list_is_filtered_and_each_filter_walks_an_index() {
     let (_folder, store) = with(12).await;
+    let (_other, plans) = crate::store::explained::scratch().await;
     let day = Some(NOW.date());
     let all = [
         (Sought::default(), 12),
@@ -135,7 +134,7 @@ async fn the_list_is_filtered_and_each_filter_walks_an_index() {
         assert!(found.is_sorted_by(|a, b| a.n > b.n));
         let mut query = matching(&sought);
         query.push(" ORDER BY a.n DESC LIMIT 50");
-        let plan = store.plan(query.sql().as_str()).await;
+        let plan = plans.plan(query.text()).await;
         let walks = sought == Sought::default() || plan.starts_with("SEARCH a USING ");
         assert!(walks && !plan.contains("TEMP B-TREE") && !plan.contains("SCAN e"), "{sought:?}: {plan}");
     }

@@ -90,7 +90,7 @@ fn holding(data: &Path, trace: &[u8]) -> usize {
 /// What `seal purge` and the service do, on a day when every case has rested long enough. The files are looked at while
 /// the database is open, with its log beside it.
 async fn purge(data: &Path) -> Store {
-    let store = Store::open(data).await.unwrap();
+    let store = Store::open(crate::support::engine::place(data)).await.unwrap();
     let now = Timestamp(i64::MAX / 2);
     let purged = store.purge_originals(now, now).await.unwrap();
     assert!(purged >= 10, "{purged}");

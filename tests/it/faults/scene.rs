@@ -101,7 +101,7 @@ impl Scene {
         self.rest(30).await;
         let ended = self.service.terminate(Duration::from_secs(25)).await;
         assert_eq!(ended.expect("SIGTERM ends it within 25 s").code(), Some(0));
-        let store = Store::open(&self.service.data).await.expect("the database opens");
+        let store = Store::open(crate::support::engine::place(&self.service.data)).await.expect("the database opens");
         store.verify().await.expect("the database is whole");
         let cases = store.count_cases().await.expect("cases are counted");
         let outbox = store.count_outbox().await.expect("the outbox is counted");
@@ -122,7 +122,7 @@ impl Scene {
     /// Waits until nothing is under way in the outbox: a copy that comes late would not be seen.
     async fn rest(&self, seconds: u64) {
         let end = Instant::now() + Duration::from_secs(seconds);
-        let store = Store::open(&self.service.data).await.expect("the database opens");
+        let store = Store::open(crate::support::engine::place(&self.service.data)).await.expect("the database opens");
         loop {
             let open = store.count_dispatch().await.expect("the outbox is counted");
             if open.is_empty() || Instant::now() > end {

@@ -96,7 +96,10 @@ async fn a_permanent_refusal_is_held_with_the_servers_words_and_never_retried() 
 #[tokio::test]
 async fn a_lost_answer_is_uncertain_and_never_resent() {
     let app = ready().await;
-    app.transport.fail_next(vec![SendError::Uncertain { reason: "the connection broke after the final dot".into(), copied: false }]);
+    app.transport.fail_next(vec![SendError::Uncertain {
+        reason: "the connection broke after the final dot".into(),
+        copied: false,
+    }]);
     app.deliver().await;
     assert_eq!(app.outbox_states().await, [(OutboxKind::Answer, OutboxState::Uncertain)]);
     app.clock().advance(DAY * 9);
@@ -122,12 +125,12 @@ async fn a_restart_finds_a_message_half_sent_as_uncertain() {
     let taken = app.store().take_due(app.clock().now(), 9).await.unwrap();
     assert_eq!((taken.len(), taken[0].state), (1, OutboxState::Sending));
     // The process ends here, between the first byte and the server's answer.
-    let store = Store::open(app.folder()).await.unwrap();
+    let store = Store::open(crate::support::engine::place(app.folder())).await.unwrap();
     app.pipeline.store = store;
-    assert_eq!(app.store().recover_sending(app.clock().now()).await.unwrap(), 1);
+    assert_eq!(app.store().recover_sending(true, app.clock().now()).await.unwrap(), 1);
     assert_eq!(app.outbox_states().await, [(OutboxKind::Answer, OutboxState::Uncertain)]);
     assert_eq!((app.deliver().await, app.transport.attempts()), (0, 0));
-    assert_eq!(app.store().recover_sending(app.clock().now()).await.unwrap(), 0);
+    assert_eq!(app.store().recover_sending(true, app.clock().now()).await.unwrap(), 0);
 }
 
 #[tokio::test]

@@ -66,7 +66,7 @@ async fn loops_that_panicked_begin_anew_and_half_sent_mail_is_not_sent_again() {
     config.data_dir = folder.path().to_path_buf();
     config.trust.assume_proved = true;
     let config = Arc::new(config);
-    let store = Store::open(&config.data_dir).await.unwrap().with_keys(crate::support::keys());
+    let store = Store::open(&config).await.unwrap().with_keys(crate::support::keys());
     let pipeline = Pipeline {
         consultant: consultant(config, Clock::System).unwrap(),
         store: store.clone(),

@@ -63,6 +63,7 @@ impl TestApp {
         let mut config = Config::defaults();
         config.data_dir = folder.path().to_path_buf();
         config.trust.authserv_id = BORDER.to_owned();
+        super::engine::settle(&mut config);
         change(&mut config);
         let nine = jiff::tz::Offset::UTC.to_timestamp(date(2026, 11, 24).at(9, 0, 0, 0)).unwrap();
         let clock = Clock::fixed(Timestamp(nine.as_microsecond()));
@@ -70,7 +71,7 @@ impl TestApp {
         let program = env!("CARGO_BIN_EXE_caseconsultant").into();
         let reader = Arc::new(Reader::new(program, config.attachments.clone()));
         let consultant = Consultant { shelf: starter::edition(), model, config: Arc::new(config), clock, reader };
-        let store = Store::open(folder.path()).await.unwrap().with_keys(super::keys());
+        let store = Store::open(super::engine::place(folder.path())).await.unwrap().with_keys(super::keys());
         Self {
             source: MemorySource::new(),
             transport: MemoryTransport::new(),
@@ -221,7 +222,7 @@ impl Drop for TestApp {
         let left = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
-                let store = Store::open(&folder).await.unwrap();
+                let store = Store::open(super::engine::place(&folder)).await.unwrap();
                 let cases = store.count_cases().await.unwrap();
                 let open: Vec<_> = cases.into_iter().filter(|(status, _)| status.is_open()).collect();
                 let outbox = store.count_outbox().await.unwrap();

@@ -40,15 +40,19 @@ impl Ran {
 
 /// Runs the program in a data folder, with this on standard input.
 pub fn run_in(data: &Path, args: &[&str], input: &[u8]) -> Ran {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_caseconsultant"))
-        .args(args)
-        .env_clear()
-        .env("CASECONSULTANT_DATA_DIR", data)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    run_with(data, super::engine::url(data), args, input)
+}
+
+/// Runs the program in a data folder whose database is a file, whatever engine is tested.
+pub fn run_on_file(data: &Path, args: &[&str]) -> Ran {
+    run_with(data, None, args, b"")
+}
+
+fn run_with(data: &Path, url: Option<String>, args: &[&str], input: &[u8]) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_caseconsultant"));
+    command.args(args).env_clear().env("CASECONSULTANT_DATA_DIR", data);
+    command.envs(url.map(|url| ("CASECONSULTANT_DATABASE__URL", url)));
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_vec();
     // The program may close its end early; that is its right.

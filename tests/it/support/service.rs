@@ -129,6 +129,9 @@ impl Service {
         let mut command = Command::new(&self.program);
         // A setting of the tests themselves; the program refuses what it does not know.
         command.env_remove("CASECONSULTANT_SHELF_SOURCE");
+        if let Some(url) = super::engine::url(&self.data) {
+            command.env("CASECONSULTANT_DATABASE__URL", url);
+        }
         command.arg("--data-dir").arg(&self.data).arg("--config").arg(self.configuration()).args(arguments);
         command
     }

@@ -13,8 +13,7 @@ use crate::support::app::{QUESTION, mail};
 
 /// Does to the database what somebody with the file in hand could do.
 async fn tamper(office: &Office, statement: &'static str) {
-    let path = office.config.data_dir.join("caseconsultant.sqlite");
-    let mut file = sqlx::SqliteConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap();
+    let mut file = crate::support::engine::beside(&office.config.data_dir).await;
     sqlx::raw_sql(statement).execute(&mut file).await.unwrap();
     file.close().await.unwrap();
 }
@@ -25,6 +24,7 @@ fn audit(office: &Office, arguments: &[&str]) -> Output {
         .arg(&office.config.data_dir)
         .arg("audit")
         .args(arguments)
+        .envs(crate::support::engine::url(&office.config.data_dir).map(|url| ("CASECONSULTANT_DATABASE__URL", url)))
         .output()
         .unwrap()
 }

@@ -95,12 +95,13 @@ impl Office {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut config = Config::defaults();
         config.data_dir = folder.path().to_path_buf();
+        crate::support::engine::settle(&mut config);
         config.web.public_url = format!("http://{}", listener.local_addr().unwrap());
         change(&mut config);
         let config = Arc::new(config);
         let nine = jiff::tz::Offset::UTC.to_timestamp(date(2026, 11, 24).at(9, 0, 0, 0)).unwrap();
         let clock = Clock::fixed(Timestamp(nine.as_microsecond()));
-        let store = Store::open(folder.path()).await.unwrap().with_keys(keys());
+        let store = Store::open(crate::support::engine::place(folder.path())).await.unwrap().with_keys(keys());
         let (config_, clock_) = (config.clone(), clock.clone());
         let stop = CancellationToken::new();
         let (alarms, troubles) = watch::channel(Vec::new());

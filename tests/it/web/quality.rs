@@ -212,12 +212,12 @@ async fn no_way_leads_a_seeded_draft_into_the_pipeline_or_the_outbox() {
 #[tokio::test]
 async fn no_program_is_told_of_a_seeded_draft() {
     let desk = seeding().await;
-    let path = caseconsultant::store::Store::path(&desk.office.config.data_dir);
-    let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", path.display())).await.unwrap();
+    let mut beside = crate::support::engine::beside(&desk.office.config.data_dir).await;
     let wanted = "INSERT INTO webhook_event (kind, webhook) VALUES ('case.waiting', 'office')";
-    sqlx::query(wanted).execute(&pool).await.unwrap();
+    sqlx::query(wanted).execute(&mut beside).await.unwrap();
     let (_, seed) = seeded(&desk).await;
-    let told: Vec<(String,)> = sqlx::query_as("SELECT turn_id FROM webhook_message").fetch_all(&pool).await.unwrap();
+    let told: Vec<(String,)> =
+        sqlx::query_as("SELECT turn_id FROM webhook_message").fetch_all(&mut beside).await.unwrap();
     assert!(told.len() == 1 && told[0].0 != seed.as_str(), "{told:?}");
 }
 
@@ -255,8 +255,7 @@ async fn the_page_counts_what_happened() {
 async fn a_hundred_thousand_cases_do_not_make_the_page_slow() {
     let desk = Desk::open().await;
     let dana = desk.office.signed_in(DANA, Role::Admin).await;
-    let path = caseconsultant::store::Store::path(&desk.office.config.data_dir);
-    let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", path.display())).await.unwrap();
+    let mut beside = crate::support::engine::beside(&desk.office.config.data_dir).await;
     let now = desk.office.clock.now().0;
     // Five months of 20,000 cases: one every two minutes.
     let each = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)";
@@ -271,7 +270,7 @@ async fn a_hundred_thousand_cases_do_not_make_the_page_slow() {
         ),
         "UPDATE consultation SET status = 'answered' WHERE status = 'replying'".to_owned(),
     ] {
-        sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&pool).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&mut beside).await.unwrap();
     }
     let mut fastest = u128::MAX;
     for _ in 0..5 {

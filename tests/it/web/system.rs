@@ -29,7 +29,7 @@ async fn every_loop_tells_when_it_last_went_through_and_which_one_is_late() {
         row.captures(&page.text).unwrap()[1].to_owned()
     };
     assert_eq!(state("mailbox").await, "has not run yet");
-    assert_eq!(state("outbox").await, "not part of this service");
+    assert_eq!(state("outbox").await, "not part of this process");
     beats.beat(Loop::Mailbox, office.clock.now());
     beats.beat(Loop::Watch, office.clock.now());
     assert_eq!((state("mailbox").await, state("watch").await), ("well".to_owned(), "well".to_owned()));
