@@ -22,6 +22,7 @@ use crate::mail::smtp::SmtpTransport;
 use crate::mail::{MailError, MailSource, MailTransport};
 use crate::pipeline::{Consultant, Pipeline};
 use crate::store::{Store, StoreError};
+use crate::telemetry::figures::Figures;
 use crate::web;
 use crate::web::desk::{Desk, Engine};
 use crate::web::importing::Importing;
@@ -29,10 +30,13 @@ use crate::webhook::send::SenderError;
 use crate::webhook::{self, Sender};
 use loops::{Loops, SharedSource, keep};
 
+mod collector;
 mod keys;
 mod loops;
+mod supervisor;
 mod watch;
 
+pub use collector::{CollectorError, traces};
 pub use keys::keys;
 pub use watch::{Mailbox, Watch};
 
@@ -42,6 +46,7 @@ pub struct App {
     pub pipeline: Pipeline,
     source: Option<SharedSource>,
     transport: Option<Arc<dyn MailTransport>>,
+    figures: Option<Figures>,
 }
 
 /// Why the service could not start.
@@ -82,9 +87,11 @@ pub enum StartError {
     /// The hours of the office.
     #[error("review: {0}")]
     Office(#[from] OfficeError),
-    /// The health page's address.
-    #[error("web.listen = {address:?}: {reason}")]
+    /// The address of the pages, or of the figures.
+    #[error("{key} = {address:?}: {reason}")]
     Listen {
+        /// The setting.
+        key: &'static str,
         /// As configured.
         address: String,
         /// What the system said.
@@ -176,7 +183,14 @@ impl App {
         source: Option<Box<dyn MailSource>>,
         transport: Option<Arc<dyn MailTransport>>,
     ) -> Self {
-        Self { pipeline, source: source.map(|source| Arc::new(Mutex::new(source))), transport }
+        Self { pipeline, source: source.map(|source| Arc::new(Mutex::new(source))), transport, figures: None }
+    }
+
+    /// With what counts, for `/metrics`.
+    #[must_use]
+    pub fn counting(mut self, figures: Figures) -> Self {
+        self.figures = Some(figures);
+        self
     }
 
     /// Runs every loop until `stop`, then lets each finish what it has in hand.
@@ -184,28 +198,35 @@ impl App {
     /// # Errors
     /// The health page cannot listen.
     pub async fn run(self, stop: CancellationToken) -> Result<(), StartError> {
-        let Self { pipeline, source, transport } = self;
+        let Self { pipeline, source, transport, figures } = self;
         let config = pipeline.consultant.config.clone();
         let mut tasks = JoinSet::new();
         let clock = pipeline.consultant.clock.clone();
         let mailbox = Mailbox::new(clock.now());
         let watched = source.is_some().then(|| mailbox.clone());
-        let watch = Watch::new(pipeline.store.clone(), config.clone(), clock, watched);
         let heartbeats = Heartbeats::default();
+        let engine = engine(&pipeline, &heartbeats, figures.clone());
+        let health = engine.model.as_ref().map(|(_, health)| health.clone());
+        let watch = Watch::new(pipeline.store.clone(), config.clone(), clock.clone(), watched);
+        let watch = watch.with_engine(health, heartbeats.clone());
+        let desk = Desk {
+            store: pipeline.store.clone(),
+            shelf: pipeline.consultant.shelf.clone(),
+            config: config.clone(),
+            clock,
+            troubles: watch.subscribe(),
+            stop: stop.clone(),
+            engine,
+        };
         if !config.web.listen.is_empty() {
-            let listener = listen(&config.web.listen).await?;
-            let desk = Desk {
-                store: pipeline.store.clone(),
-                shelf: pipeline.consultant.shelf.clone(),
-                config: config.clone(),
-                clock: pipeline.consultant.clock.clone(),
-                troubles: watch.subscribe(),
-                stop: stop.clone(),
-                engine: engine(&pipeline, &heartbeats),
-            };
-            tasks.spawn(web::serve(listener, desk));
+            let listener = listen("web.listen", &config.web.listen).await?;
+            tasks.spawn(web::serve(listener, desk.clone()));
         }
-        let loops = Loops::new(pipeline, mailbox, heartbeats, stop.clone());
+        if !config.metrics.listen.is_empty() {
+            let listener = listen("metrics.listen", &config.metrics.listen).await?;
+            tasks.spawn(web::serve_watchers(listener, desk));
+        }
+        let loops = Loops::new(pipeline, mailbox, heartbeats, stop.clone()).counting(figures);
         if let Some(source) = source {
             let loops = loops.clone();
             tasks.spawn(keep("mailbox", stop.clone(), move || loops.clone().poll(source.clone())));
@@ -229,6 +250,12 @@ impl App {
         if let Some(transport) = transport {
             tasks.spawn(keep("outbox", stop.clone(), move || loops.clone().send(transport.clone())));
         }
+        supervisor::is_ready();
+        let ending = stop.clone();
+        tasks.spawn(async move {
+            ending.cancelled().await;
+            supervisor::stops();
+        });
         while let Some(ended) = tasks.join_next().await {
             if let Err(error) = ended {
                 tracing::error!(panicked = error.is_panic(), "a part of the service ended by itself");
@@ -239,10 +266,10 @@ impl App {
 }
 
 /// What the pages tell of the running service itself.
-fn engine(pipeline: &Pipeline, heartbeats: &Heartbeats) -> Engine {
+fn engine(pipeline: &Pipeline, heartbeats: &Heartbeats, figures: Option<Figures>) -> Engine {
     let model = pipeline.consultant.model.as_ref();
     let model = model.and_then(|model| Some((model.name().to_owned(), model.health()?)));
-    Engine { heartbeats: heartbeats.clone(), model, importing: Importing::default() }
+    Engine { heartbeats: heartbeats.clone(), model, figures, importing: Importing::default() }
 }
 
 /// Tells the shelf what the office says of rule cards, where that is another thing than it heard before.
@@ -260,7 +287,8 @@ async fn hear(store: &Store, shelf: &Arc<Shelf>) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn listen(address: &str) -> Result<tokio::net::TcpListener, StartError> {
-    let refused = |error: std::io::Error| StartError::Listen { address: address.to_owned(), reason: error.to_string() };
+async fn listen(key: &'static str, address: &str) -> Result<tokio::net::TcpListener, StartError> {
+    let refused =
+        |error: std::io::Error| StartError::Listen { key, address: address.to_owned(), reason: error.to_string() };
     tokio::net::TcpListener::bind(address).await.map_err(refused)
 }

@@ -10,9 +10,11 @@ use crate::clock::Clock;
 use crate::config::{Config, SourceKind, TransportKind};
 use crate::store::Store;
 use crate::telemetry;
+use crate::telemetry::figures::Figures;
+use crate::telemetry::traces::Traces;
 
 /// Runs the service until SIGTERM or SIGINT.
-pub fn run(config: Config) -> Result<(), Failure> {
+pub fn run(config: Config, traces: Option<Traces>) -> Result<(), Failure> {
     if config.source.kind == SourceKind::None || config.transport.kind == TransportKind::None {
         return Err(Failure::Usage(
             "nothing to serve: set source.kind and transport.kind (README, \"A real mailbox\"), or try `caseconsultant demo`".to_owned(),
@@ -21,15 +23,25 @@ pub fn run(config: Config) -> Result<(), Failure> {
     telemetry::quiet_panics();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::Work(format!("no runtime: {error}")))?;
-    runtime.block_on(async {
-        let app = App::build(Arc::new(config), Clock::System).await?;
+    let counts = !config.metrics.listen.is_empty() || !config.metrics.token.is_empty();
+    let figures = if counts { Some(Figures::begin()?) } else { None };
+    let served = runtime.block_on(async {
+        let mut app = App::build(Arc::new(config), Clock::System).await?;
+        if let Some(figures) = figures {
+            app = app.counting(figures);
+        }
         let stop = CancellationToken::new();
         tokio::spawn(signals(stop.clone()));
         tracing::info!(edition = app.pipeline.consultant.shelf.current().edition(), "serving");
         app.run(stop).await?;
         tracing::info!("stopped");
         Ok(())
-    })
+    });
+    // The last spans are of the stop itself.
+    if let Some(traces) = traces {
+        traces.end();
+    }
+    served
 }
 
 /// The first signal stops gently; the second ends the process at once, which is safe by design.

@@ -3,14 +3,17 @@
 use std::time::Duration;
 
 use futures::stream::{self, StreamExt as _};
+use tracing::Instrument as _;
 
 use crate::clock::Clock;
 use crate::config;
+use crate::domain::outbox::{OutboxKind, OutboxState};
 use crate::domain::time::Timestamp;
 use crate::mail::{Envelope, MailTransport, SendError, bounce};
 use crate::store::bounce::NewBounce;
 use crate::store::outbox::{OutboxRow, Outcome};
 use crate::store::{Store, StoreError};
+use crate::telemetry::figures;
 
 /// Messages taken in one go.
 const BATCH: i64 = 32;
@@ -46,7 +49,8 @@ async fn attempt(
     row: OutboxRow,
 ) -> Result<(), StoreError> {
     let envelope = Envelope { from: row.envelope_from.clone(), to: row.envelope_to.clone() };
-    let sent = transport.send(&envelope, &row.wire).await;
+    let sending = tracing::debug_span!("deliver", otel.name = "deliver", case.id = %row.case, kind = row.kind.key(), attempt = row.attempts);
+    let sent = transport.send(&envelope, &row.wire).instrument(sending).await;
     let now = clock.now();
     let refused = matches!(sent, Err(SendError::Permanent(_)));
     let (outcome, said) = match sent {
@@ -56,7 +60,18 @@ async fn attempt(
     if outcome != Outcome::Sent {
         tracing::warn!(case.id = %row.case, outbox.state = outcome.state().key(), attempt = row.attempts, %said, "a message did not leave");
     }
+    let state = outcome.state();
     store.record_attempt(&row, outcome, &said, now).await?;
+    figures::attempt(state.key());
+    if state == OutboxState::Sent {
+        figures::sent(row.kind.key());
+        if row.kind == OutboxKind::Answer
+            && let Some(case) = store.find_case(&row.case).await?
+        {
+            let micros = u64::try_from(now.0.saturating_sub(case.created_at.0)).unwrap_or(0);
+            figures::answered(Duration::from_micros(micros));
+        }
+    }
     // A refusal at once is a bounce that needs no notice.
     if refused {
         let (kind, status) = bounce::refusal(&said);

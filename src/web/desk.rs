@@ -13,6 +13,7 @@ use crate::domain::alarm::Trouble;
 use crate::domain::heartbeat::Heartbeats;
 use crate::llm::health::Health;
 use crate::store::Store;
+use crate::telemetry::figures::Figures;
 
 /// Everything a page may use. It holds no way to send: a page records what a person decided, and the pipeline sends.
 #[derive(Clone)]
@@ -40,6 +41,8 @@ pub struct Engine {
     pub heartbeats: Heartbeats,
     /// The model's name and health; none where the plain rules write.
     pub model: Option<(String, Health)>,
+    /// What was counted; none where nobody asked for it.
+    pub figures: Option<Figures>,
     /// The import of official files.
     pub importing: Importing,
 }

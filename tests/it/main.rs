@@ -27,5 +27,6 @@ mod store;
 mod support;
 mod token;
 mod trust;
+mod watched;
 mod web;
 mod webhook;
