@@ -38,8 +38,8 @@ pub fn check(config: &Config, faults: &mut Vec<String>) {
     transport(config, &mut need);
     oauth(config, &mut need);
     need(
-        config.alarm.again_minutes > 0 && config.alarm.command_seconds > 0,
-        "alarm.again_minutes and command_seconds must be above 0",
+        config.alarm.again_minutes > 0 && (1..=120).contains(&config.alarm.command_seconds),
+        "alarm.again_minutes must be above 0, and alarm.command_seconds 1 to 120: the service waits for it",
     );
     model(config, &mut need);
     web(config, &mut need);

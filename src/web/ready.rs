@@ -72,11 +72,14 @@ pub fn standing_still(beats: &Heartbeats, config: &Config, now: Timestamp) -> Ve
     Loop::ALL.into_iter().filter_map(still).collect()
 }
 
-/// A mail may take as long as its server may; a mailbox is waited for as long as one command may take.
+/// A mail may take as long as its server may, a mailbox as long as a few commands, an alarm as long as its command, and a large
+/// edition is opened in its time.
 fn longest(config: &Config, of: Loop) -> u64 {
     let wire = match of {
         Loop::Mailbox => config.source.imap.command_seconds.saturating_mul(4),
         Loop::Outbox => config.transport.smtp.message_seconds.saturating_mul(2),
+        Loop::Watch => config.alarm.command_seconds.saturating_add(60),
+        Loop::Shelf => 600,
         _ => 0,
     };
     patience(config, of).saturating_add(wire)
@@ -98,9 +101,9 @@ mod tests {
         beats.begin(Loop::Workers, at(0));
         beats.begin(Loop::Watch, at(0));
         assert_eq!(standing_still(&beats, &config, at(60)), []);
-        assert_eq!(standing_still(&beats, &config, at(121)), [(Loop::Watch, 2)]);
+        assert_eq!(standing_still(&beats, &config, at(181)), [(Loop::Watch, 3)]);
         beats.miss(Loop::Watch, at(100));
-        assert_eq!(standing_still(&beats, &config, at(121)), []);
+        assert_eq!(standing_still(&beats, &config, at(181)), []);
         assert_eq!(standing_still(&beats, &config, at(301)), [(Loop::Workers, 5), (Loop::Watch, 3)]);
     }
 }

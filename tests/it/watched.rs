@@ -77,7 +77,7 @@ async fn a_service_is_ready_until_its_database_is_gone() {
     office.engine.heartbeats.begin(caseconsultant::domain::heartbeat::Loop::Watch, office.clock.now());
     assert_eq!(office.browser().get("/ready").await.status, 200);
     assert_eq!(office.browser().get("/live").await.status, 200);
-    office.minutes(3);
+    office.minutes(4);
     assert_eq!(office.browser().get("/live").await.status, 503);
     let page = office.browser().get("/ready").await;
     assert_eq!((page.status, page.text.as_str()), (503, "not ready\nthe loop watch stands still\n"));

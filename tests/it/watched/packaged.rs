@@ -122,8 +122,8 @@ fn crates(table: &str) -> Vec<String> {
 fn every_dependency_has_its_line_and_no_other() {
     let document = read("deploy/DEPENDENCIES.md");
     let (program, tests) = document.split_once("## In its tests").unwrap();
+    let line = Regex::new(r"(?m)^\| `([a-z0-9_-]+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$").unwrap();
     for (part, table) in [(program, "dependencies"), (tests, "dev-dependencies")] {
-        let line = Regex::new(r"(?m)^\| `([a-z0-9_-]+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$").unwrap();
         let lines: Vec<_> = line.captures_iter(part).collect();
         let mut listed: Vec<String> = lines.iter().map(|line| line[1].to_owned()).collect();
         listed.sort();
