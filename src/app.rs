@@ -23,6 +23,7 @@ use crate::mail::smtp::SmtpTransport;
 use crate::mail::{MailError, MailSource, MailTransport};
 use crate::pipeline::{Consultant, Pipeline};
 use crate::store::{Engine, Store, StoreError};
+use crate::telemetry::figures::Figures;
 use crate::web;
 use crate::web::desk::{self, Desk};
 use crate::web::importing::Importing;
@@ -32,12 +33,15 @@ use loops::{Loops, SharedSource, keep};
 use turns::House;
 
 mod alone;
+mod collector;
 mod keys;
 mod loops;
+mod supervisor;
 mod turns;
 mod watch;
 
 use alone::Alone;
+pub use collector::{CollectorError, traces};
 pub use keys::keys;
 pub use watch::{Mailbox, Watch};
 
@@ -52,6 +56,7 @@ pub struct App {
     roles: Roles,
     /// Held while this process serves the database in its data folder; on a server there may be several.
     alone: Option<Alone>,
+    figures: Option<Figures>,
 }
 
 /// Why the service could not start.
@@ -105,9 +110,11 @@ pub enum StartError {
         "--only needs PostgreSQL: a file is served by one process, which does everything (database.url; README, \"Several workers\")"
     )]
     Alone,
-    /// The health page's address.
-    #[error("web.listen = {address:?}: {reason}")]
+    /// The address of the pages, or of the figures.
+    #[error("{key} = {address:?}: {reason}")]
     Listen {
+        /// The setting.
+        key: &'static str,
         /// As configured.
         address: String,
         /// What the system said.
@@ -228,7 +235,15 @@ impl App {
             copies: None,
             alone: None,
             roles: Roles::default(),
+            figures: None,
         }
+    }
+
+    /// With what counts, for `/metrics`.
+    #[must_use]
+    pub fn counting(mut self, figures: Figures) -> Self {
+        self.figures = Some(figures);
+        self
     }
 
     /// Runs every loop until `stop`, then lets each finish what it has in hand.
@@ -236,7 +251,7 @@ impl App {
     /// # Errors
     /// The health page cannot listen.
     pub async fn run(self, stop: CancellationToken) -> Result<(), StartError> {
-        let Self { pipeline, source, transport, copies, roles, alone: _alone } = self;
+        let Self { pipeline, source, transport, copies, roles, alone: _alone, figures } = self;
         let reading = match &source {
             Some(source) => Some(turns::reading(source).await),
             None => None,
@@ -250,23 +265,30 @@ impl App {
         let clock = pipeline.consultant.clock.clone();
         let mailbox = Mailbox::new(clock.now());
         let watched = source.is_some().then(|| mailbox.clone());
+        let heartbeats = Heartbeats::default();
+        let engine = engine(&pipeline, &heartbeats, &roles, figures.clone());
+        let health = engine.model.as_ref().map(|(_, health)| health.clone());
         let watch =
             Watch::new(pipeline.store.clone(), config.clone(), clock.clone(), watched).in_house(house.clone(), reading);
-        let heartbeats = Heartbeats::default();
+        let watch = watch.with_engine(health, heartbeats.clone());
+        let desk = Desk {
+            store: pipeline.store.clone(),
+            shelf: pipeline.consultant.shelf.clone(),
+            config: config.clone(),
+            clock: clock.clone(),
+            troubles: watch.subscribe(),
+            stop: stop.clone(),
+            engine,
+        };
         if roles.has(Role::Web) && !config.web.listen.is_empty() {
-            let listener = listen(&config.web.listen).await?;
-            let desk = Desk {
-                store: pipeline.store.clone(),
-                shelf: pipeline.consultant.shelf.clone(),
-                config: config.clone(),
-                clock: pipeline.consultant.clock.clone(),
-                troubles: watch.subscribe(),
-                stop: stop.clone(),
-                engine: engine(&pipeline, &heartbeats, &roles),
-            };
-            tasks.spawn(web::serve(listener, desk));
+            let listener = listen("web.listen", &config.web.listen).await?;
+            tasks.spawn(web::serve(listener, desk.clone()));
         }
-        let loops = Loops::new(pipeline, mailbox, heartbeats, stop.clone());
+        if !config.metrics.listen.is_empty() {
+            let listener = listen("metrics.listen", &config.metrics.listen).await?;
+            tasks.spawn(web::serve_watchers(listener, desk));
+        }
+        let loops = Loops::new(pipeline, mailbox, heartbeats, stop.clone()).counting(figures);
         if let Some(source) = source {
             let loops = loops.clone();
             tasks.spawn(keep("mailbox", stop.clone(), move || loops.clone().poll_in_turn(source.clone())));
@@ -302,6 +324,12 @@ impl App {
         if let Some(transport) = transport {
             tasks.spawn(keep("outbox", stop.clone(), move || loops.clone().send(transport.clone())));
         }
+        supervisor::is_ready();
+        let ending = stop.clone();
+        tasks.spawn(async move {
+            ending.cancelled().await;
+            supervisor::stops();
+        });
         while let Some(ended) = tasks.join_next().await {
             if let Err(error) = ended {
                 tracing::error!(panicked = error.is_panic(), "a part of the service ended by itself");
@@ -330,10 +358,10 @@ fn worker(pipeline: &Pipeline, roles: &Roles) -> Worker {
 }
 
 /// What the pages tell of the running service itself.
-fn engine(pipeline: &Pipeline, heartbeats: &Heartbeats, roles: &Roles) -> desk::Engine {
+fn engine(pipeline: &Pipeline, heartbeats: &Heartbeats, roles: &Roles, figures: Option<Figures>) -> desk::Engine {
     let model = pipeline.consultant.model.as_ref();
     let model = model.and_then(|model| Some((model.name().to_owned(), model.health()?)));
-    desk::Engine { heartbeats: heartbeats.clone(), roles: roles.clone(), model, importing: Importing::default() }
+    desk::Engine { heartbeats: heartbeats.clone(), roles: roles.clone(), model, figures, importing: Importing::default() }
 }
 
 /// Tells the shelf what the office says of rule cards, where that is another thing than it heard before.
@@ -351,7 +379,8 @@ async fn hear(store: &Store, shelf: &Arc<Shelf>) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn listen(address: &str) -> Result<tokio::net::TcpListener, StartError> {
-    let refused = |error: std::io::Error| StartError::Listen { address: address.to_owned(), reason: error.to_string() };
+async fn listen(key: &'static str, address: &str) -> Result<tokio::net::TcpListener, StartError> {
+    let refused =
+        |error: std::io::Error| StartError::Listen { key, address: address.to_owned(), reason: error.to_string() };
     tokio::net::TcpListener::bind(address).await.map_err(refused)
 }

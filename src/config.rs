@@ -49,6 +49,8 @@ pub struct Config {
     pub review: ReviewRules,
     pub web: Web,
     pub api: Api,
+    pub metrics: Metrics,
+    pub telemetry: Telemetry,
     pub log: Log,
     /// Where the database and the editions live; from the command line or `CASECONSULTANT_DATA_DIR`.
     #[serde(skip)]
@@ -109,6 +111,7 @@ section!(Oauth {
     client_id: String,
     client_secret: Secret,
     client_secret_file: String,
+    client_secret_until: String,
     token_file: String,
     token_url: String,
     device_url: String,
@@ -124,6 +127,8 @@ section!(Alarm {
     mailbox_minutes: u64,
     answer_minutes: u64,
     review_hours: u64,
+    model_minutes: u64,
+    disk_percent: u64,
 });
 section!(Database { url: Secret, url_file: String, connections: u32, alive_seconds: u64, beat_seconds: u64 });
 section!(Outbox { retry_seconds: Vec<u64>, give_up_hours: u64 });
@@ -214,6 +219,8 @@ section!(Oidc {
     trust_second_factor: bool,
 });
 section!(Api { calls_per_minute: u32 });
+section!(Metrics { listen: String, token: Secret, token_file: String });
+section!(Telemetry { otlp: String, ca_file: String });
 section!(Log { level: String, format: LogFormat });
 
 macro_rules! words {
@@ -267,6 +274,20 @@ impl Database {
     /// How often it gives one.
     pub fn beat(&self) -> Duration {
         Duration::from_secs(self.beat_seconds)
+    }
+}
+
+impl Oauth {
+    /// When the client secret ends, in seconds since 1970: at the beginning of that day, UTC. Nothing where no day is set.
+    ///
+    /// # Errors
+    /// It is no day.
+    pub fn secret_ends(&self) -> Result<Option<i64>, jiff::Error> {
+        if self.client_secret_until.is_empty() {
+            return Ok(None);
+        }
+        let day: jiff::civil::Date = self.client_secret_until.parse()?;
+        Ok(Some(jiff::tz::Offset::UTC.to_timestamp(day.at(0, 0, 0, 0))?.as_second()))
     }
 }
 
@@ -347,6 +368,12 @@ fn load_with(
     validate::read_secret_files(&mut config, &mut faults);
     validate::check(&config, &mut faults);
     if faults.is_empty() { Ok(config) } else { Err(ConfigError(faults)) }
+}
+
+/// Where whoever started the process wants to hear how it fares (sd_notify(3)).
+#[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
+pub fn supervisor() -> Option<String> {
+    std::env::var("NOTIFY_SOCKET").ok().filter(|place| !place.is_empty())
 }
 
 /// The variables of the process whose name begins with `CASECONSULTANT_`.

@@ -7,6 +7,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tracing::Instrument as _;
+use tracing::field::Empty;
+
 use crate::admit::{self, Question};
 use crate::attachment::Reader;
 use crate::clock::Clock;
@@ -33,6 +36,7 @@ use crate::research::Reading;
 use crate::store::case::{Lease, Progress};
 use crate::store::original::Opener;
 use crate::store::{Store, StoreError};
+use crate::telemetry::figures;
 use crate::verify;
 use admission::Letter;
 use files::research;
@@ -169,6 +173,19 @@ pub enum StageError {
     Missing(&'static str),
 }
 
+/// The verb of the stage that a case is before, where there is one: what figures and traces call it.
+fn name_of(status: CaseStatus) -> Option<&'static str> {
+    match status {
+        CaseStatus::Received | CaseStatus::Kept => Some("admit"),
+        CaseStatus::Admitted => Some("research"),
+        CaseStatus::Researched => Some("draft"),
+        CaseStatus::Drafted => Some("verify"),
+        CaseStatus::Verified => Some("release"),
+        CaseStatus::Decided => Some("decide"),
+        _ => None,
+    }
+}
+
 impl Pipeline {
     /// Leases the case that waits longest and moves it as far as it goes. False when nothing waits.
     ///
@@ -188,9 +205,10 @@ impl Pipeline {
         let Some(lease) = self.store.lease_next(after, now, until).await? else { return Ok(None) };
         point!("leased");
         let (share, case, token) = (lease.share.clone(), lease.case.clone(), lease.token);
+        let working = tracing::debug_span!("case", otel.name = "case", case.id = %case);
         tokio::select! {
             biased;
-            carried = self.carry(lease) => carried?,
+            carried = self.carry(lease).instrument(working) => carried?,
             () = self.report(&case, token) => {
                 tracing::warn!(case.id = %case, "lease lost in the middle of a stage; another worker goes on");
             }
@@ -225,6 +243,7 @@ impl Pipeline {
                 Ok(None) => return Ok(()),
                 Err(StageError::Store(StoreError::LeaseLost(case))) => {
                     tracing::warn!(case.id = %case, "lease lost; another worker goes on");
+                    figures::lease_lost();
                     return Ok(());
                 }
                 Err(error) => {
@@ -237,16 +256,15 @@ impl Pipeline {
 
     /// Runs one stage; the lease with the new state, or nothing where the case rests.
     async fn stage(&self, lease: &Lease) -> Result<Option<Lease>, StageError> {
+        let Some(name) = name_of(lease.status) else { return Ok(None) };
         let started = Instant::now();
-        let next = match lease.status {
-            CaseStatus::Received | CaseStatus::Kept => self.admit(lease).await?,
-            CaseStatus::Admitted => self.research(lease).await?,
-            CaseStatus::Researched => Some(self.write(lease).await?),
-            CaseStatus::Drafted => Some(self.verify(lease).await?),
-            CaseStatus::Verified => self.release(lease).await?,
-            CaseStatus::Decided => self.decided(lease).await?,
-            _ => None,
-        };
+        let span = tracing::debug_span!("stage", otel.name = name, otel.status_code = Empty, case.id = %lease.case, attempt = lease.attempts);
+        let next = self.one_stage(lease).instrument(span.clone()).await;
+        figures::stage(name, started.elapsed());
+        if next.is_err() {
+            span.record("otel.status_code", "ERROR");
+        }
+        let next = next?;
         match lease.status {
             CaseStatus::Received => point!("stage-admit"),
             CaseStatus::Admitted => point!("stage-research"),
@@ -258,6 +276,18 @@ impl Pipeline {
         let took = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         tracing::debug!(case.id = %lease.case, stage = lease.status.key(), duration_ms = took, "stage done");
         Ok(next)
+    }
+
+    async fn one_stage(&self, lease: &Lease) -> Result<Option<Lease>, StageError> {
+        match lease.status {
+            CaseStatus::Received | CaseStatus::Kept => self.admit(lease).await,
+            CaseStatus::Admitted => self.research(lease).await,
+            CaseStatus::Researched => self.write(lease).await.map(Some),
+            CaseStatus::Drafted => self.verify(lease).await.map(Some),
+            CaseStatus::Verified => self.release(lease).await,
+            CaseStatus::Decided => self.decided(lease).await,
+            _ => Ok(None),
+        }
     }
 
     /// The message of a case in hand, unsealed for this stage.
@@ -375,11 +405,14 @@ impl Pipeline {
 
     async fn failed(&self, lease: &Lease, error: &StageError) -> Result<(), StoreError> {
         tracing::error!(case.id = %lease.case, stage = lease.status.key(), attempt = lease.attempts, %error, "stage failed");
+        let name = name_of(lease.status).unwrap_or("admit");
+        figures::stage_failed(name);
         if lease.attempts >= i64::from(self.consultant.config.pipeline.max_attempts) {
             return self.give_up(lease, &format!("stage {} failed: {error}", lease.status.key())).await;
         }
         let now = self.consultant.clock.now();
         let pause = Duration::from_secs(1 << lease.attempts.clamp(0, 8));
+        figures::retried(name);
         self.store.retry_later(lease, now.plus(pause), &error.to_string(), now).await
     }
 
@@ -388,6 +421,7 @@ impl Pipeline {
         let progress = Progress { reason: why.to_owned(), ..Progress::default() };
         // Where the promise cannot be looked up either, it is due at once.
         let progress = self.to_review(Waits::Failed, lease, progress.clone()).await.unwrap_or(progress);
+        figures::given_up();
         self.store.close_quietly(lease, CaseStatus::InReview, progress, self.consultant.clock.now()).await
     }
 }

@@ -7,7 +7,9 @@ use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
+use super::supervisor;
 use super::watch::{Mailbox, Watch};
+use crate::domain::alarm::Trouble;
 use crate::domain::heartbeat::{Heartbeats, Loop};
 use crate::domain::time::Timestamp;
 use crate::mail::{MailSource, MailTransport};
@@ -15,6 +17,7 @@ use crate::pipeline::Pipeline;
 use crate::receive;
 use crate::reply::{copies, deliver};
 use crate::store::StoreError;
+use crate::telemetry::figures::{self, Figures};
 use crate::webhook::{self, Sender};
 
 /// The pause of a loop that found nothing, unless its bell rings first.
@@ -67,6 +70,8 @@ pub struct Loops {
     pub(super) mailbox: Mailbox,
     /// When each loop last went through.
     heartbeats: Heartbeats,
+    /// What was counted, where anybody asked for it.
+    figures: Option<Figures>,
     /// Rung when a message is on disk.
     pub(super) arrived: Arc<Notify>,
     /// Rung when something may be in the outbox.
@@ -77,7 +82,18 @@ impl Loops {
     /// Nothing runs yet.
     pub fn new(pipeline: Pipeline, mailbox: Mailbox, heartbeats: Heartbeats, stop: CancellationToken) -> Self {
         let (arrived, outgoing) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-        Self { pipeline, stop, mailbox, heartbeats, arrived, outgoing }
+        Self { pipeline, stop, mailbox, heartbeats, figures: None, arrived, outgoing }
+    }
+
+    /// With the figures, which are tidied now and then.
+    #[must_use]
+    pub fn counting(mut self, figures: Option<Figures>) -> Self {
+        self.figures = figures;
+        self
+    }
+
+    fn begin(&self, of: Loop) {
+        self.heartbeats.begin(of, self.pipeline.consultant.clock.now());
     }
 
     fn beat(&self, of: Loop) {
@@ -90,6 +106,7 @@ impl Loops {
 
     /// Polls, waits for news, and after an error tries again with growing pauses.
     pub async fn poll(self, source: SharedSource) {
+        self.begin(Loop::Mailbox);
         let mut source = source.lock().await;
         source.reset().await;
         let mut failures: u32 = 0;
@@ -138,6 +155,7 @@ impl Loops {
         let consultant = &self.pipeline.consultant;
         let ring = |n: usize| (0..n.min(64)).for_each(|_| self.arrived.notify_one());
         let polled = receive::poll(source, &self.pipeline.store, &consultant.clock, &consultant.config, ring).await?;
+        figures::mails(polled.opened, polled.known);
         if polled.opened + polled.known > 0 {
             tracing::info!(opened = polled.opened, known = polled.known, "mail taken in");
         }
@@ -146,6 +164,7 @@ impl Loops {
 
     /// Purges originals whose time is over, counts of past days, and what was told a week ago: at the start, and every hour.
     pub async fn purge(self) {
+        self.begin(Loop::Retention);
         let consultant = &self.pipeline.consultant;
         let days = consultant.config.retention.original_days;
         loop {
@@ -200,10 +219,19 @@ impl Loops {
 
     /// Looks for what must not go on unseen.
     pub async fn watch(self, watch: Arc<Mutex<Watch>>) {
+        self.begin(Loop::Watch);
         let mut watch = watch.lock().await;
         loop {
             watch.look().await;
             self.beat(Loop::Watch);
+            // Where a part stands still, whoever started the service is not told that all is well, and begins it anew.
+            let troubles = watch.subscribe().borrow().clone();
+            if !troubles.iter().any(|trouble| matches!(trouble, Trouble::Loop { .. })) {
+                supervisor::is_alive();
+            }
+            if let Some(figures) = &self.figures {
+                figures.tidy();
+            }
             if pause(&self.stop, WATCH_EVERY).await {
                 return;
             }
@@ -212,6 +240,7 @@ impl Loops {
 
     /// One worker: takes the next case, or waits for one.
     pub async fn work(self) {
+        self.begin(Loop::Workers);
         // Every other case is the oldest of all; between them the shares take turns, so that neither a case nor an account
         // waits behind another's thousands.
         let (mut turn, mut by_turn) = (String::new(), false);
@@ -239,11 +268,13 @@ impl Loops {
 
     /// Takes a new edition into service when an import made one current.
     pub async fn watch_shelf(self) {
+        self.begin(Loop::Shelf);
         while !pause(&self.stop, LOOK_EVERY).await {
             let shelf = Arc::clone(&self.pipeline.consultant.shelf);
             if let Err(error) = super::hear(&self.pipeline.store, &shelf).await {
                 tracing::error!(%error, "what the office says of rule cards cannot be read; what was heard last holds");
             }
+            let before = shelf.current().edition().to_owned();
             let looked = tokio::task::spawn_blocking(move || shelf.refresh()).await;
             if matches!(looked, Ok(Ok(_))) {
                 self.beat(Loop::Shelf);
@@ -251,7 +282,11 @@ impl Loops {
                 self.miss(Loop::Shelf);
             }
             match looked {
-                Ok(Ok(Some(edition))) => tracing::info!(edition, "a new edition is in service"),
+                Ok(Ok(Some(edition))) => {
+                    figures::edition_taken();
+                    figures::edition(&before, 0.0);
+                    tracing::info!(edition, "a new edition is in service");
+                }
                 Ok(Ok(None)) => {}
                 Ok(Err(error)) => {
                     tracing::error!(%error, "the new edition cannot be opened; the one before keeps answering");
@@ -264,6 +299,7 @@ impl Loops {
 
     /// The outbox worker. A message between its first byte and the server's answer is never abandoned by a stop.
     pub async fn send(self, transport: Arc<dyn MailTransport>) {
+        self.begin(Loop::Outbox);
         let mut recovered = false;
         while !self.stop.is_cancelled() {
             let sent = self.send_once(transport.as_ref(), &mut recovered).await;

@@ -12,11 +12,15 @@ use super::turns::House;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::domain::alarm::{Bell, Trouble};
+use crate::domain::heartbeat::{Heartbeats, Loop};
 use crate::domain::outbox::OutboxState;
 use crate::domain::time::Timestamp;
+use crate::llm::health::Health;
 use crate::mail::MailError;
 use crate::receive::ReceiveError;
 use crate::store::{Store, StoreError};
+use crate::telemetry::disk;
+use crate::web::ready::standing_still;
 
 /// How the mailbox fares, as the loop that reads it tells.
 #[derive(Debug, Clone)]
@@ -86,6 +90,11 @@ impl Mailbox {
     }
 }
 
+/// A day, in microseconds.
+const DAY_MICROS: i64 = 24 * 3_600 * 1_000_000;
+/// So many days before a secret ends it is told.
+const SECRET_DAYS: i64 = 15;
+
 /// Whole minutes between two times.
 fn minutes(since: Timestamp, now: Timestamp) -> u64 {
     u64::try_from(now.0.saturating_sub(since.0)).unwrap_or(0) / 60_000_000
@@ -100,6 +109,8 @@ pub struct Watch {
     house: House,
     /// The task of reading the mailbox, which processes have in turn.
     reading: Option<String>,
+    model: Option<Health>,
+    heartbeats: Heartbeats,
     bell: Bell,
     shown: watch::Sender<Vec<Trouble>>,
 }
@@ -107,6 +118,7 @@ pub struct Watch {
 impl Watch {
     /// Looks at a service, and at its mailbox where there is one.
     pub fn new(store: Store, config: Arc<Config>, clock: Clock, mailbox: Option<Mailbox>) -> Self {
+        let (model, heartbeats) = (None, Heartbeats::default());
         Self {
             store,
             config,
@@ -114,6 +126,8 @@ impl Watch {
             mailbox,
             house: House::kept(),
             reading: None,
+            model,
+            heartbeats,
             bell: Bell::default(),
             shown: watch::Sender::default(),
         }
@@ -124,6 +138,18 @@ impl Watch {
     pub fn in_house(mut self, house: House, reading: Option<String>) -> Self {
         (self.house, self.reading) = (house, reading);
         self
+    }
+
+    /// Looks at the model and at the loops too.
+    #[must_use]
+    pub fn with_engine(mut self, model: Option<Health>, heartbeats: Heartbeats) -> Self {
+        (self.model, self.heartbeats) = (model, heartbeats);
+        self
+    }
+
+    /// Goes on under other settings.
+    pub fn obey(&mut self, config: Arc<Config>) {
+        self.config = config;
     }
 
     /// What is wrong now, for the health page.
@@ -138,7 +164,7 @@ impl Watch {
             Ok(troubles) => troubles,
             Err(error) => {
                 tracing::debug!(%error, "the watch could not read the database");
-                let mut troubles = self.mailbox_troubles(now);
+                let mut troubles = self.machine_troubles(now);
                 troubles.push(Trouble::Database);
                 troubles
             }
@@ -175,9 +201,36 @@ impl Watch {
         self.mailbox.as_ref().map(|mailbox| mailbox.troubles(&self.config, now)).unwrap_or_default()
     }
 
-    async fn find(&self, now: Timestamp) -> Result<Vec<Trouble>, StoreError> {
+    /// What can be found without the database.
+    fn machine_troubles(&self, now: Timestamp) -> Vec<Trouble> {
         let rules = &self.config.alarm;
         let mut troubles = self.mailbox_troubles(now);
+        if let Ok(Some(ends)) = self.config.oauth.secret_ends() {
+            let days = ends.saturating_mul(1_000_000).saturating_sub(now.0).div_euclid(DAY_MICROS);
+            if days < SECRET_DAYS {
+                troubles.push(Trouble::Secret { days });
+            }
+        }
+        let unwell = self.model.as_ref().and_then(|health| health.known().unwell_since);
+        let failing = unwell.map_or(0, |since| minutes(since, now));
+        if rules.model_minutes > 0 && unwell.is_some() && failing >= rules.model_minutes {
+            troubles.push(Trouble::Model { minutes: failing });
+        }
+        let free = disk::space(&self.config.data_dir).map(|space| space.free.saturating_mul(100) / space.total.max(1));
+        if let Some(percent) = free.filter(|free| *free < rules.disk_percent) {
+            troubles.push(Trouble::Disk { percent });
+        }
+        // The mailbox has an alarm of its own.
+        let still = standing_still(&self.heartbeats, &self.config, now);
+        if let Some((of, minutes)) = still.into_iter().find(|(of, _)| *of != Loop::Mailbox) {
+            troubles.push(Trouble::Loop { name: of.words(), minutes });
+        }
+        troubles
+    }
+
+    async fn find(&self, now: Timestamp) -> Result<Vec<Trouble>, StoreError> {
+        let rules = &self.config.alarm;
+        let mut troubles = self.machine_troubles(now);
         if troubles.is_empty() {
             troubles.extend(self.idle(now).await?);
         }

@@ -11,6 +11,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Config, ConfigError, LogFormat};
 use crate::domain::time::AsOf;
+use crate::telemetry::traces::Traces;
 use crate::{config, telemetry};
 
 mod account;
@@ -134,8 +135,10 @@ pub fn run(cli: Cli) -> ExitCode {
         // Without settings: a child reads nothing but what it is given.
         Command::Extract(extract) => extract::run(extract),
         command => settings(&cli.global).map_err(|error| Failure::Usage(error.to_string())).and_then(|config| {
-            telemetry::start(&config.log.level, config.log.format == LogFormat::Json);
-            dispatch(command, config)
+            // Only the service is watched: a command has its output.
+            let traces = if matches!(command, Command::Serve(_)) { crate::app::traces(&config)? } else { None };
+            telemetry::start(&config.log.level, config.log.format == LogFormat::Json, traces.as_ref());
+            dispatch(command, config, traces)
         }),
     };
     match outcome {
@@ -155,10 +158,10 @@ fn settings(global: &Global) -> Result<Config, ConfigError> {
     config::load(global.config.as_deref(), global.data_dir.as_deref())
 }
 
-fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
+fn dispatch(command: Command, config: Config, traces: Option<Traces>) -> Result<(), Failure> {
     match command {
         Command::Demo(demo) => demo::run(&demo, config),
-        Command::Serve(serve) => serve::run(serve, config),
+        Command::Serve(serve) => serve::run(serve, config, traces),
         Command::Ask(ask) => ask::run(&ask, config),
         Command::Eval(eval) => eval::run(&eval, config),
         Command::Corpus(command) => corpus::run(&command, &config),

@@ -11,6 +11,8 @@ use crate::clock::Clock;
 use crate::config::{Config, SourceKind, TransportKind};
 use crate::domain::worker::{Role, Roles};
 use crate::telemetry;
+use crate::telemetry::figures::Figures;
+use crate::telemetry::traces::Traces;
 
 /// `serve`.
 #[derive(Debug, Args)]
@@ -22,7 +24,7 @@ pub struct Serve {
 }
 
 /// Runs the service until SIGTERM or SIGINT.
-pub fn run(serve: Serve, config: Config) -> Result<(), Failure> {
+pub fn run(serve: Serve, config: Config, traces: Option<Traces>) -> Result<(), Failure> {
     let roles = serve.only.unwrap_or_default();
     let lacks_source = roles.has(Role::Receive) && config.source.kind == SourceKind::None;
     let lacks_transport = roles.has(Role::Deliver) && config.transport.kind == TransportKind::None;
@@ -34,16 +36,26 @@ pub fn run(serve: Serve, config: Config) -> Result<(), Failure> {
     telemetry::quiet_panics();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::Work(format!("no runtime: {error}")))?;
-    runtime.block_on(async {
+    let counts = !config.metrics.listen.is_empty() || !config.metrics.token.is_empty();
+    let figures = if counts { Some(Figures::begin()?) } else { None };
+    let served = runtime.block_on(async {
         let only = roles.to_string();
-        let app = App::build(Arc::new(config), roles, Clock::System).await?;
+        let mut app = App::build(Arc::new(config), roles, Clock::System).await?;
+        if let Some(figures) = figures {
+            app = app.counting(figures);
+        }
         let stop = CancellationToken::new();
         tokio::spawn(signals(stop.clone()));
         tracing::info!(%only, edition = app.pipeline.consultant.shelf.current().edition(), "serving");
         app.run(stop).await?;
         tracing::info!("stopped");
         Ok(())
-    })
+    });
+    // The last spans are of the stop itself.
+    if let Some(traces) = traces {
+        traces.end();
+    }
+    served
 }
 
 /// The first signal stops gently; the second ends the process at once, which is safe by design.

@@ -93,6 +93,29 @@ fn production_that_can_prove_nobody_does_not_start() {
 }
 
 #[test]
+fn figures_are_shown_to_this_host_or_for_a_token() {
+    for (lines, word) in [
+        ("[metrics]\nlisten = \"0.0.0.0:9380\"", "metrics.token is empty"),
+        ("[metrics]\ntoken = \"short\"", "16 characters"),
+        ("[web]\nlisten = \"127.0.0.1:1\"\n[metrics]\nlisten = \"127.0.0.1:1\"", "one address"),
+        ("[telemetry]\notlp = \"localhost:4318\"", "telemetry.otlp must begin"),
+        ("[alarm]\ndisk_percent = 51", "alarm.disk_percent"),
+        ("[oauth]\nclient_secret_until = \"next year\"", "oauth.client_secret_until"),
+    ] {
+        let told = faults(&format!("{lines}\n")).join("\n");
+        assert!(told.contains(word), "{word} missing in {told}");
+    }
+    for lines in [
+        "listen = \"127.0.0.1:9380\"",
+        "listen = \"[::1]:9380\"",
+        "listen = \"0.0.0.0:9380\"\ntoken = \"0123456789abcdef\"",
+    ] {
+        let file = file(&format!("[metrics]\n{lines}\n"));
+        assert!(load_with(Some(file.path()), None, &BTreeMap::new()).is_ok(), "{lines}");
+    }
+}
+
+#[test]
 fn a_share_is_of_a_hundred() {
     for key in ["sample_percent", "seed_percent"] {
         let told = faults(&format!("[review]\n{key} = 101\n")).join("\n");

@@ -22,6 +22,7 @@ pub fn read_secret_files(config: &mut Config, faults: &mut Vec<String>) {
     read("seal.keys_file", &config.seal.keys_file, &mut config.seal.keys);
     read("model.api_key_file", &config.model.api_key_file, &mut config.model.api_key);
     read("web.oidc.client_secret_file", &config.web.oidc.client_secret_file, &mut config.web.oidc.client_secret);
+    read("metrics.token_file", &config.metrics.token_file, &mut config.metrics.token);
     for hook in &mut config.webhook {
         read("webhook.secret_file", &hook.secret_file, &mut hook.secret);
     }
@@ -41,12 +42,13 @@ pub fn check(config: &Config, faults: &mut Vec<String>) {
     copies(config, &mut need);
     oauth(config, &mut need);
     need(
-        config.alarm.again_minutes > 0 && config.alarm.command_seconds > 0,
-        "alarm.again_minutes and command_seconds must be above 0",
+        config.alarm.again_minutes > 0 && (1..=120).contains(&config.alarm.command_seconds),
+        "alarm.again_minutes must be above 0, and alarm.command_seconds 1 to 120: the service waits for it",
     );
     database(config, &mut need);
     model(config, &mut need);
     web(config, &mut need);
+    watching(config, &mut need);
     super::webhook::check(config, &mut need);
     need(config.api.calls_per_minute > 0, "api.calls_per_minute must be above 0");
     need(
@@ -295,6 +297,29 @@ fn model(config: &Config, need: &mut impl FnMut(bool, &str)) {
             );
         }
     }
+}
+
+/// Figures are for who watches over the service, and spans go where the settings say.
+fn watching(config: &Config, need: &mut impl FnMut(bool, &str)) {
+    let (metrics, otlp) = (&config.metrics, &config.telemetry.otlp);
+    need(
+        metrics.listen.is_empty() || !metrics.token.is_empty() || is_local(&format!("http://{}", metrics.listen)),
+        "metrics.listen is not of this host alone, and metrics.token is empty: whoever reaches the port could read the figures. Set metrics.token_file, or listen on 127.0.0.1",
+    );
+    need(
+        metrics.token.is_empty() || metrics.token.expose().len() >= 16,
+        "metrics.token must have 16 characters or more",
+    );
+    need(
+        metrics.listen.is_empty() || metrics.listen != config.web.listen,
+        "metrics.listen and web.listen are one address: leave metrics.listen empty and set metrics.token",
+    );
+    need(
+        otlp.is_empty() || otlp.starts_with("https://") || otlp.starts_with("http://"),
+        "telemetry.otlp must begin with http:// or https://",
+    );
+    need(config.alarm.disk_percent <= 50, "alarm.disk_percent must be 0 to 50");
+    need(config.oauth.secret_ends().is_ok(), "oauth.client_secret_until must be empty or a day, such as 2027-05-01");
 }
 
 fn web(config: &Config, need: &mut impl FnMut(bool, &str)) {

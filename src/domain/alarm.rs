@@ -42,6 +42,28 @@ pub enum Trouble {
         /// Messages that were given up.
         count: u64,
     },
+    /// The program's secret with the provider of the tokens ends soon.
+    Secret {
+        /// Days until then; below nought when it has ended.
+        days: i64,
+    },
+    /// No call to the model went well for so long, and it is left alone again and again.
+    Model {
+        /// Minutes since it began.
+        minutes: u64,
+    },
+    /// The disk of the data folder is nearly full.
+    Disk {
+        /// What is free, of a hundred.
+        percent: u64,
+    },
+    /// A loop of the service neither goes through nor fails.
+    Loop {
+        /// Which.
+        name: &'static str,
+        /// Minutes since its last sign.
+        minutes: u64,
+    },
     /// The database does not answer.
     Database,
 }
@@ -57,8 +79,30 @@ impl Trouble {
             Self::Review { .. } => "review",
             Self::SealKey { .. } => "seal_key",
             Self::Webhook { .. } => "webhook",
+            Self::Secret { .. } => "secret",
+            Self::Model { .. } => "model",
+            Self::Disk { .. } => "disk",
+            Self::Loop { .. } => "loop",
             Self::Database => "database",
         }
+    }
+
+    /// One of each kind, for the documents and the figures to be held against.
+    pub fn each() -> [Self; 12] {
+        [
+            Self::Mailbox { minutes: 10 },
+            Self::Token { reason: "refused".to_owned() },
+            Self::Secret { days: 14 },
+            Self::Uncertain { count: 1 },
+            Self::Unanswered { minutes: 60 },
+            Self::Review { hours: 72 },
+            Self::SealKey { count: 1 },
+            Self::Webhook { count: 1 },
+            Self::Model { minutes: 10 },
+            Self::Disk { percent: 4 },
+            Self::Loop { name: "outbox", minutes: 30 },
+            Self::Database,
+        ]
     }
 
     /// The page of `deploy/RUNBOOK.md` that says what to do.
@@ -71,6 +115,10 @@ impl Trouble {
             Self::Review { .. } => "A case waits too long for a person",
             Self::SealKey { .. } => "A key of the seal is missing",
             Self::Webhook { .. } => "A webhook was given up",
+            Self::Secret { .. } => "A client secret is about to end",
+            Self::Model { .. } => "The model fails",
+            Self::Disk { .. } => "The disk is nearly full",
+            Self::Loop { .. } => "A part of the service stands still",
             Self::Database => "The database is damaged, or the disk is full",
         }
     }
@@ -87,6 +135,12 @@ impl std::fmt::Display for Trouble {
             Self::Review { hours } => write!(f, "a case has waited for a person for {hours} hours"),
             Self::SealKey { count } => write!(f, "{count} originals are sealed with a key that is missing"),
             Self::Webhook { count } => write!(f, "messages to webhooks that were given up: {count}"),
+            Self::Secret { days } if *days < 0 => f.write_str("the client secret for access tokens has ended"),
+            Self::Secret { days: 1 } => f.write_str("the client secret for access tokens ends in 1 day"),
+            Self::Secret { days } => write!(f, "the client secret for access tokens ends in {days} days"),
+            Self::Model { minutes } => write!(f, "the model's endpoint has failed for {minutes} minutes"),
+            Self::Disk { percent } => write!(f, "the disk of the data folder has {percent} % left"),
+            Self::Loop { name, minutes } => write!(f, "the loop {name} has stood still for {minutes} minutes"),
             Self::Database => f.write_str("the database does not answer"),
         }?;
         write!(f, " (runbook: {})", self.page().replace('`', ""))
@@ -180,6 +234,17 @@ mod tests {
         assert_eq!((less.ended, less.ring.is_some()), (vec!["mailbox"], true));
         assert_eq!(rings(&[], 100).ring.as_deref(), Some(ALL_WELL));
         assert_eq!(rings(&[], 1_000), Said::default());
+    }
+
+    #[test]
+    fn each_alarm_has_a_key_of_its_own_and_its_words_end_with_its_page() {
+        let each = Trouble::each();
+        let keys: std::collections::BTreeSet<&str> = each.iter().map(Trouble::key).collect();
+        let words = include_str!("alarm.rs").split("pub fn key(").nth(1).unwrap().split("pub fn each").next().unwrap();
+        assert_eq!((keys.len(), words.matches("=> \"").count()), (each.len(), each.len()), "each() lacks one");
+        for trouble in each {
+            assert!(trouble.to_string().ends_with(&format!(" (runbook: {})", trouble.page().replace('`', ""))));
+        }
     }
 
     #[test]

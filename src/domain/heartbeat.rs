@@ -42,6 +42,8 @@ impl Loop {
 /// How a loop fares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Beat {
+    /// When this process last began it; a loop that was never begun is no part of it.
+    pub began: Option<Timestamp>,
     /// When it last went through.
     pub well: Option<Timestamp>,
     /// When it last failed.
@@ -55,6 +57,11 @@ pub struct Beat {
 pub struct Heartbeats(Arc<Mutex<BTreeMap<Loop, Beat>>>);
 
 impl Heartbeats {
+    /// A loop begins.
+    pub fn begin(&self, of: Loop, now: Timestamp) {
+        self.all().entry(of).or_default().began = Some(now);
+    }
+
     /// A loop went through.
     pub fn beat(&self, of: Loop, now: Timestamp) {
         let mut all = self.all();
@@ -92,7 +99,7 @@ mod tests {
         loops.miss(Loop::Outbox, Timestamp(2));
         assert_eq!(shared.of(Loop::Outbox).failures, 2);
         loops.beat(Loop::Outbox, Timestamp(3));
-        let beat = Beat { well: Some(Timestamp(3)), failed: Some(Timestamp(2)), failures: 0 };
+        let beat = Beat { well: Some(Timestamp(3)), failed: Some(Timestamp(2)), ..Beat::default() };
         assert_eq!(shared.of(Loop::Outbox), beat);
         assert_eq!(shared.of(Loop::Mailbox), Beat::default());
     }

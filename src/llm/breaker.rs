@@ -3,13 +3,15 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use tracing::Instrument as _;
 
 use super::health::{Call, Health};
 use super::{Completion, LanguageModel, ModelError, Prompt};
 use crate::domain::time::Timestamp;
+use crate::telemetry::figures;
 
 /// What says what time it is.
 pub type Now = Box<dyn Fn() -> Timestamp + Send + Sync>;
@@ -55,9 +57,10 @@ impl Breaker {
         }
         let failed = self.failed.fetch_add(1, Ordering::SeqCst) + 1;
         if self.failures > 0 && failed >= self.failures {
-            let until = (self.now)().plus(self.pause);
+            let now = (self.now)();
+            let until = now.plus(self.pause);
             self.open_until.store(until.0, Ordering::SeqCst);
-            self.health.opened(until);
+            self.health.opened(now, until);
             self.failed.store(0, Ordering::SeqCst);
             tracing::warn!(
                 failures = failed,
@@ -68,15 +71,35 @@ impl Breaker {
     }
 }
 
+/// How a call ended, as the figures have it.
+fn word(outcome: Result<&Completion, &ModelError>) -> &'static str {
+    match outcome {
+        Ok(_) => "ok",
+        Err(ModelError::RateLimited { .. }) => "rate_limited",
+        Err(ModelError::Unavailable { .. }) => "unavailable",
+        Err(ModelError::Timeout) => "timeout",
+        Err(ModelError::Open) => "open",
+        Err(ModelError::Refused(_)) => "refused",
+        Err(ModelError::Malformed(_)) => "malformed",
+    }
+}
+
 #[async_trait]
 impl LanguageModel for Breaker {
     async fn complete(&self, prompt: &Prompt) -> Result<Completion, ModelError> {
         if self.is_open() {
+            figures::model_call("open");
             return Err(ModelError::Open);
         }
-        let began = (self.now)();
-        let outcome = self.inner.complete(prompt).await;
+        let (began, started) = ((self.now)(), Instant::now());
+        let asking = tracing::debug_span!("model", otel.name = "model");
+        let outcome = self.inner.complete(prompt).instrument(asking).await;
         let millis = (self.now)().millis_since(began);
+        figures::model_took(started.elapsed());
+        figures::model_call(word(outcome.as_ref()));
+        if let Ok(completion) = &outcome {
+            figures::model_tokens(completion.tokens_in, completion.tokens_out);
+        }
         self.health.called(Call { at: began, millis, failed: outcome.as_ref().err().cloned() });
         self.count(outcome.as_ref());
         outcome
@@ -145,12 +168,14 @@ mod tests {
         assert_eq!(ill.asked.load(Ordering::SeqCst), 2);
         let known = breaker.health().unwrap().known();
         assert_eq!((known.calls, known.failures, known.open_until), (2, 2, Some(Timestamp(61_000_000))));
+        assert_eq!(known.unwell_since, Some(Timestamp(1_000_000)));
         assert_eq!(known.last.unwrap().failed, Some(ModelError::Timeout));
         time.fetch_add(61_000_000, Ordering::SeqCst);
         assert_eq!(breaker.complete(&prompt()).await.unwrap_err(), ModelError::Timeout);
         // What is no sign of illness ends the count.
         ill.well.store(true, Ordering::SeqCst);
         assert_eq!(breaker.complete(&prompt()).await.unwrap_err(), ModelError::Malformed("x"));
+        assert_eq!(breaker.health().unwrap().known().unwell_since, None);
         ill.well.store(false, Ordering::SeqCst);
         assert_eq!(breaker.complete(&prompt()).await.unwrap_err(), ModelError::Timeout);
         assert!(!breaker.is_open());

@@ -25,6 +25,8 @@ pub struct Known {
     pub failures: u64,
     /// The last one.
     pub last: Option<Call>,
+    /// Since when it is left alone again and again, with no call that went well.
+    pub unwell_since: Option<Timestamp>,
     /// Until when the endpoint is left alone, or was.
     pub open_until: Option<Timestamp>,
 }
@@ -44,12 +46,17 @@ impl Health {
         let mut known = self.lock();
         known.calls = known.calls.saturating_add(1);
         known.failures = known.failures.saturating_add(u64::from(call.failed.is_some()));
+        if !call.failed.as_ref().is_some_and(ModelError::is_transient) {
+            known.unwell_since = None;
+        }
         known.last = Some(call);
     }
 
     /// The endpoint is left alone.
-    pub(super) fn opened(&self, until: Timestamp) {
-        self.lock().open_until = Some(until);
+    pub(super) fn opened(&self, now: Timestamp, until: Timestamp) {
+        let mut known = self.lock();
+        known.open_until = Some(until);
+        known.unwell_since.get_or_insert(now);
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {

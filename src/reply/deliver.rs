@@ -3,15 +3,18 @@
 use std::time::Duration;
 
 use futures::stream::{self, StreamExt as _};
+use tracing::Instrument as _;
 
 use crate::clock::Clock;
 use crate::config::{self, Config, CopiesKind};
+use crate::domain::outbox::{OutboxKind, OutboxState};
 use crate::domain::time::Timestamp;
 use crate::mail::{Envelope, MailTransport, SendError, bounce};
 use crate::point;
 use crate::store::bounce::NewBounce;
 use crate::store::outbox::{OutboxRow, Outcome};
 use crate::store::{Store, StoreError};
+use crate::telemetry::figures;
 
 /// Messages taken in one go.
 const BATCH: i64 = 32;
@@ -52,7 +55,8 @@ async fn attempt(
     let copies = &config.copies;
     let copy = if copies.kind == CopiesKind::SelfCopy { copies.address.clone() } else { String::new() };
     let envelope = Envelope { from: row.envelope_from.clone(), to: row.envelope_to.clone(), copy };
-    let sent = transport.send(&envelope, &row.wire).await;
+    let sending = tracing::debug_span!("deliver", otel.name = "deliver", case.id = %row.case, kind = row.kind.key(), attempt = row.attempts);
+    let sent = transport.send(&envelope, &row.wire).instrument(sending).await;
     let now = clock.now();
     let refused = matches!(sent, Err(SendError::Permanent(_)));
     let (outcome, said) = match sent {
@@ -63,10 +67,21 @@ async fn attempt(
         tracing::warn!(case.id = %row.case, outbox.state = outcome.state().key(), attempt = row.attempts, %said, "a message did not leave");
     }
     let keep = outcome == Outcome::Sent && !copies.save.is_empty();
+    let state = outcome.state();
     store.record_attempt(&row, outcome, &said, now).await?;
     point!("recorded");
     if keep {
         store.mark_to_keep(&row.id).await?;
+    }
+    figures::attempt(state.key());
+    if state == OutboxState::Sent {
+        figures::sent(row.kind.key());
+        if row.kind == OutboxKind::Answer
+            && let Some(case) = store.find_case(&row.case).await?
+        {
+            let micros = u64::try_from(now.0.saturating_sub(case.created_at.0)).unwrap_or(0);
+            figures::answered(Duration::from_micros(micros));
+        }
     }
     // A refusal at once is a bounce that needs no notice.
     if refused {

@@ -14,6 +14,7 @@ use crate::domain::heartbeat::Heartbeats;
 use crate::domain::worker::Roles;
 use crate::llm::health::Health;
 use crate::store::Store;
+use crate::telemetry::figures::Figures;
 
 /// Everything a page may use. It holds no way to send: a page records what a person decided, and the pipeline sends.
 #[derive(Clone)]
@@ -43,6 +44,8 @@ pub struct Engine {
     pub roles: Roles,
     /// The model's name and health; none where the plain rules write.
     pub model: Option<(String, Health)>,
+    /// What was counted; none where nobody asked for it.
+    pub figures: Option<Figures>,
     /// The import of official files.
     pub importing: Importing,
 }

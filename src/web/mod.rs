@@ -11,6 +11,7 @@
 //! chart     numbers as a picture, with their table
 //! outbox, quarantine   what an admin settles            audit     every event, and its chain
 //! shelf, importing     editions and official files      system    how the service itself runs
+//! ready     can it do its work                          figures   what Prometheus reads
 //! proposals what reviewers' changes teach                rules     recalled rule cards       quality   how it all goes
 //! api       the same by program                         api_tokens   what programs show
 //! ```
@@ -23,6 +24,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use tokio_util::sync::CancellationToken;
 
 pub mod accounts;
 mod api;
@@ -33,6 +35,7 @@ pub mod case;
 pub mod chart;
 pub mod desk;
 pub mod fault;
+pub mod figures;
 pub mod guest;
 pub mod headers;
 pub mod importing;
@@ -46,6 +49,7 @@ mod provider;
 mod quality;
 mod quarantine;
 pub mod queue;
+pub mod ready;
 pub mod reviewers;
 pub mod routes;
 mod rules;
@@ -66,6 +70,9 @@ pub fn routes() -> Vec<Route> {
     let own = vec![
         get("/", Access::Anyone, async || Redirect::to("/queue")),
         get("/health", Access::Anyone, health),
+        get("/live", Access::Anyone, ready::live),
+        get("/ready", Access::Anyone, ready::ready),
+        get("/metrics", Access::Anyone, figures::shared),
         get("/assets/{name}", Access::Anyone, assets::asset),
     ];
     let all = [
@@ -112,7 +119,17 @@ async fn nowhere(uri: Uri) -> Response {
 /// Serves the pages until the desk's `stop`.
 pub async fn serve(listener: tokio::net::TcpListener, desk: Desk) {
     let stop = desk.stop.clone();
-    let service = router(desk).into_make_service_with_connect_info::<SocketAddr>();
+    serve_router(listener, router(desk), stop).await;
+}
+
+/// Serves health, readiness and figures alone, until the desk's `stop`.
+pub async fn serve_watchers(listener: tokio::net::TcpListener, desk: Desk) {
+    let stop = desk.stop.clone();
+    serve_router(listener, figures::router(desk), stop).await;
+}
+
+async fn serve_router(listener: tokio::net::TcpListener, router: Router, stop: CancellationToken) {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, service).with_graceful_shutdown(async move { stop.cancelled().await }).await;
     if let Err(error) = served {
         tracing::error!(%error, "the pages stopped");

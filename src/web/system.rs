@@ -10,6 +10,7 @@ use axum::response::Html;
 use super::desk::Desk;
 use super::fault::Fault;
 use super::me::when;
+use super::ready::patience;
 use super::routes::{Access, Route, get};
 use super::session::Visitor;
 use super::shell::Shell;
@@ -119,18 +120,6 @@ fn is_left_out(config: &Config, roles: &Roles, of: Loop) -> bool {
     }
 }
 
-/// The seconds after which a loop that is silent is late.
-fn patience(config: &Config, of: Loop) -> u64 {
-    match of {
-        Loop::Mailbox => config.alarm.mailbox_minutes.saturating_mul(60).max(config.source.poll_seconds * 2),
-        Loop::Workers => config.pipeline.lease_seconds,
-        Loop::Outbox => 600,
-        Loop::Shelf => 120,
-        Loop::Watch => 60,
-        Loop::Retention => 2 * 3_600,
-    }
-}
-
 fn judged(beat: Beat, patience: u64, now: Timestamp) -> Word {
     let silent =
         |well: Timestamp| now.millis_since(well) > i64::try_from(patience).unwrap_or(i64::MAX).saturating_mul(1_000);
@@ -198,7 +187,7 @@ fn model(desk: &Desk, now: Timestamp) -> (Word, Vec<(&'static str, String)>) {
     let Some((name, health)) = &desk.engine.model else {
         return (word("plain rules: no model is set", ""), Vec::new());
     };
-    let Known { calls, failures, last, open_until } = health.known();
+    let Known { calls, failures, last, open_until, .. } = health.known();
     let mut rows = vec![("writer", name.clone()), ("calls since the start", format!("{calls}, {failures} failed"))];
     let open = open_until.filter(|until| *until > now);
     if let Some(until) = open {
@@ -267,7 +256,7 @@ mod tests {
         let at = |seconds: i64| Timestamp(seconds * 1_000_000);
         let judged = |beat, now| judged(beat, 60, at(now)).words;
         assert_eq!(judged(Beat::default(), 5), "has not run yet");
-        assert_eq!(judged(Beat { failures: 1, failed: Some(at(1)), well: None }, 5), "fails");
+        assert_eq!(judged(Beat { failures: 1, failed: Some(at(1)), ..Beat::default() }, 5), "fails");
         let well = Beat { well: Some(at(10)), ..Beat::default() };
         assert_eq!((judged(well, 70), judged(well, 71)), ("well", "late"));
         assert_eq!(judged(Beat { failed: Some(at(11)), failures: 2, ..well }, 20), "failed last");

@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::domain::webhook::{GIVE_UP_SECONDS, WebhookKind, pause};
 use crate::store::webhook::{Attempt, WebhookMessage};
 use crate::store::{Store, StoreError};
+use crate::telemetry::figures;
 
 /// Attempts that are made side by side.
 const TOGETHER: i64 = 16;
@@ -58,5 +59,10 @@ async fn attempt(store: &Store, sender: &Sender, clock: &Clock, message: &Webhoo
     if outcome == Attempt::GivenUp {
         tracing::error!(webhook = message.webhook, id = message.id, said, "given up: nobody is told");
     }
+    figures::webhook(match outcome {
+        Attempt::Told => "told",
+        Attempt::Again(_) => "again",
+        Attempt::GivenUp => "given_up",
+    });
     store.record_webhook_attempt(message, outcome, &said, now).await
 }

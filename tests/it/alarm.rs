@@ -5,9 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use caseconsultant::app::{App, Mailbox, Watch};
+use caseconsultant::config::Config;
 use caseconsultant::domain::alarm::{ALL_WELL, Trouble};
 use caseconsultant::domain::case::CaseStatus;
+use caseconsultant::domain::heartbeat::{Heartbeats, Loop};
+use caseconsultant::identity::deidentify;
 use caseconsultant::identity::seal::KeyRing;
+use caseconsultant::llm::breaker::Breaker;
+use caseconsultant::llm::{Completion, LanguageModel, ModelError, Prompt};
 use caseconsultant::mail::{MailError, SendError};
 use caseconsultant::receive::ReceiveError;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -39,6 +44,12 @@ impl Scene {
         let config = Arc::new(app.config().clone());
         let watch = Watch::new(app.store().clone(), config, app.clock().clone(), Some(mailbox.clone()));
         Self { app, watch, mailbox, heard, _folder: folder }
+    }
+
+    /// Other settings for the watch.
+    fn rules(&mut self, change: impl FnOnce(&mut Config)) {
+        self.app.reconfigure(change);
+        self.watch.obey(Arc::new(self.app.config().clone()));
     }
 
     /// Looks; what the command was told by it, and what the health page shows.
@@ -183,6 +194,96 @@ async fn a_command_that_fails_is_run_again_after_a_minute() {
     assert!(scene.look().await.0.is_empty(), "not yet");
     scene.wait(1);
     assert!(scene.look().await.0[0].contains("11 minutes"));
+}
+
+#[tokio::test]
+async fn a_disk_that_is_nearly_full_and_a_secret_that_is_about_to_end_are_told_before_they_do_harm() {
+    let mut scene = Scene::new().await;
+    scene.rules(|config| {
+        config.alarm.disk_percent = 101;
+        config.oauth.client_secret_until = "2026-12-08".to_owned();
+    });
+    let (said, troubles) = scene.look().await;
+    assert!(matches!(troubles[..], [Trouble::Secret { days: 13 }, Trouble::Disk { .. }]), "{troubles:?}");
+    assert!(said[0].contains("ends in 13 days (runbook: A client secret is about to end)"), "{said:?}");
+    assert!(said[0].contains("% left (runbook: The disk is nearly full)"), "{said:?}");
+    scene.rules(|config| {
+        config.alarm.disk_percent = 0;
+        config.oauth.client_secret_until = "2026-12-10".to_owned();
+    });
+    assert_eq!(scene.look().await, (vec![ALL_WELL.to_owned()], Vec::new()), "fifteen days are enough");
+    scene.rules(|config| config.oauth.client_secret_until = "2026-11-23".to_owned());
+    assert_eq!(scene.look().await.1, [Trouble::Secret { days: -2 }]);
+}
+
+/// A model whose endpoint is down until it is not.
+struct Down(std::sync::atomic::AtomicBool);
+
+#[async_trait::async_trait]
+impl LanguageModel for Down {
+    async fn complete(&self, _prompt: &Prompt) -> Result<Completion, ModelError> {
+        match self.0.load(std::sync::atomic::Ordering::SeqCst) {
+            true => Err(ModelError::Unavailable { status: Some(503), retry_after: None }),
+            false => Err(ModelError::Malformed("it answers, at least")),
+        }
+    }
+
+    fn name(&self) -> &str {
+        "down"
+    }
+
+    async fn probe(&self) -> Result<String, ModelError> {
+        Ok(String::new())
+    }
+}
+
+#[tokio::test]
+async fn a_model_that_has_failed_for_ten_minutes_is_told_until_a_call_goes_through() {
+    let mut scene = Scene::new().await;
+    let down = Arc::new(Down(true.into()));
+    let clock = scene.app.clock().clone();
+    let breaker = Breaker::new(down.clone(), Box::new(move || clock.now()), 2, MINUTE);
+    scene.watch = scene.watch.with_engine(breaker.health(), Heartbeats::default());
+    let prompt = Prompt {
+        system: String::new(),
+        user: deidentify("x").undated(jiff::civil::date(2026, 1, 1)),
+        schema: serde_json::Value::Null,
+        max_tokens: 1,
+        digest: String::new(),
+    };
+    for _ in 0..2 {
+        breaker.complete(&prompt).await.unwrap_err();
+    }
+    assert_eq!(scene.look().await.1, []);
+    for _ in 0..5 {
+        scene.wait(2);
+        scene.reads();
+        breaker.complete(&prompt).await.unwrap_err();
+    }
+    let (said, troubles) = scene.look().await;
+    assert_eq!(troubles, [Trouble::Model { minutes: 10 }]);
+    assert_eq!(said, ["the model's endpoint has failed for 10 minutes (runbook: The model fails)"]);
+    down.0.store(false, std::sync::atomic::Ordering::SeqCst);
+    scene.wait(2);
+    breaker.complete(&prompt).await.unwrap_err();
+    assert_eq!(scene.look().await, (vec![ALL_WELL.to_owned()], Vec::new()));
+}
+
+#[tokio::test]
+async fn a_loop_that_neither_goes_through_nor_fails_is_told_and_one_that_fails_is_not() {
+    let mut scene = Scene::new().await;
+    let beats = Heartbeats::default();
+    scene.watch = scene.watch.with_engine(None, beats.clone());
+    let now = scene.app.clock().now();
+    beats.begin(Loop::Workers, now);
+    beats.begin(Loop::Shelf, now);
+    scene.wait(6);
+    beats.miss(Loop::Shelf, scene.app.clock().now());
+    let (said, troubles) = scene.look().await;
+    assert_eq!(troubles, [Trouble::Loop { name: "workers", minutes: 6 }]);
+    assert!(said[0].ends_with("(runbook: A part of the service stands still)"), "{said:?}");
+    beats.beat(Loop::Workers, scene.app.clock().now());
+    assert_eq!(scene.look().await.0, [ALL_WELL]);
 }
 
 async fn health(port: u16) -> String {

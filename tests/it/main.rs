@@ -29,6 +29,7 @@ mod store;
 mod support;
 mod token;
 mod trust;
+mod watched;
 mod web;
 mod webhook;
 mod workers;

@@ -16,6 +16,7 @@ pub struct Service {
     program: PathBuf,
     folder: TempDir,
     process: Option<Child>,
+    variables: Vec<(String, String)>,
     starts: usize,
 }
 
@@ -25,7 +26,12 @@ impl Service {
         let folder = tempfile::Builder::new().prefix("service-").tempdir().expect("a temporary directory");
         std::fs::write(folder.path().join("service.toml"), configuration).expect("a new file");
         let data = folder.path().join("data");
-        Self { data, program: program.into(), folder, process: None, starts: 0 }
+        Self { data, program: program.into(), folder, process: None, variables: Vec::new(), starts: 0 }
+    }
+
+    /// A variable of its environment.
+    pub fn environment(&mut self, name: &str, value: &str) {
+        self.variables.push((name.to_owned(), value.to_owned()));
     }
 
     /// Starts `serve`. What it writes to standard error is kept, see [`Service::log`].
@@ -132,6 +138,7 @@ impl Service {
         if let Some(url) = super::engine::url(&self.data) {
             command.env("CASECONSULTANT_DATABASE__URL", url);
         }
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command.arg("--data-dir").arg(&self.data).arg("--config").arg(self.configuration()).args(arguments);
         command
     }

@@ -39,9 +39,12 @@ async fn judge(browser: &Chromium, axe: &str, what: &str) -> Vec<String> {
 }
 
 /// What is asked for and is no page: streams, files, health, ways on.
-const NO_PAGES: [&str; 9] = [
+const NO_PAGES: [&str; 12] = [
     "/",
     "/health",
+    "/live",
+    "/ready",
+    "/metrics",
     "/assets/{name}",
     "/queue/live",
     "/shelf/live",
