@@ -181,7 +181,10 @@ impl Store {
                 .bind(&sender)
                 .fetch_all(connection)
                 .await?;
-                rows.into_iter().map(outbox_row).collect()
+                let mut rows = rows.into_iter().map(outbox_row).collect::<Result<Vec<OutboxRow>, StoreError>>()?;
+                // An engine tells what it changed in whatever order.
+                rows.sort_by(|a, b| (a.next_at, a.created_at, &a.id).cmp(&(b.next_at, b.created_at, &b.id)));
+                Ok(rows)
             })
         })
         .await

@@ -146,7 +146,9 @@ impl Store {
                     .bind(now.plus(ATTEMPT).0)
                     .fetch_all(connection)
                     .await?;
-                rows.into_iter().map(read).collect()
+                let mut rows = rows.into_iter().map(read).collect::<Result<Vec<WebhookMessage>, StoreError>>()?;
+                rows.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
+                Ok(rows)
             })
         })
         .await

@@ -42,6 +42,7 @@ pub mod importing;
 mod invitation;
 mod me;
 mod oidc;
+mod nul;
 mod outbox;
 mod paragraphs;
 mod proposals;
@@ -105,7 +106,9 @@ pub fn routes() -> Vec<Route> {
 pub fn router(desk: Desk) -> Router {
     let router = routes().into_iter().fold(Router::new(), |router, route| router.route(route.path, route.served));
     let router = api::guarded(router.fallback(nowhere), &desk.config.api);
-    router.layer(from_fn(headers::guard)).with_state(Arc::new(desk))
+    let router = router.layer(from_fn(headers::guard)).with_state(Arc::new(desk));
+    // Around the whole: inside, an address is taken apart already.
+    Router::new().fallback_service(router).layer(from_fn(nul::read))
 }
 
 /// What is said of a path that leads nowhere: to a program in its own way.

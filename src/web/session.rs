@@ -14,6 +14,7 @@ use subtle::ConstantTimeEq as _;
 
 use super::desk::Desk;
 use super::fault::Fault;
+use super::nul;
 use super::shell::Who;
 use crate::domain::reviewer::Role;
 use crate::review::reviewer::{Reviewer, Session, authenticate};
@@ -62,7 +63,8 @@ impl Visitor {
 impl Fields {
     /// Reads `application/x-www-form-urlencoded`.
     pub fn parse(body: &[u8]) -> Self {
-        Self(form_urlencoded::parse(body).into_owned().collect())
+        let fields = form_urlencoded::parse(body).into_owned();
+        Self(fields.map(|(name, value)| (nul::without(name), nul::without(value))).collect())
     }
 
     /// The first field of that name; empty where there is none.

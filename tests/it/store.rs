@@ -275,6 +275,16 @@ async fn only_a_case_that_waits_or_was_declined_is_opened_again() {
 }
 
 #[tokio::test]
+async fn leases_of_a_process_that_is_gone_are_ended_and_what_it_writes_late_is_refused() {
+    let (_folder, store) = with_cases(2).await;
+    let held = lease(&store, LATER).await;
+    assert_eq!(store.end_leases().await.unwrap(), 1);
+    let late = store.close_quietly(&held, CaseStatus::Ignored, Progress::default(), LATER).await;
+    assert!(matches!(late, Err(StoreError::LeaseLost(_))), "{late:?}");
+    assert_eq!(lease(&store, LATER).await.case, held.case);
+}
+
+#[tokio::test]
 async fn one_notice_of_a_kind_goes_to_an_address_on_a_day() {
     let (_folder, store) = store().await;
     let claim = |address: &'static str, kind, day: &'static str| {

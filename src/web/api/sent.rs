@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use super::problem::{Problem, Why};
 use crate::review::reviewer::digest;
 use crate::web::desk::Desk;
+use crate::web::nul;
 
 /// The bytes of a body, at most.
 const LONGEST: usize = 256 * 1024;
@@ -57,7 +58,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<Desk>> for Sent<T> {
         if !json.is_object() {
             return Err(Problem::invalid("Send an object: the document says what it can hold."));
         }
-        let value = serde_json::from_value(json)
+        let value = serde_json::from_value(nul::without_in(json))
             .map_err(|error| Problem::invalid(format!("{}. The document says what can be sent.", short(error))))?;
         Ok(Self { value, digest: digest(&String::from_utf8_lossy(&bytes)) })
     }

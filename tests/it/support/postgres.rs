@@ -203,25 +203,29 @@ pub fn is_wanted() -> bool {
 pub fn database_for(folder: &Path, prepare: impl FnOnce(String) + Send + 'static) -> String {
     use std::hash::{DefaultHasher, Hash as _, Hasher as _};
     use std::sync::Mutex;
-    static MADE: Mutex<Vec<(PathBuf, String)>> = Mutex::new(Vec::new());
+    /// Folder, database, and whether the folder was seen: a service makes its own when it starts.
+    static MADE: Mutex<Vec<(PathBuf, String, bool)>> = Mutex::new(Vec::new());
     let server = Server::shared();
     let mut made = MADE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     if made.is_empty() {
         server.create("template_cc", None);
         let url = server.url("template_cc");
         std::thread::spawn(move || prepare(url)).join().expect("the schema is made");
-        made.push((PathBuf::from("/"), "template_cc".to_owned()));
+        made.push((PathBuf::from("/"), "template_cc".to_owned(), true));
     }
-    if let Some((_, database)) = made.iter().find(|(known, _)| known == folder) {
+    if let Some((_, database, _)) = made.iter().find(|(known, ..)| known == folder) {
         return server.url(database);
     }
-    made.retain(|(folder, database)| {
-        folder.exists() || !server.try_run("postgres", &format!("DROP DATABASE {database} WITH (FORCE)"))
+    made.retain_mut(|(folder, database, seen)| {
+        let there = folder.exists();
+        let gone = *seen && !there;
+        *seen |= there;
+        !gone || !server.try_run("postgres", &format!("DROP DATABASE {database} WITH (FORCE)"))
     });
     let mut hasher = DefaultHasher::new();
     folder.hash(&mut hasher);
     let database = format!("t{:016x}", hasher.finish());
     server.create(&database, Some("template_cc"));
-    made.push((folder.to_owned(), database.clone()));
+    made.push((folder.to_owned(), database.clone(), folder.exists()));
     server.url(&database)
 }

@@ -262,11 +262,11 @@ async fn a_hundred_thousand_cases_do_not_make_the_page_slow() {
     for statement in [
         format!(
             "{each} INSERT INTO message (id, mailbox, uid_validity, uid, digest, size, received_at, settled, raw)
-             SELECT 'm' || i, 'many', 1, i, 'd' || i, 1, 0, 1, x'' FROM n"
+             SELECT 'm' || i, 'many', 1, i, 'd' || i, 1, 0, 1, '' FROM n"
         ),
         format!(
             "{each} INSERT INTO consultation (id, message_id, status, run_at, created_at, updated_at)
-             SELECT 'CC-' || i, 'm' || i, 'replying', 0, {now} - i * 130000000, {now} - i * 130000000 FROM n"
+             SELECT 'CC-' || i, 'm' || i, 'replying', 0, {now} - CAST(i AS BIGINT) * 130000000, {now} - CAST(i AS BIGINT) * 130000000 FROM n"
         ),
         "UPDATE consultation SET status = 'answered' WHERE status = 'replying'".to_owned(),
     ] {
