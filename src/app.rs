@@ -36,6 +36,7 @@ mod alone;
 mod collector;
 mod keys;
 mod loops;
+mod outward;
 mod supervisor;
 mod turns;
 mod watch;
@@ -313,23 +314,10 @@ impl App {
         store.record_worker(worker.clone(), config.database.alive(), loops.pipeline.consultant.clock.now()).await?;
         tasks.spawn(keep("alive", stop.clone(), move || living.clone().say_alive(worker.clone())));
         webhook::deliver::announce(&loops.pipeline.store, &config).await?;
-        if roles.has(Role::Deliver) && !config.webhook.is_empty() {
-            let (loops, sender) = (loops.clone(), Sender::new(&config)?);
-            tasks.spawn(keep("webhooks", stop.clone(), move || loops.clone().tell(sender.clone())));
-        }
-        if let Some(copies) = copies {
-            let loops = loops.clone();
-            tasks.spawn(keep("copies", stop.clone(), move || loops.clone().look_for_copies_in_turn(copies.clone())));
-        }
-        if let Some(transport) = transport {
-            tasks.spawn(keep("outbox", stop.clone(), move || loops.clone().send(transport.clone())));
-        }
-        supervisor::is_ready();
-        let ending = stop.clone();
-        tasks.spawn(async move {
-            ending.cancelled().await;
-            supervisor::stops();
-        });
+        let sender =
+            if roles.has(Role::Deliver) && !config.webhook.is_empty() { Some(Sender::new(&config)?) } else { None };
+        outward::spawn(&mut tasks, &loops, outward::Outward { sender, copies, transport });
+        tasks.spawn(supervisor::until_stopped(stop.clone()));
         while let Some(ended) = tasks.join_next().await {
             if let Err(error) = ended {
                 tracing::error!(panicked = error.is_panic(), "a part of the service ended by itself");
@@ -361,7 +349,13 @@ fn worker(pipeline: &Pipeline, roles: &Roles) -> Worker {
 fn engine(pipeline: &Pipeline, heartbeats: &Heartbeats, roles: &Roles, figures: Option<Figures>) -> desk::Engine {
     let model = pipeline.consultant.model.as_ref();
     let model = model.and_then(|model| Some((model.name().to_owned(), model.health()?)));
-    desk::Engine { heartbeats: heartbeats.clone(), roles: roles.clone(), model, figures, importing: Importing::default() }
+    desk::Engine {
+        heartbeats: heartbeats.clone(),
+        roles: roles.clone(),
+        model,
+        figures,
+        importing: Importing::default(),
+    }
 }
 
 /// Tells the shelf what the office says of rule cards, where that is another thing than it heard before.

@@ -15,7 +15,7 @@ use crate::attachment::Reader;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::corpus::{Corpus, CorpusError, Shelf};
-use crate::domain::case::{CaseId, CaseStatus};
+use crate::domain::case::CaseStatus;
 use crate::domain::check::{Program, Setting};
 use crate::domain::draft::Draft;
 use crate::domain::evidence::Evidence;
@@ -52,6 +52,7 @@ mod files;
 mod outgoing;
 mod second_look;
 mod waiting;
+mod working;
 
 /// A day in microseconds.
 const DAY_MICROS: u64 = 24 * 3_600 * 1_000_000;
@@ -187,73 +188,6 @@ fn name_of(status: CaseStatus) -> Option<&'static str> {
 }
 
 impl Pipeline {
-    /// Leases the case that waits longest and moves it as far as it goes. False when nothing waits.
-    ///
-    /// # Errors
-    /// The database failed; the case is leased again once its lease has run out.
-    pub async fn step(&self) -> Result<bool, StoreError> {
-        Ok(self.step_after(None).await?.is_some())
-    }
-
-    /// The same; with `after`, the next share behind that one has its turn. Whose turn it was, or nothing.
-    ///
-    /// # Errors
-    /// The database failed; the case is leased again once its lease has run out.
-    pub async fn step_after(&self, after: Option<String>) -> Result<Option<String>, StoreError> {
-        let now = self.consultant.clock.now();
-        let until = now.plus(self.consultant.config.lease());
-        let Some(lease) = self.store.lease_next(after, now, until).await? else { return Ok(None) };
-        point!("leased");
-        let (share, case, token) = (lease.share.clone(), lease.case.clone(), lease.token);
-        let working = tracing::debug_span!("case", otel.name = "case", case.id = %case);
-        tokio::select! {
-            biased;
-            carried = self.carry(lease).instrument(working) => carried?,
-            () = self.report(&case, token) => {
-                tracing::warn!(case.id = %case, "lease lost in the middle of a stage; another worker goes on");
-            }
-        }
-        Ok(Some(share))
-    }
-
-    /// Says again and again that a case is still worked on; returns when it is another's.
-    async fn report(&self, case: &CaseId, token: i64) {
-        let lease = self.consultant.config.lease();
-        loop {
-            tokio::time::sleep(lease / 4).await;
-            let until = self.consultant.clock.now().plus(lease);
-            match self.store.renew_lease(case, token, until).await {
-                Ok(()) => {}
-                Err(StoreError::LeaseLost(_)) => return,
-                Err(error) => tracing::warn!(case.id = %case, %error, "a lease could not be renewed"),
-            }
-        }
-    }
-
-    /// Moves a leased case as far as it goes.
-    async fn carry(&self, mut lease: Lease) -> Result<(), StoreError> {
-        if lease.attempts > i64::from(self.consultant.config.pipeline.max_attempts) {
-            let why = format!("{} attempts at its stage ended without a word; a person must look", lease.attempts - 1);
-            self.give_up(&lease, &why).await?;
-            return Ok(());
-        }
-        loop {
-            match self.stage(&lease).await {
-                Ok(Some(next)) => lease = next,
-                Ok(None) => return Ok(()),
-                Err(StageError::Store(StoreError::LeaseLost(case))) => {
-                    tracing::warn!(case.id = %case, "lease lost; another worker goes on");
-                    figures::lease_lost();
-                    return Ok(());
-                }
-                Err(error) => {
-                    self.failed(&lease, &error).await?;
-                    return Ok(());
-                }
-            }
-        }
-    }
-
     /// Runs one stage; the lease with the new state, or nothing where the case rests.
     async fn stage(&self, lease: &Lease) -> Result<Option<Lease>, StageError> {
         let Some(name) = name_of(lease.status) else { return Ok(None) };
@@ -401,27 +335,5 @@ impl Pipeline {
         .await?;
         self.seed().await;
         Ok(None)
-    }
-
-    async fn failed(&self, lease: &Lease, error: &StageError) -> Result<(), StoreError> {
-        tracing::error!(case.id = %lease.case, stage = lease.status.key(), attempt = lease.attempts, %error, "stage failed");
-        let name = name_of(lease.status).unwrap_or("admit");
-        figures::stage_failed(name);
-        if lease.attempts >= i64::from(self.consultant.config.pipeline.max_attempts) {
-            return self.give_up(lease, &format!("stage {} failed: {error}", lease.status.key())).await;
-        }
-        let now = self.consultant.clock.now();
-        let pause = Duration::from_secs(1 << lease.attempts.clamp(0, 8));
-        figures::retried(name);
-        self.store.retry_later(lease, now.plus(pause), &error.to_string(), now).await
-    }
-
-    /// Leaves the case to a person, with the reason in sight.
-    async fn give_up(&self, lease: &Lease, why: &str) -> Result<(), StoreError> {
-        let progress = Progress { reason: why.to_owned(), ..Progress::default() };
-        // Where the promise cannot be looked up either, it is due at once.
-        let progress = self.to_review(Waits::Failed, lease, progress.clone()).await.unwrap_or(progress);
-        figures::given_up();
-        self.store.close_quietly(lease, CaseStatus::InReview, progress, self.consultant.clock.now()).await
     }
 }

@@ -4,20 +4,19 @@
 use std::os::linux::net::SocketAddrExt as _;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 
-use crate::config;
+use tokio_util::sync::CancellationToken;
 
-/// The service is ready for work.
-pub fn is_ready() {
-    say("READY=1");
-}
+use crate::config;
 
 /// Every part of it turns.
 pub fn is_alive() {
     say("WATCHDOG=1");
 }
 
-/// It stops, and finishes what it has in hand.
-pub fn stops() {
+/// Says that the service is ready for work, and when it stops, that it finishes what it has in hand.
+pub async fn until_stopped(stop: CancellationToken) {
+    say("READY=1");
+    stop.cancelled().await;
     say("STOPPING=1");
 }
 

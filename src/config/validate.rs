@@ -215,9 +215,16 @@ fn copies(config: &Config, need: &mut impl FnMut(bool, &str)) {
         !looks || config.source.kind != SourceKind::None,
         "copies.kind needs a mailbox: copies are looked for in folders of [source]",
     );
-    need(!looks || !copies.folders.is_empty(), "copies.folders is empty: name the folders that hold copies of what left");
-    need(!looks || copies.wait_seconds > 0, "copies.wait_seconds must be above 0: a copy may come a moment after its message");
-    let plain = copies.address.matches('@').count() == 1 && !copies.address.contains(|c: char| c.is_control() || c == ' ');
+    need(
+        !looks || !copies.folders.is_empty(),
+        "copies.folders is empty: name the folders that hold copies of what left",
+    );
+    need(
+        !looks || copies.wait_seconds > 0,
+        "copies.wait_seconds must be above 0: a copy may come a moment after its message",
+    );
+    let plain =
+        copies.address.matches('@').count() == 1 && !copies.address.contains(|c: char| c.is_control() || c == ' ');
     need(
         copies.kind != CopiesKind::SelfCopy || plain,
         "copies.address must be one plain address of your own: every message goes there as well",

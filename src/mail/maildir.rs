@@ -12,7 +12,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
 
-use super::{headers, Batch, Cursor, Disposition, Envelope, Fetched, MailError, MailSource, MailTransport, Raw, SendError, Uid};
+use super::{
+    Batch, Cursor, Disposition, Envelope, Fetched, MailError, MailSource, MailTransport, Raw, SendError, Uid, headers,
+};
 
 /// How often `wait` looks into the folder.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -143,7 +145,8 @@ impl MailSource for MaildirSource {
             for part in ["new", "cur"].map(|name| folder.join(name)) {
                 for entry in fs::read_dir(&part).map_err(|error| file_error(&part, &error))?.flatten() {
                     let mut head = Vec::new();
-                    let read = fs::File::open(entry.path()).and_then(|file| file.take(MAX_HEADER).read_to_end(&mut head));
+                    let read =
+                        fs::File::open(entry.path()).and_then(|file| file.take(MAX_HEADER).read_to_end(&mut head));
                     read.map_err(|error| file_error(&part, &error))?;
                     let id = headers::scan(&head).find("message-id").map(|id| id.trim().to_owned());
                     if let Some(at) = id.and_then(|id| ids.iter().position(|known| *known == id)) {
@@ -209,9 +212,7 @@ impl MaildirTransport {
         let folder = self.folder.join("new");
         fs::File::open(&folder)
             .and_then(|folder| folder.sync_all())
-            .map_err(|error| {
-                SendError::Uncertain { reason: file_error(&folder, &error).to_string(), copied: false }
-            })?;
+            .map_err(|error| SendError::Uncertain { reason: file_error(&folder, &error).to_string(), copied: false })?;
         Ok(name)
     }
 }

@@ -10,8 +10,8 @@ use crate::domain::address::Address;
 use crate::domain::case::{CaseId, CaseStatus};
 use crate::identity::seal::{KeyRing, SealError};
 use crate::mail::{Cursor, Disposition, Fetched, MailError, MailSource, Raw, Uid, compose, headers, parse};
-use crate::store::message::{NewMessage, TakenIn};
 use crate::point;
+use crate::store::message::{NewMessage, TakenIn};
 use crate::store::{Store, StoreError};
 
 /// Messages fetched and committed together, at most.
@@ -109,7 +109,8 @@ fn read(fetched: Fetched, config: &Config, keys: &KeyRing) -> Result<NewMessage,
     };
     let id = format!("{:016x}{:016x}", clock::random(), clock::random());
     // Our own word, come back: the copy that `copies.address` gets. Whether it is ours, its Message-ID tells.
-    let own = Address::parse(&config.service.address).is_ok_and(|own| message.from.as_ref().is_some_and(|f| f.key() == own.key()));
+    let own = Address::parse(&config.service.address)
+        .is_ok_and(|own| message.from.as_ref().is_some_and(|f| f.key() == own.key()));
     let own_id = message.message_id.as_ref().filter(|_| own).map(|id| id.as_str().to_owned()).unwrap_or_default();
     Ok(NewMessage {
         own_id,

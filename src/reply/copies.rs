@@ -104,12 +104,7 @@ fn judge(lost: &Lost, found: usize, rules: &Copies, now: Timestamp) -> Verdict {
 }
 
 /// Keeps copies of what left; that one could not be kept changes nothing but its own row.
-async fn keep(
-    store: &Store,
-    source: &mut dyn MailSource,
-    clock: &Clock,
-    folder: &str,
-) -> Result<usize, StoreError> {
+async fn keep(store: &Store, source: &mut dyn MailSource, clock: &Clock, folder: &str) -> Result<usize, StoreError> {
     let mut done = 0;
     for kept in store.list_to_keep(TOGETHER).await? {
         let fault = source.keep(folder, &kept.wire).await.err();

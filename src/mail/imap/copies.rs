@@ -12,7 +12,8 @@ use crate::mail::MailError;
 pub async fn count(session: &mut Session, folders: &[String], ids: &[String]) -> Result<Vec<usize>, MailError> {
     let mut counts = vec![0; ids.len()];
     for folder in folders {
-        let name = quoted(folder).ok_or_else(|| protocol(&session.host, "EXAMINE", "the folder's name is not ASCII"))?;
+        let name =
+            quoted(folder).ok_or_else(|| protocol(&session.host, "EXAMINE", "the folder's name is not ASCII"))?;
         session.demand("EXAMINE", &name, &mut |_| {}).await?;
         for (id, count) in ids.iter().zip(&mut counts) {
             let id = quoted(id).ok_or_else(|| protocol(&session.host, "UID SEARCH", "no Message-ID of ours"))?;

@@ -19,7 +19,8 @@ async fn one_account_with_thousands_of_mails_does_not_keep_another_waiting() {
     let (mut turn, mut taken) = (None, Vec::new());
     for _ in 0..6 {
         let now = app.clock().now();
-        let lease = app.store().lease_next(turn.clone(), now, now.plus(Duration::from_secs(60))).await.unwrap().unwrap();
+        let lease =
+            app.store().lease_next(turn.clone(), now, now.plus(Duration::from_secs(60))).await.unwrap().unwrap();
         taken.push(lease.share.clone());
         turn = if turn.is_some() { None } else { Some(lease.share) };
     }

@@ -148,7 +148,8 @@ fn install(certs: &Certs, imap: u16, smtp: u16, more: &str) -> Service {
     );
     let service = Service::install(PROGRAM, &configuration);
     // What it knows is built at the first use of the data folder: before the faults begin.
-    for arguments in [["corpus", "status"].as_slice(), &["account", "add", "Clinic", "--sender", ANN, "--plan", "big"]] {
+    for arguments in [["corpus", "status"].as_slice(), &["account", "add", "Clinic", "--sender", ANN, "--plan", "big"]]
+    {
         let output = service.run(arguments);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }

@@ -169,7 +169,11 @@ async fn wire(
 }
 
 /// The server, encrypted, and what it said before.
-async fn reach(connector: &TlsConnector, behind: Behind, port: u16) -> std::io::Result<(TlsStream<TcpStream>, Vec<u8>)> {
+async fn reach(
+    connector: &TlsConnector,
+    behind: Behind,
+    port: u16,
+) -> std::io::Result<(TlsStream<TcpStream>, Vec<u8>)> {
     let mut tcp = TcpStream::connect(("127.0.0.1", port)).await?;
     tcp.set_nodelay(true)?;
     let mut greeting = Vec::new();

@@ -120,7 +120,8 @@ impl Service {
     /// Sends its process a signal, by the name that `kill` knows.
     #[allow(dead_code, reason = "not every binary that shares this file stops it so")]
     pub fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args([&format!("-{name}"), &self.pid().to_string()]).status().expect("kill runs");
+        let sent =
+            Command::new("kill").args([&format!("-{name}"), &self.pid().to_string()]).status().expect("kill runs");
         assert!(sent.success(), "it had ended by itself");
     }
 

@@ -82,7 +82,8 @@ async fn a_message_that_waits_for_its_next_attempt_is_tried_at_once() {
 #[tokio::test]
 async fn an_uncertain_message_is_settled_as_sent_or_sent_again_and_never_released() {
     for (act, letters) in [("arrived", 0), ("lost", 1)] {
-        let (desk, dana, id, row) = refused(SendError::Uncertain { reason: "the answer was lost".into(), copied: false }).await;
+        let (desk, dana, id, row) =
+            refused(SendError::Uncertain { reason: "the answer was lost".into(), copied: false }).await;
         assert!(dana.get(&format!("/outbox/{row}")).await.text.contains("all uncertain messages of"));
         for other in ["release", "retry", "discard"] {
             assert_eq!(settle(&dana, &row, other, "it is not known").await.status, 409, "{other}");
