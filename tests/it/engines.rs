@@ -224,6 +224,40 @@ async fn a_server_that_was_away_is_found_again_and_nobody_waits_for_ever() {
     store.list_accounts().await.unwrap();
 }
 
+#[tokio::test]
+async fn a_task_is_one_processs_until_its_time_is_over_and_what_it_writes_after_that_is_refused() {
+    let server = Server::shared();
+    let place = database(server, "turns");
+    let (one, two) =
+        (Store::open(&place).await.unwrap().used_by("one"), Store::open(&place).await.unwrap().used_by("two"));
+    let time = Duration::from_secs(1);
+    let first = one.hold_task("mailbox", time, NOW).await.unwrap().expect("nobody has it");
+    assert!(two.hold_task("mailbox", time, NOW).await.unwrap().is_none());
+    assert_eq!(
+        one.hold_task("mailbox", time, NOW).await.unwrap().as_ref(),
+        Some(&first),
+        "longer, under the same token"
+    );
+    assert_eq!(two.find_idle("mailbox", NOW).await.unwrap(), None);
+    let add = async |store: &Store, n: usize| {
+        let (new, senders) = account(n);
+        store.insert_account(new, senders, NOW).await
+    };
+    assert_eq!(add(&one.fenced(&first), 1).await.unwrap(), Added::Account);
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    assert!(two.find_idle("mailbox", NOW).await.unwrap().is_some());
+    let second = two.hold_task("mailbox", time, NOW).await.unwrap().expect("its time is over");
+    let late = add(&one.fenced(&first), 2).await;
+    assert!(matches!(late, Err(StoreError::LeaseLost(_))), "{late:?}");
+    assert_eq!(add(&two.fenced(&second), 3).await.unwrap(), Added::Account);
+    one.release_task(&first, NOW).await.unwrap();
+    assert!(one.hold_task("mailbox", time, NOW).await.unwrap().is_none(), "what is no longer held is not given back");
+    two.release_task(&second, NOW).await.unwrap();
+    let third = one.hold_task("mailbox", time, NOW).await.unwrap().expect("it was given back");
+    assert!(third != first, "a new turn has a new token");
+    assert_eq!(one.list_accounts().await.unwrap().len(), 2);
+}
+
 #[test]
 fn the_suite_says_which_engine_it_runs_on() {
     println!("TEST_ENGINE: {}", if postgres::is_wanted() { "postgres" } else { "sqlite" });

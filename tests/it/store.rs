@@ -275,6 +275,17 @@ async fn only_a_case_that_waits_or_was_declined_is_opened_again() {
 }
 
 #[tokio::test]
+async fn a_lease_lasts_longer_when_its_worker_says_so_and_no_other_may_say_it() {
+    let (_folder, store) = with_cases(1).await;
+    let held = lease(&store, LATER).await;
+    let (over, longer) = (Timestamp(LATER.0 + 61_000_000), Timestamp(LATER.0 + 120_000_000));
+    store.renew_lease(&held.case, held.token, longer).await.unwrap();
+    assert!(store.lease_next(None, over, longer).await.unwrap().is_none());
+    let other = store.renew_lease(&held.case, held.token - 1, longer).await;
+    assert!(matches!(other, Err(StoreError::LeaseLost(_))), "{other:?}");
+}
+
+#[tokio::test]
 async fn leases_of_a_process_that_is_gone_are_ended_and_what_it_writes_late_is_refused() {
     let (_folder, store) = with_cases(2).await;
     let held = lease(&store, LATER).await;
