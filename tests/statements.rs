@@ -81,7 +81,7 @@ fn told(log: &str) -> BTreeSet<String> {
 }
 
 #[test]
-#[ignore = "it reads what the server was told by the suite: tests/run runs it behind the suite"]
+#[ignore = "it reads what the server was told by the suite: tests/postgres runs it behind the suite"]
 #[expect(clippy::disallowed_methods, reason = "tests are told by the environment where to look")]
 fn every_statement_of_the_store_was_carried_out_on_postgresql() {
     let log = std::env::var("TEST_STATEMENTS").expect("TEST_STATEMENTS names the server's log");

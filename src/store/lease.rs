@@ -19,18 +19,21 @@ impl Store {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Option<Lease>, StoreError> {
+        // Without a word a file's engine takes the index of all states, and sorts every case that waits.
+        let oldest = self.engine().text(OLDEST_OF_FILE, OLDEST);
+        let next_share = self.engine().text(NEXT_SHARE_OF_FILE, NEXT_SHARE);
         self.write(move |connection| {
             Box::pin(async move {
                 let mut row = match &after {
-                    Some(after) => lease_one(connection, NEXT_SHARE, after, now, until).await?,
+                    Some(after) => lease_one(connection, next_share, after, now, until).await?,
                     None => None,
                 };
                 if row.is_none() && after.is_some_and(|after| !after.is_empty()) {
                     // Behind the last share comes the first.
-                    row = lease_one(connection, NEXT_SHARE, "", now, until).await?;
+                    row = lease_one(connection, next_share, "", now, until).await?;
                 }
                 if row.is_none() {
-                    row = lease_one(connection, OLDEST, "", now, until).await?;
+                    row = lease_one(connection, oldest, "", now, until).await?;
                 }
                 row.map(|(id, thread, status, token, attempts, share)| {
                     let thread = if thread.is_empty() { None } else { Some(case_id(&thread)?) };
@@ -158,10 +161,28 @@ const OLDEST: &str = "UPDATE consultation SET lease_token = lease_token + 1, lea
          ORDER BY run_at, created_at LIMIT 1)
      RETURNING id, thread, status, lease_token, attempts, share";
 
+/// The same, by the index that a file's engine is told.
+const OLDEST_OF_FILE: &str =
+    "UPDATE consultation SET lease_token = lease_token + 1, lease_until = $2, attempts = attempts + 1
+     WHERE id = (SELECT id FROM consultation INDEXED BY consultation_open
+         WHERE status IN ('received', 'admitted', 'researched', 'drafted', 'verified', 'kept', 'decided')
+           AND run_at <= $1 AND (lease_until IS NULL OR lease_until < $1) AND ($3 = '' OR $3 <> '')
+         ORDER BY run_at, created_at LIMIT 1)
+     RETURNING id, thread, status, lease_token, attempts, share";
+
 /// The oldest case of the next share behind one.
 const NEXT_SHARE: &str =
     "UPDATE consultation SET lease_token = lease_token + 1, lease_until = $2, attempts = attempts + 1
      WHERE id = (SELECT id FROM consultation
+         WHERE status IN ('received', 'admitted', 'researched', 'drafted', 'verified', 'kept', 'decided')
+           AND run_at <= $1 AND (lease_until IS NULL OR lease_until < $1) AND share > $3
+         ORDER BY share, run_at, created_at LIMIT 1)
+     RETURNING id, thread, status, lease_token, attempts, share";
+
+/// The same, by the index that a file's engine is told.
+const NEXT_SHARE_OF_FILE: &str =
+    "UPDATE consultation SET lease_token = lease_token + 1, lease_until = $2, attempts = attempts + 1
+     WHERE id = (SELECT id FROM consultation INDEXED BY consultation_turn
          WHERE status IN ('received', 'admitted', 'researched', 'drafted', 'verified', 'kept', 'decided')
            AND run_at <= $1 AND (lease_until IS NULL OR lease_until < $1) AND share > $3
          ORDER BY share, run_at, created_at LIMIT 1)
@@ -187,7 +208,7 @@ mod tests {
     #[tokio::test]
     async fn both_ways_to_the_next_case_walk_an_index_and_sort_nothing() {
         let (_folder, store) = crate::store::explained::scratch().await;
-        for (statement, index) in [(OLDEST, "consultation_open"), (NEXT_SHARE, "consultation_turn")] {
+        for (statement, index) in [(OLDEST_OF_FILE, "consultation_open"), (NEXT_SHARE_OF_FILE, "consultation_turn")] {
             let plan = store.plan(statement).await;
             assert!(plan.contains(&format!("USING INDEX {index}")), "{plan}");
             assert!(!plan.contains("TEMP B-TREE"), "{plan}");
