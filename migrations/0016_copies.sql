@@ -3,7 +3,7 @@
 -- When its answer was lost; whether a copy to ourselves had been agreed; how often it was sent once more for want of a copy;
 -- whether a person was told that no copy was found; how often more its keeping in a folder is tried.
 ALTER TABLE outbox ADD COLUMN uncertain_at BIGINT;
-ALTER TABLE outbox ADD COLUMN copied BIGINT NOT NULL DEFAULT 1;
+ALTER TABLE outbox ADD COLUMN copied BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE outbox ADD COLUMN resent BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE outbox ADD COLUMN looked BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE outbox ADD COLUMN keep BIGINT NOT NULL DEFAULT 0;

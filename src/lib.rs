@@ -104,7 +104,7 @@
 //!   a model may be asked; [`corpus`] makes dated editions of codes, edits and rules from official files, and opens
 //!   them; [`clock`] asks what time it is.
 //! * 1b [`identity`] takes patient identity out of a text; what reads on is given its types and no `&str`.
-//! * 1 [`domain`] is pure values, [`config`] the settings, [`telemetry`] the log, [`point`] where tests end the process.
+//! * 1 [`domain`] is pure values, [`config`] the settings, [`telemetry`] the log, [`mod@point`] where tests end the process.
 //!
 //! There are three traits, because three things cost money or reach people and are replaced in tests:
 //! [`mail::MailSource`], [`mail::MailTransport`] and [`llm::LanguageModel`]. Their stand-ins are variants that a user

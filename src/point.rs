@@ -1,4 +1,4 @@
-//! Named points at which a test ends the process, as a power cut would: [`point!`](crate::point).
+//! Named points at which a test ends the process, as a power cut would: [`point!`](crate::point!).
 //!
 //! They exist in builds for tests alone, where the crate `fail` is compiled with its feature. In a program that is built to
 //! be used, each is nothing. A test names one in the variable `FAILPOINTS`: `taken-in=return` ends the process there the

@@ -31,7 +31,8 @@ pub async fn run(
     clock: &Clock,
     config: &Config,
 ) -> Result<usize, StoreError> {
-    let due = store.take_due(clock.now(), BATCH).await?;
+    let copied = config.copies.kind == CopiesKind::SelfCopy;
+    let due = store.take_due(clock.now(), BATCH, copied).await?;
     let tried = due.len();
     if tried > 0 {
         point!("taken-to-send");

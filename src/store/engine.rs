@@ -1,5 +1,5 @@
 //! Where the database is, and which of the two engines keeps it: SQLite for one process, PostgreSQL for several. Their
-//! statements have one text; what cannot have one asks [`Engine::text`].
+//! statements have one text; what cannot have one asks `Engine::text`.
 
 use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};

@@ -161,16 +161,17 @@ impl Store {
         .await
     }
 
-    /// Takes messages that are due and marks them as being sent, before any byte leaves.
+    /// Takes messages that are due and marks them as being sent, before any byte leaves. `copied`: an
+    /// address of ours is asked to get each as well.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn take_due(&self, now: Timestamp, limit: i64) -> Result<Vec<OutboxRow>, StoreError> {
+    pub async fn take_due(&self, now: Timestamp, limit: i64, copied: bool) -> Result<Vec<OutboxRow>, StoreError> {
         let sender = self.sender();
         self.write(move |connection| {
             Box::pin(async move {
                 let rows: Vec<Row> = sqlx::query_as(
-                    "UPDATE outbox SET state = 'sending', attempts = attempts + 1, sender = $3
+                    "UPDATE outbox SET state = 'sending', attempts = attempts + 1, sender = $3, copied = $4
                      WHERE id IN (SELECT id FROM outbox WHERE state IN ('ready', 'retry_at') AND next_at <= $1
                          ORDER BY next_at LIMIT $2)
                      RETURNING id, case_id, kind, state, message_id, envelope_from, envelope_to, wire, attempts,
@@ -179,6 +180,7 @@ impl Store {
                 .bind(now.0)
                 .bind(limit)
                 .bind(&sender)
+                .bind(i64::from(copied))
                 .fetch_all(connection)
                 .await?;
                 let mut rows = rows.into_iter().map(outbox_row).collect::<Result<Vec<OutboxRow>, StoreError>>()?;
@@ -209,7 +211,7 @@ impl Store {
                 let next = if let Outcome::RetryAt(at) = outcome { at } else { next };
                 let copied = !matches!(outcome, Outcome::Uncertain { copied: false });
                 sqlx::query(
-                    "UPDATE outbox SET state = $2, next_at = $3, said = $4, copied = $6,
+                    "UPDATE outbox SET state = $2, next_at = $3, said = $4, copied = CASE WHEN $6 = 0 THEN 0 ELSE copied END,
                          sent_at = CASE WHEN $2 = 'sent' THEN $5 ELSE sent_at END,
                          uncertain_at = CASE WHEN $2 = 'uncertain' THEN $5 ELSE uncertain_at END
                      WHERE id = $1 AND state = 'sending'",

@@ -3,6 +3,10 @@
 
 mod answers;
 mod ask;
+#[path = "../it/faults/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "the tests use all of it")]
+mod faults;
+mod faulty;
 mod identity;
 mod ingest;
 #[path = "../it/injection/mod.rs"]
@@ -25,11 +29,13 @@ use std::time::Instant;
 
 use table::{Row, median};
 
-const KNOWN: [&str; 8] = ["queue", "ingest", "latency", "drain", "ask", "identity", "injection", "review"];
+const KNOWN: [&str; 9] = ["queue", "ingest", "latency", "drain", "ask", "identity", "injection", "review", "faults"];
 
 #[tokio::main]
 async fn main() {
-    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let mut words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    // How many kills, behind the word.
+    let kills = words.iter().position(|word| word.parse::<usize>().is_ok()).map(|at| words.remove(at));
     if let [word, url] = words.as_slice()
         && word == "queue-worker"
     {
@@ -64,6 +70,10 @@ async fn main() {
     // Gigabytes on the disk: only where it is asked for.
     if words.iter().any(|word| word == "review") {
         rows.append(&mut review::measure().await);
+    }
+    // An hour, with a thousand kills: only where it is asked for.
+    if words.iter().any(|word| word == "faults") {
+        rows.append(&mut faulty::measure(kills.and_then(|kills| kills.parse().ok()).unwrap_or(1_000)).await);
     }
     // Minutes long, and of no use without the collection: only where it is asked for.
     if words.iter().any(|word| word == "injection") {

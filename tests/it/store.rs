@@ -232,16 +232,16 @@ async fn an_outbox_row_passes_through_its_states_and_no_others() {
     let release = notice(OutboxKind::Holding);
     store.enqueue(&held, &release, outgoing(1), CaseStatus::InReview, Progress::default(), LATER).await.unwrap();
     assert_eq!(store.find_next_due().await.unwrap(), Some(LATER));
-    assert!(store.take_due(Timestamp(LATER.0 - 1), 9).await.unwrap().is_empty());
+    assert!(store.take_due(Timestamp(LATER.0 - 1), 9, false).await.unwrap().is_empty());
 
-    let row = store.take_due(LATER, 9).await.unwrap().remove(0);
+    let row = store.take_due(LATER, 9, false).await.unwrap().remove(0);
     assert_eq!((row.state, row.attempts), (OutboxState::Sending, 1));
-    assert!(store.take_due(LATER, 9).await.unwrap().is_empty(), "what is being sent is taken by nobody else");
+    assert!(store.take_due(LATER, 9, false).await.unwrap().is_empty(), "what is being sent is taken by nobody else");
     let next = Timestamp(LATER.0 + 60_000_000);
     store.record_attempt(&row, Outcome::RetryAt(next), "451 later", LATER).await.unwrap();
     assert_eq!(store.find_next_due().await.unwrap(), Some(next));
 
-    let row = store.take_due(next, 9).await.unwrap().remove(0);
+    let row = store.take_due(next, 9, false).await.unwrap().remove(0);
     assert_eq!(row.attempts, 2);
     store.record_attempt(&row, Outcome::Sent, "250 taken", next).await.unwrap();
     store.record_attempt(&row, Outcome::Held, "a late word", next).await.unwrap();

@@ -168,3 +168,23 @@ async fn our_own_copy_that_comes_back_opens_no_case() {
     assert_eq!((polled.opened, polled.known), (0, 1));
     assert_eq!(app.cases().await.len(), 1);
 }
+
+#[tokio::test]
+async fn a_message_from_before_copies_were_asked_for_is_never_sent_again_for_want_of_one() {
+    // It was on its way without a copy when the process ended; then the operator asks for copies to an address of theirs.
+    let mut app = TestApp::new().await;
+    app.source.push(mail("ann@lakeside.test", "Polyps", "q1@lakeside.test", QUESTION));
+    app.poll().await;
+    app.work().await;
+    app.store().take_due(app.clock().now(), 9, false).await.unwrap();
+    app.store().recover_sending(true, app.clock().now()).await.unwrap();
+    app.reconfigure(|config| {
+        rules(config);
+        config.copies.kind = CopiesKind::SelfCopy;
+    });
+    app.clock().advance(Duration::from_secs(601));
+    let mut mailbox = MemorySource::new();
+    copies::run(app.store(), &mut mailbox, app.clock(), &app.config().copies).await.unwrap();
+    assert_eq!((app.deliver().await, app.outbox_states().await[0].1), (0, OutboxState::Uncertain));
+    app.may_leave_work();
+}

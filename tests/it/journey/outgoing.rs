@@ -122,7 +122,7 @@ async fn faulty_settings_keep_the_message_until_they_are_mended() {
 #[tokio::test]
 async fn a_restart_finds_a_message_half_sent_as_uncertain() {
     let mut app = ready().await;
-    let taken = app.store().take_due(app.clock().now(), 9).await.unwrap();
+    let taken = app.store().take_due(app.clock().now(), 9, false).await.unwrap();
     assert_eq!((taken.len(), taken[0].state), (1, OutboxState::Sending));
     // The process ends here, between the first byte and the server's answer.
     let store = Store::open(crate::support::engine::place(app.folder())).await.unwrap();

@@ -1,6 +1,6 @@
-//! Faults: the process killed anywhere, servers that break off, hang and lie, a disk that is full. The oracle is the same for
+//! Faults: the process killed anywhere, servers that break off and hang. The oracle is the same for
 //! all: every mail has a number, and at the end each was answered once or waits for a person, none twice, and the trail holds.
-//! `tests/bench/faults` runs the same scenes for long.
+//! `tests/bench/run faults` runs the same scenes for long.
 
 mod copies;
 pub mod kills;
