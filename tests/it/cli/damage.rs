@@ -132,7 +132,7 @@ fn a_database_that_is_none_is_named_with_a_cure() {
 #[test]
 fn an_older_schema_is_refused_with_the_command_that_brings_it_up_to_date() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("caseconsultant.sqlite"), b"").unwrap();
+    made_before(&folder.path().join("caseconsultant.sqlite"), 8);
     for args in [&["account", "list"][..], &["case", "list"]] {
         run_in(folder.path(), args, b"")
             .ended(1, &["caseconsultant.sqlite", "older than this program", "caseconsultant migrate"]);
@@ -140,6 +140,25 @@ fn an_older_schema_is_refused_with_the_command_that_brings_it_up_to_date() {
     assert!(run_in(folder.path(), &["migrate"], b"").ended(0, &[]).out.contains("steps taken"));
     run_in(folder.path(), &["account", "list"], b"").ended(0, &[]);
     assert!(run_in(folder.path(), &["migrate"], b"").ended(0, &[]).out.contains("0 steps taken"));
+}
+
+/// A database as an earlier program left it: with the first steps of the schema only.
+fn made_before(path: &Path, count: usize) {
+    let steps = tempfile::tempdir().unwrap();
+    let all = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations")).unwrap();
+    let mut all: Vec<_> = all.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect();
+    all.sort();
+    for file in &all[..count] {
+        std::fs::copy(file, steps.path().join(file.file_name().unwrap())).unwrap();
+    }
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let migrator = sqlx::migrate::Migrator::new(steps.path()).await.unwrap();
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true);
+        let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+        migrator.run(&pool).await.unwrap();
+        pool.close().await;
+    });
 }
 
 #[test]
