@@ -53,7 +53,12 @@ pub async fn live(State(desk): State<Arc<Desk>>) -> (StatusCode, &'static str) {
 pub fn patience(config: &Config, of: Loop) -> u64 {
     match of {
         Loop::Mailbox => config.alarm.mailbox_minutes.saturating_mul(60).max(config.source.poll_seconds * 2),
-        Loop::Workers => config.pipeline.lease_seconds,
+        // A worker gives a sign when it is done with a case: two calls to a model and the files of a mail may lie between.
+        Loop::Workers => {
+            let case =
+                config.model.timeout_seconds.saturating_mul(2).saturating_add(config.attachments.message_seconds);
+            config.pipeline.lease_seconds.max(case.saturating_add(30))
+        }
         Loop::Outbox => 600,
         Loop::Shelf => 120,
         Loop::Watch => 60,

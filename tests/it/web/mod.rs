@@ -95,6 +95,7 @@ impl Office {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut config = Config::defaults();
         config.data_dir = folder.path().to_path_buf();
+        config.alarm.disk_percent = 0;
         crate::support::engine::settle(&mut config);
         config.web.public_url = format!("http://{}", listener.local_addr().unwrap());
         change(&mut config);
