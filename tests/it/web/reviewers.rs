@@ -139,7 +139,9 @@ async fn the_last_active_admin_is_neither_closed_nor_demoted_nor_locked_out() {
     assert!(dana.is_in().await && standing(&office, "rv_dana").await == Standing::Active);
     let lee = office.signed_in("lee@example.test", Role::Admin).await;
     let (one, two) = tokio::join!(act(&dana, "rv_lee", "close", &[]), act(&lee, "rv_dana", "close", &[]));
-    assert_eq!([one.status, two.status].iter().filter(|status| **status == 303).count(), 1, "of two, one stays");
+    // The slower one may find that its session has ended with its account, and is sent to sign in.
+    let done = [one, two].iter().filter(|page| page.status == 303 && page.to().ends_with("said=saved")).count();
+    assert_eq!(done, 1, "of two, one stays");
     let active = [standing(&office, "rv_dana").await, standing(&office, "rv_lee").await];
     assert_eq!(active.iter().filter(|own| **own == Standing::Active).count(), 1);
 }
