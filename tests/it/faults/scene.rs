@@ -97,6 +97,8 @@ impl Scene {
 
     /// Lets the running service come to rest, stops it, and looks at everything: mailboxes, database, trail.
     pub async fn end(&mut self, seconds: u64) -> Tally {
+        // Before that a signal ends it as it ends any program.
+        self.service.until_serving().await;
         self.until_answered(seconds).await;
         self.rest(30).await;
         let ended = self.service.terminate(Duration::from_secs(25)).await;
