@@ -170,7 +170,7 @@
 //! 6. **A stage may run twice; a worker that was too slow is fenced off.** [`store::case::Lease`] carries a token, and
 //!    a write under an old one is [`store::StoreError::LeaseLost`]. A worker says again
 //!    and again that it still works; a case that ended its worker three times goes to a person.
-//!    Tests: `killed_at_every_named_point_each_mail_is_answered_exactly_once`,
+//!    Tests: `killed_at_every_named_point_each_mail_is_answered_once_or_waits_for_a_person`,
 //!    `a_worker_that_slept_past_its_lease_is_refused_and_the_case_is_answered_once`.
 //! 7. **No network call inside a transaction.** Transactions live in [`store`], which can name neither [`mail`] nor
 //!    [`llm`]. Test: `imports_point_down`.

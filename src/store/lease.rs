@@ -100,24 +100,7 @@ impl Store {
         why: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let (lease, why) = (lease.clone(), why.to_owned());
-        self.write(move |connection| {
-            Box::pin(async move {
-                let done = sqlx::query(
-                    "UPDATE consultation SET run_at = $3, lease_until = NULL, updated_at = $4
-                     WHERE id = $1 AND lease_token = $2",
-                )
-                .bind(lease.case.as_str())
-                .bind(lease.token)
-                .bind(run_at.0)
-                .bind(now.0)
-                .execute(&mut *connection)
-                .await?;
-                fenced(done.rows_affected(), &lease)?;
-                event::record(connection, lease.case.as_str(), now, "retry", &why).await
-            })
-        })
-        .await
+        self.give_back(lease, run_at, why, Back::Retry, now).await
     }
 
     /// Gives a leased case back for another look at `run_at`. Unlike a retry, it uses up no attempt.
@@ -131,11 +114,25 @@ impl Store {
         why: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        self.give_back(lease, run_at, why, Back::Wait, now).await
+    }
+
+    async fn give_back(
+        &self,
+        lease: &Lease,
+        run_at: Timestamp,
+        why: &str,
+        back: Back,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let (lease, why) = (lease.clone(), why.to_owned());
         self.write(move |connection| {
             Box::pin(async move {
+                // What waits says why on the case itself; a retry only in its story.
                 let done = sqlx::query(
-                    "UPDATE consultation SET run_at = $3, lease_until = NULL, attempts = 0, reason = $5, updated_at = $4
+                    "UPDATE consultation SET run_at = $3, lease_until = NULL, updated_at = $4,
+                         attempts = CASE WHEN $6 = 1 THEN 0 ELSE attempts END,
+                         reason = CASE WHEN $6 = 1 THEN $5 ELSE reason END
                      WHERE id = $1 AND lease_token = $2",
                 )
                 .bind(lease.case.as_str())
@@ -143,14 +140,25 @@ impl Store {
                 .bind(run_at.0)
                 .bind(now.0)
                 .bind(&why)
+                .bind(i64::from(back == Back::Wait))
                 .execute(&mut *connection)
                 .await?;
                 fenced(done.rows_affected(), &lease)?;
-                event::record(connection, lease.case.as_str(), now, "waits", &why).await
+                let what = if back == Back::Wait { "waits" } else { "retry" };
+                event::record(connection, lease.case.as_str(), now, what, &why).await
             })
         })
         .await
     }
+}
+
+/// How a case is given back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Back {
+    /// After a failure.
+    Retry,
+    /// To be looked at again, through no fault.
+    Wait,
 }
 
 /// The oldest case of all whose time has come.

@@ -40,8 +40,10 @@ pub async fn run(rounds: usize) -> (Tally, usize) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_at_every_named_point_each_mail_is_answered_exactly_once() {
+async fn killed_at_every_named_point_each_mail_is_answered_once_or_waits_for_a_person() {
     let (tally, ended) = run(1).await;
     assert!(ended >= 16, "{ended} points");
     assert!(tally.is_whole(), "{tally:?}");
+    // A case that was in hand at three kills waits for a person: some may, most are answered.
+    assert!(tally.held * 3 <= tally.asked, "{tally:?}");
 }

@@ -51,6 +51,11 @@ impl Tally {
     pub fn is_whole(&self) -> bool {
         self.twice == 0 && self.once + self.held == self.asked
     }
+
+    /// The same, and nobody had to wait for a person.
+    pub fn is_all_answered(&self) -> bool {
+        self.is_whole() && self.held == 0
+    }
 }
 
 impl Scene {
@@ -75,11 +80,14 @@ impl Scene {
         self.asked += count;
     }
 
-    /// How often each number was answered: one look into the asker's real mailbox.
+    /// How often each number was answered: one look into the asker's real mailbox. A notice is no answer.
     pub fn answers(&self) -> BTreeMap<usize, usize> {
         let mut counts = BTreeMap::new();
         for raw in self.dovecot.read_mailbox(ANN, "INBOX") {
             let message = MessageParser::default().parse(&raw).expect("a reply of ours");
+            if !message.body_text(0).is_some_and(|text| text.contains("SOURCES")) {
+                continue;
+            }
             let to = message.in_reply_to().as_text().expect("a reply names its mail").to_owned();
             let number = to.strip_prefix("serial-").and_then(|rest| rest.split('@').next()).expect("a number");
             *counts.entry(number.parse().expect("a number")).or_insert(0) += 1;
@@ -114,6 +122,8 @@ impl Scene {
         let once = answers.values().filter(|n| **n == 1).count();
         let held = cases.iter().filter(|(status, _)| *status == CaseStatus::InReview).map(|(_, n)| *n).sum::<i64>();
         let held = usize::try_from(held).expect("a count");
+        let closed = cases.iter().filter(|(status, _)| *status == CaseStatus::Answered).map(|(_, n)| *n).sum::<i64>();
+        assert_eq!(usize::try_from(closed).expect("a count"), answers.len(), "what the database calls answered");
         if once + held != self.asked || once != answers.len() {
             let lost: Vec<usize> = (0..self.asked).filter(|n| !answers.contains_key(n)).collect();
             eprintln!("{cases:?}\n{outbox:?}\nnot answered: {lost:?}\n{answers:?}");

@@ -79,27 +79,13 @@ impl Service {
 
     /// SIGTERM; how it ended, or `None` when it did not within `limit`.
     pub async fn terminate(&mut self, limit: Duration) -> Option<ExitStatus> {
-        let sent = Command::new("kill").args(["-TERM", &self.pid().to_string()]).status().expect("kill runs");
-        assert!(sent.success(), "it had ended by itself");
-        let mut process = self.process.take().expect("it runs");
-        let ended = async {
-            loop {
-                if let Some(status) = process.try_wait().expect("a child of ours") {
-                    return status;
-                }
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        let ended = tokio::time::timeout(limit, ended).await.ok();
-        if ended.is_none() {
-            let _ = process.kill();
-            let _ = process.wait();
-        }
+        self.signal("TERM");
+        let ended = self.until_ended(limit).await;
+        self.kill(); // Where it did not.
         ended
     }
 
-    /// Waits until it ended by itself.
-    #[allow(dead_code, reason = "not every binary that shares this file ends it so")]
+    /// Waits until it has ended; `None`, and it still runs, where it did not within `limit`.
     pub async fn until_ended(&mut self, limit: Duration) -> Option<ExitStatus> {
         let mut process = self.process.take().expect("it runs");
         let ended = async {
@@ -118,7 +104,6 @@ impl Service {
     }
 
     /// Sends its process a signal, by the name that `kill` knows.
-    #[allow(dead_code, reason = "not every binary that shares this file stops it so")]
     pub fn signal(&self, name: &str) {
         let sent =
             Command::new("kill").args([&format!("-{name}"), &self.pid().to_string()]).status().expect("kill runs");
