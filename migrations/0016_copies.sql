@@ -16,3 +16,6 @@ ALTER TABLE consultation ADD COLUMN share TEXT NOT NULL DEFAULT '';
 UPDATE consultation SET share = CASE WHEN account = '' THEN sender ELSE account END;
 CREATE INDEX consultation_turn ON consultation (share, run_at, created_at)
     WHERE status IN ('received', 'admitted', 'researched', 'drafted', 'verified', 'kept', 'decided');
+
+-- It was in hand when a process ended: it is worked on alone, so that what ends processes is found out.
+ALTER TABLE consultation ADD COLUMN suspect BIGINT NOT NULL DEFAULT 0;

@@ -212,7 +212,7 @@ impl App {
         hear(&store, &consultant.shelf).await?;
         let wanted = consultant.config.copies.kind != CopiesKind::None || !consultant.config.copies.save.is_empty();
         let copies = if wanted { self::source(&consultant.config) } else { None };
-        let app = Self::assemble(Pipeline { consultant, store, dns }, source, transport);
+        let app = Self::assemble(Pipeline::new(consultant, store, dns), source, transport);
         Ok(Self { alone, roles, ..app.looking_into(copies) })
     }
 

@@ -171,7 +171,8 @@
 //!    a write under an old one is [`store::StoreError::LeaseLost`]. A worker says again
 //!    and again that it still works; a case that ended its worker three times goes to a person.
 //!    Tests: `killed_at_every_named_point_each_mail_is_answered_once_or_waits_for_a_person`,
-//!    `a_worker_that_slept_past_its_lease_is_refused_and_the_case_is_answered_once`.
+//!    `a_worker_that_slept_past_its_lease_is_refused_and_the_case_is_answered_once`,
+//!    `cases_in_hand_when_a_process_ended_are_not_blamed_together_but_one_that_was_alone_is`.
 //! 7. **No network call inside a transaction.** Transactions live in [`store`], which can name neither [`mail`] nor
 //!    [`llm`]. Test: `imports_point_down`.
 //! 8. **An edition is immutable**: built beside the present one, checked by digest, swapped in by renaming one file.

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tokio::sync::RwLock;
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
@@ -155,6 +156,15 @@ pub struct Pipeline {
     pub store: Store,
     /// Where senders are looked up.
     pub dns: Dns,
+    /// Held by all who work on a case, and by one alone that works on a suspect.
+    company: Arc<RwLock<()>>,
+}
+
+impl Pipeline {
+    /// Over a store; `dns` is where senders are looked up.
+    pub fn new(consultant: Consultant, store: Store, dns: Dns) -> Self {
+        Self { consultant, store, dns, company: Arc::default() }
+    }
 }
 
 /// Why a stage did not finish.

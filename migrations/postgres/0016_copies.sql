@@ -12,3 +12,5 @@ ALTER TABLE consultation ADD COLUMN share TEXT COLLATE "C" NOT NULL DEFAULT '';
 UPDATE consultation SET share = CASE WHEN account = '' THEN sender ELSE account END;
 CREATE INDEX consultation_turn ON consultation (share, run_at, created_at)
     WHERE status IN ('received', 'admitted', 'researched', 'drafted', 'verified', 'kept', 'decided');
+
+ALTER TABLE consultation ADD COLUMN suspect BIGINT NOT NULL DEFAULT 0;

@@ -88,7 +88,7 @@ async fn journeys(config: Config, inbox: &Path, replies: &Path, folder: &Path) -
     let samples = samples::all();
     fill(inbox, &samples)?;
     say(&format!("{} mails lie in the inbox\n", samples.len()));
-    let pipeline = Pipeline { consultant, store: store.clone(), dns: Dns::Off };
+    let pipeline = Pipeline::new(consultant, store.clone(), Dns::Off);
     let mut source = app::source(&config).ok_or_else(|| Failure::Work("the demo has no inbox".to_owned()))?;
     let transport = app::transport(&config)?.ok_or_else(|| Failure::Work("the demo has no way out".to_owned()))?;
     let taken = take_in(source.as_mut(), &pipeline).await?;

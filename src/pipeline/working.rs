@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tokio::sync::RwLockReadGuard;
 use tracing::Instrument as _;
 
 use super::{Pipeline, StageError, name_of};
@@ -26,6 +27,7 @@ impl Pipeline {
     /// # Errors
     /// The database failed; the case is leased again once its lease has run out.
     pub async fn step_after(&self, after: Option<String>) -> Result<Option<String>, StoreError> {
+        let together = self.company.read().await;
         let now = self.consultant.clock.now();
         let until = now.plus(self.consultant.config.lease());
         let Some(lease) = self.store.lease_next(after, now, until).await? else { return Ok(None) };
@@ -34,7 +36,7 @@ impl Pipeline {
         let working = tracing::debug_span!("case", otel.name = "case", case.id = %case);
         tokio::select! {
             biased;
-            carried = self.carry(lease).instrument(working) => carried?,
+            carried = self.in_company(lease, together).instrument(working) => carried?,
             () = self.report(&case, token) => {
                 tracing::warn!(case.id = %case, "lease lost in the middle of a stage; another worker goes on");
                 figures::lease_lost();
@@ -55,6 +57,16 @@ impl Pipeline {
                 Err(error) => tracing::warn!(case.id = %case, %error, "a lease could not be renewed"),
             }
         }
+    }
+
+    /// What was in hand when a process ended is worked on alone: if it ends this one too, it is known which it was.
+    async fn in_company(&self, lease: Lease, together: RwLockReadGuard<'_, ()>) -> Result<(), StoreError> {
+        if !lease.suspect {
+            return self.carry(lease).await;
+        }
+        drop(together);
+        let _alone = self.company.write().await;
+        self.carry(lease).await
     }
 
     /// Moves a leased case as far as it goes.

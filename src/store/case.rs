@@ -25,6 +25,8 @@ pub struct Lease {
     pub attempts: i64,
     /// Whose turn it was: an account, or a sender nobody knows yet.
     pub share: String,
+    /// It was in hand when a process ended.
+    pub suspect: bool,
 }
 
 impl Lease {
@@ -196,7 +198,8 @@ pub(super) async fn advance(
              repeats = COALESCE($17, repeats), run_at = COALESCE($18, run_at), waits = $19,
              waits_since = CASE WHEN $19 = '' THEN waits_since ELSE $6 END, due_at = COALESCE($20, $6), claimed_by = '',
              confidence = COALESCE($21, confidence), specialty = COALESCE($22, specialty),
-             lease_until = CASE WHEN $12 = 1 THEN lease_until ELSE NULL END
+             lease_until = CASE WHEN $12 = 1 THEN lease_until ELSE NULL END,
+             suspect = CASE WHEN $12 = 1 THEN suspect ELSE 0 END
          WHERE id = $1 AND lease_token = $2 AND status = $3",
     )
     .bind(lease.case.as_str())

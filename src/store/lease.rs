@@ -35,9 +35,17 @@ impl Store {
                 if row.is_none() {
                     row = lease_one(connection, oldest, "", now, until).await?;
                 }
-                row.map(|(id, thread, status, token, attempts, share)| {
+                row.map(|(id, thread, status, token, attempts, share, suspect)| {
                     let thread = if thread.is_empty() { None } else { Some(case_id(&thread)?) };
-                    Ok(Lease { case: case_id(&id)?, thread, status: case_status(&status)?, token, attempts, share })
+                    Ok(Lease {
+                        case: case_id(&id)?,
+                        thread,
+                        status: case_status(&status)?,
+                        token,
+                        attempts,
+                        share,
+                        suspect: suspect == 1,
+                    })
                 })
                 .transpose()
             })
@@ -69,21 +77,30 @@ impl Store {
     }
 
     /// Ends every lease: only for a process that is alone with its database, at its start. What a worker of an earlier process
-    /// writes late is refused, since the tokens change. Returns how many there were.
+    /// writes late is refused, since the tokens change. Each of these cases was in hand when that process ended, and is
+    /// suspect now. The one that was alone may have ended it: its attempt counts; where there were several, none of them is
+    /// blamed. Returns how many there were.
     ///
     /// # Errors
     /// The database failed.
     pub async fn end_leases(&self) -> Result<u64, StoreError> {
         self.write(move |connection| {
             Box::pin(async move {
-                let done = sqlx::query(
-                    "UPDATE consultation SET lease_until = NULL, lease_token = lease_token + 1
+                let ended: Vec<(String,)> = sqlx::query_as(
+                    "UPDATE consultation SET lease_until = NULL, lease_token = lease_token + 1, suspect = 1
                      WHERE lease_until IS NOT NULL AND status IN
-                         ('received', 'admitted', 'researched', 'drafted', 'verified', 'kept', 'decided')",
+                         ('received', 'admitted', 'researched', 'drafted', 'verified', 'kept', 'decided')
+                     RETURNING id",
                 )
-                .execute(connection)
+                .fetch_all(&mut *connection)
                 .await?;
-                Ok(done.rows_affected())
+                for (case,) in ended.iter().filter(|_| ended.len() > 1) {
+                    sqlx::query("UPDATE consultation SET attempts = attempts - 1 WHERE id = $1 AND attempts > 0")
+                        .bind(case)
+                        .execute(&mut *connection)
+                        .await?;
+                }
+                Ok(u64::try_from(ended.len()).unwrap_or(u64::MAX))
             })
         })
         .await
@@ -167,7 +184,7 @@ const OLDEST: &str = "UPDATE consultation SET lease_token = lease_token + 1, lea
          WHERE status IN ('received', 'admitted', 'researched', 'drafted', 'verified', 'kept', 'decided')
            AND run_at <= $1 AND (lease_until IS NULL OR lease_until < $1) AND ($3 = '' OR $3 <> '')
          ORDER BY run_at, created_at LIMIT 1)
-     RETURNING id, thread, status, lease_token, attempts, share";
+     RETURNING id, thread, status, lease_token, attempts, share, suspect";
 
 /// The same, by the index that a file's engine is told.
 const OLDEST_OF_FILE: &str =
@@ -176,7 +193,7 @@ const OLDEST_OF_FILE: &str =
          WHERE status IN ('received', 'admitted', 'researched', 'drafted', 'verified', 'kept', 'decided')
            AND run_at <= $1 AND (lease_until IS NULL OR lease_until < $1) AND ($3 = '' OR $3 <> '')
          ORDER BY run_at, created_at LIMIT 1)
-     RETURNING id, thread, status, lease_token, attempts, share";
+     RETURNING id, thread, status, lease_token, attempts, share, suspect";
 
 /// The oldest case of the next share behind one.
 const NEXT_SHARE: &str =
@@ -185,7 +202,7 @@ const NEXT_SHARE: &str =
          WHERE status IN ('received', 'admitted', 'researched', 'drafted', 'verified', 'kept', 'decided')
            AND run_at <= $1 AND (lease_until IS NULL OR lease_until < $1) AND share > $3
          ORDER BY share, run_at, created_at LIMIT 1)
-     RETURNING id, thread, status, lease_token, attempts, share";
+     RETURNING id, thread, status, lease_token, attempts, share, suspect";
 
 /// The same, by the index that a file's engine is told.
 const NEXT_SHARE_OF_FILE: &str =
@@ -194,9 +211,9 @@ const NEXT_SHARE_OF_FILE: &str =
          WHERE status IN ('received', 'admitted', 'researched', 'drafted', 'verified', 'kept', 'decided')
            AND run_at <= $1 AND (lease_until IS NULL OR lease_until < $1) AND share > $3
          ORDER BY share, run_at, created_at LIMIT 1)
-     RETURNING id, thread, status, lease_token, attempts, share";
+     RETURNING id, thread, status, lease_token, attempts, share, suspect";
 
-type LeaseRow = (String, String, String, i64, i64, String);
+type LeaseRow = (String, String, String, i64, i64, String, i64);
 
 async fn lease_one(
     connection: &mut Connection,

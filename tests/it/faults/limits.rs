@@ -85,3 +85,31 @@ async fn a_lease_that_is_renewed_lasts_and_one_that_was_lost_cannot_be_renewed()
     assert!(matches!(late, Err(StoreError::LeaseLost(_))), "{late:?}");
     app.may_leave_work();
 }
+
+#[tokio::test]
+async fn cases_in_hand_when_a_process_ended_are_not_blamed_together_but_one_that_was_alone_is() {
+    let mut app = TestApp::new().await;
+    for n in 0..3 {
+        app.source.push(mail("ann@lakeside.test", "Poison", &format!("p{n}@lakeside.test"), QUESTION));
+    }
+    app.poll().await;
+    let lease = async || {
+        let now = app.clock().now();
+        app.store().lease_next(None, now, now.plus(app.config().lease())).await.unwrap().unwrap()
+    };
+    let (first, second) = (lease().await, lease().await);
+    assert_eq!(app.store().end_leases().await.unwrap(), 2);
+    let again = lease().await;
+    assert_eq!(
+        (again.case, again.attempts, again.suspect),
+        (first.case.clone(), 1, true),
+        "two were in hand: no blame"
+    );
+    assert_eq!(app.store().end_leases().await.unwrap(), 1);
+    let again = lease().await;
+    assert_eq!((again.case, again.attempts, again.suspect), (first.case, 2, true), "it was alone: its attempt counts");
+    let other = lease().await;
+    assert_eq!((other.case, other.attempts), (second.case, 1));
+    assert!(!lease().await.suspect, "what was not in hand is no suspect");
+    app.may_leave_work();
+}

@@ -67,11 +67,8 @@ async fn loops_that_panicked_begin_anew_and_half_sent_mail_is_not_sent_again() {
     config.trust.assume_proved = true;
     let config = Arc::new(config);
     let store = Store::open(&config).await.unwrap().with_keys(crate::support::keys());
-    let pipeline = Pipeline {
-        consultant: consultant(config, Clock::System).unwrap(),
-        store: store.clone(),
-        dns: caseconsultant::mail::dns::Dns::Off,
-    };
+    let pipeline =
+        Pipeline::new(consultant(config, Clock::System).unwrap(), store.clone(), caseconsultant::mail::dns::Dns::Off);
     let (mailbox, sent) = (MemorySource::new(), MemoryTransport::new());
     let question =
         |n: u32| format!("From: ann{n}@clinic.test\r\nMessage-ID: <{n}@clinic.test>\r\n\r\nMUE of 45385?\r\n");

@@ -77,7 +77,7 @@ impl TestApp {
         Self {
             source: MemorySource::new(),
             transport: MemoryTransport::new(),
-            pipeline: Pipeline { consultant, store, dns },
+            pipeline: Pipeline::new(consultant, store, dns),
             folder,
             leaves_work: false,
         }

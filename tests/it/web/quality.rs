@@ -184,6 +184,7 @@ async fn no_way_leads_a_seeded_draft_into_the_pipeline_or_the_outbox() {
         token: 0,
         attempts: 1,
         share: String::new(),
+        suspect: false,
     };
     // Even with a release in hand, and everything else besides, the database makes no row.
     let release =

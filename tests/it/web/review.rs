@@ -52,7 +52,7 @@ impl Desk {
         let consultant =
             Consultant { shelf, model: None, config: office.config.clone(), clock: office.clock.clone(), reader };
         let dns = Dns::open(&office.config.trust).unwrap();
-        let pipeline = Pipeline { consultant, store: office.store.clone(), dns };
+        let pipeline = Pipeline::new(consultant, office.store.clone(), dns);
         let account = Account { id: "ac_lakeside".to_owned(), name: "Lakeside GI".to_owned(), plan: FREE.to_owned() };
         let senders = vec![Address::parse(ANN).unwrap()];
         office.store.insert_account(account, senders, office.clock.now()).await.unwrap();
